@@ -1,0 +1,69 @@
+"""What the workbook says when something is wrong (errors) or could be better (Advice)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Advice(NamedTuple):
+    """One remark on a letter or a question. It advises; it never blocks.
+
+    rule: short name of the rule behind it, such as "closed" or "asks for a job"
+    text: what could be better and what would be right
+    quote: the words it is about, exactly as they stand; "" when something is missing
+    """
+
+    rule: str
+    text: str
+    quote: str = ""
+
+
+class WorkbookError(Exception):
+    """Base of every error of this package. Its text says what is wrong and what to do.
+
+    table, column, value, path: what it is about, None where that does not apply
+    """
+
+    def __init__(self, text, *, table=None, column=None, value=None, path=None):
+        super().__init__(text)
+        self.table, self.column, self.value, self.path = table, column, value, path
+
+
+class InvalidRow(WorkbookError):
+    """Values that do not make a row. `problems` maps each column to its sentence."""
+
+    def __init__(self, problems, *, table):
+        column = next(iter(problems))
+        super().__init__(" ".join(problems.values()), table=table, column=column)
+        self.problems = problems
+
+
+class RowNotFound(WorkbookError):
+    """No row with this id is in the log."""
+
+
+class RowInUse(WorkbookError):
+    """Other rows refer to this one, so it cannot be erased alone."""
+
+
+class NewerRow(WorkbookError):
+    """The row was changed elsewhere after it was read.
+
+    theirs: the row as it now stands; mine: the values that were to be saved
+    """
+
+    def __init__(self, text, *, table, theirs, mine):
+        super().__init__(text, table=table, value=theirs.id)
+        self.theirs, self.mine = theirs, mine
+
+
+class LogUnreadable(WorkbookError):
+    """A log's file cannot be understood. Nothing on disk was changed."""
+
+
+class LogUnwritable(WorkbookError):
+    """A log's file could not be written. It is as it was."""
+
+
+class SettingsInvalid(WorkbookError):
+    """The course's settings hold a value that is not allowed."""
