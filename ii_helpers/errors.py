@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 
 class Advice(NamedTuple):
@@ -16,6 +16,22 @@ class Advice(NamedTuple):
     rule: str
     text: str
     quote: str = ""
+
+
+class Problem(NamedTuple):
+    """One thing that a look over a workbook found wrong.
+
+    text: what is wrong and what to do, as sentences
+    table: the log it is about, "" when it is about the workbook
+    path: the file it is about, None when there is none
+    cure: the method of the workbook that mends it when asked: "bring_back", "merge_copies"
+        or "" when only a person can
+    """
+
+    text: str
+    table: str = ""
+    path: Any = None
+    cure: str = ""
 
 
 class WorkbookError(Exception):
@@ -67,3 +83,19 @@ class LogUnwritable(WorkbookError):
 
 class SettingsInvalid(WorkbookError):
     """The course's settings hold a value that is not allowed."""
+
+
+class NothingToUndo(WorkbookError):
+    """There is no change left that could be taken back."""
+
+
+class CannotUndo(WorkbookError):
+    """The last change cannot be taken back: its rows were changed or are used since."""
+
+
+class BackupInvalid(WorkbookError):
+    """A backup that cannot be restored. Nothing on disk was changed."""
+
+
+class WorkbookNewer(WorkbookError):
+    """The workbook was last used with a newer version of this program. Nothing was changed."""

@@ -58,6 +58,7 @@ class Log:
     ):
         self.path, self.table, self.lock = path, table, lock
         self._resolve, self._referring = resolve, referring
+        self.changed: Callable[..., None] = lambda *change: None
         self._seen: tuple[int, int, int] | None = None
         self._cells: dict[str, dict[str, str]] = {}
 
@@ -125,13 +126,22 @@ class Log:
         """Write several new rows at once, all or none."""
         now = datetime.now(UTC)
         stamps = {"created_at": now, "updated_at": now}
-        rows = [self._valid({**values, "id": self.table.new_id(), **stamps}) for values in many]
+        rows = [
+            self._valid({**values, "id": values.get("id") or self.table.new_id(), **stamps})
+            for values in many
+        ]
         with self.lock:
+            known = self._load()
+            whole = [self._row(known[row.id]) if row.id in known else row for row in rows]
+            rows = [row for row in rows if row.id not in known]
+            if not rows:
+                return whole
             is_new = not self.path.exists()
             lines = [self.table.header] if is_new else []
             lines += [self._line(row) for row in rows]
             self._write_at_end(("\ufeff" if is_new else "") + _csv(lines))
-        return rows
+        self.changed(self.table.name, "append", [(row.id, None) for row in rows])
+        return whole
 
     def revise(self, id: str, *, seen: Row | None = None, **changes: Any) -> Any:
         """Change some columns of a row and return it as it now stands.
@@ -152,8 +162,12 @@ class Log:
             row = self._valid(
                 {**now.model_dump(), **changes, "id": id, "updated_at": datetime.now(UTC)}
             )
-            self._load()[id] = dict(zip(self.table.header, map(unguard, self._line(row)), strict=True))
+            before = dict(self._load()[id])
+            self._load()[id] = dict(
+                zip(self.table.header, map(unguard, self._line(row)), strict=True)
+            )
             self._replace()
+        self.changed(self.table.name, "revise", [(id, before)])
         return row
 
     def erase(self, id: str) -> None:
@@ -168,16 +182,17 @@ class Log:
                     value=id,
                     path=self.path,
                 )
-            del self._load()[id]
+            before = self._load().pop(id)
             self._replace()
+        self.changed(self.table.name, "erase", [(id, before)])
 
     def erase_many(self, ids: set[str]) -> None:
         """Take several rows out, whether or not others refer to them."""
         with self.lock:
             if ids & self._load().keys():
-                for id in ids:
-                    self._cells.pop(id, None)
+                gone = [(id, self._cells.pop(id)) for id in ids if id in self._cells]
                 self._replace()
+                self.changed(self.table.name, "erase", gone)
 
     # --- the file ----------------------------------------------------------------------
 

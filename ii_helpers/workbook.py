@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import tomllib
-from collections.abc import Iterator
-from datetime import date
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from filelock import FileLock
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from .errors import SettingsInvalid
+from .errors import NothingToUndo, Problem, SettingsInvalid, WorkbookError
 from .log import Log
 from .tables import TABLES
 
@@ -113,7 +117,11 @@ class Workbook:
         self.lock = FileLock(folder / HIDDEN / "lock", timeout=30, poll_interval=0.002)
         for table in TABLES.values():
             log = Log(folder / f"{table.name}.csv", table, self.lock, self._has, self._referring_to)
+            log.changed = self._note
             setattr(self, table.name, log)
+        self._watchers: dict[str, Callable[[str], None]] = {}
+        self._steps: list[tuple[str, list[tuple[str, str, list]]]] = []
+        self._group: tuple[str, list] | None = None
 
     def __repr__(self) -> str:
         filled = [f"{len(log)} {log.table.name}" for log in self.logs() if len(log)]
@@ -127,6 +135,118 @@ class Workbook:
     def log(self, table: str) -> Log:
         """The log of the table with this name."""
         return getattr(self, table)
+
+    # --- changes -------------------------------------------------------------------------
+
+    def watch(self, key: str, callback: Callable[[str], None]) -> None:
+        """Call `callback(table name)` after each write made through this workbook.
+
+        key: whose callback it is; a newer one of the same key takes its place.
+        """
+        self._watchers[key] = callback
+
+    @contextmanager
+    def together(self, words: str) -> Iterator[None]:
+        """Make the writes of this block one change, which undo takes back as one.
+
+        words: what the change is, as in "merge two people"
+        """
+        with self.lock:
+            self._group = (words, [])
+            try:
+                yield
+            finally:
+                (words, changes), self._group = self._group, None
+                if changes:
+                    self._steps.append((words, changes))
+        for table in dict.fromkeys(table for table, _, _ in changes):
+            self._tell(table)
+
+    def undo(self) -> str:
+        """Take back the last change and return a sentence that says what it was.
+
+        Raises NothingToUndo when no change is left.
+        """
+        if not self._steps:
+            raise NothingToUndo("There is no change left to take back.")
+        words, changes = self._steps.pop()
+        with self.lock:
+            for table, verb, rows in reversed(changes):
+                log = self.log(table)
+                for id, before in rows:
+                    if verb == "append":
+                        log._load().pop(id, None)
+                    else:
+                        log._load()[id] = before
+                log._replace()
+        for table in dict.fromkeys(table for table, _, _ in changes):
+            self._tell(table)
+        return f"Taken back: {words}."
+
+    def _note(self, table: str, verb: str, rows: list) -> None:
+        if self._group:
+            self._group[1].append((table, verb, rows))
+            return
+        self._steps.append((f"{verb} in {table}", [(table, verb, rows)]))
+        self._tell(table)
+
+    def _tell(self, table: str) -> None:
+        for callback in list(self._watchers.values()):
+            callback(table)
+
+    # --- drafts --------------------------------------------------------------------------
+
+    def keep_draft(self, key: str, values: dict[str, Any]) -> None:
+        """Keep what is typed but not saved; it is on disk when this returns."""
+        path = self._draft_path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        now = datetime.now(UTC).isoformat()
+        beside = path.with_suffix(".new")
+        with open(beside, "w", encoding="utf-8") as file:
+            json.dump({"key": key, "kept_at": now, "values": values}, file)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+
+    def draft(self, key: str) -> tuple[dict[str, Any], datetime] | None:
+        """Return what was kept under this key and when (UTC), or None."""
+        try:
+            kept = json.loads(self._draft_path(key).read_text(encoding="utf-8"))
+            return kept["values"], datetime.fromisoformat(kept["kept_at"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return None
+
+    def discard_draft(self, key: str) -> None:
+        """Throw away what was kept under this key, if anything."""
+        self._draft_path(key).unlink(missing_ok=True)
+
+    def _draft_path(self, key: str) -> Path:
+        name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+        return self.folder / HIDDEN / "drafts" / f"{name}.json"
+
+    # --- backups and checks ----------------------------------------------------------------
+
+    def backup(self, to: Path | None = None) -> Path:
+        """Write every log into one dated zip and return its path."""
+        name = f"workbook-{datetime.now():%Y-%m-%d-%H%M%S}.zip"
+        path = Path(to) if to else self.folder / HIDDEN / "backups" / name
+        path = path / name if path.is_dir() else path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with self.lock, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
+            for log in self.logs():
+                if log.path.exists():
+                    file.write(log.path, log.path.name)
+        return path
+
+    def check(self) -> list[Problem]:
+        """Look the workbook over; no problems: an empty list. Writes no file."""
+        found = []
+        for log in self.logs():
+            try:
+                log.rows()
+            except WorkbookError as error:
+                found.append(Problem(str(error), log.table.name, log.path))
+        return found
 
     def _has(self, table: str, id: str) -> bool:
         return id in self.log(table)
@@ -182,6 +302,23 @@ def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:
     if _switch(own).exists():
         return Workbook(own / HIDDEN / "example", course, is_example=True)
     return Workbook(own, course)
+
+
+def check(folder: str | os.PathLike[str]) -> list[Problem]:
+    """Look over the workbook in this folder; no problems: an empty list. Writes no file."""
+    return open_workbook(folder).check()
+
+
+def restore(backup: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Path:
+    """Put the logs of a backup into this folder; return the backup made of those before."""
+    wb = open_workbook(folder)
+    before = wb.backup()
+    with wb.lock, zipfile.ZipFile(backup) as file:
+        for log in wb.logs():
+            log.path.unlink(missing_ok=True)
+            if log.path.name in file.namelist():
+                log.path.write_bytes(file.read(log.path.name))
+    return before
 
 
 def show_example(on: bool) -> None:
