@@ -1,0 +1,783 @@
+"""Letters: drafts made from the logs, and checks that advise on any text (R1, R14, R15, R30).
+
+A draft never holds a blank: a sentence whose fact is missing is left out whole and the fact
+is named in `missing`, so that the form can ask for it. Nothing is sent from here.
+
+The wording is in letter_templates/; a file of the same name in data/letters/ replaces it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from .errors import Advice, RowNotFound, WorkbookError
+from .tables import SALUTATIONS
+
+if TYPE_CHECKING:
+    from .workbook import Workbook
+
+KINDS = (
+    "request", "call script", "follow-up", "confirmation", "thank-you", "permission",
+    "introduction", "keep in touch",
+)  # fmt: skip
+NETWORK_SITE = "professional network site"
+NETWORK_LIMIT = 300  # characters in a message to someone you are not yet connected with
+MAX_WORDS = 200
+MAX_MINUTES = 30  # R15
+
+# What a draft can do without, and what the form then asks, in the order of asking.
+FACTS = {
+    "name": "Your name",
+    "me": "Who you are, in one line",
+    "email": "Your email",
+    "phone": "Your phone",
+    "field": "The field you are exploring",
+    "how_found": "How you found this person",
+    "why_them": "Why this person: I am writing to you because ...",
+    "when": "The day and time of the meeting",
+    "place": "The place or link of the meeting",
+    "how_it_helped": "How the conversation helped you",
+    "news": "Something new since you last spoke",
+    "introducer": "Who can introduce you",
+}
+
+
+class TemplateInvalid(WorkbookError):
+    """A letter's template cannot be used. `path` is its file, `value` the line."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A draft, to be read and changed by the learner before it goes out.
+
+    missing: the facts (keys of FACTS) that it had to do without
+    notes: what the learner should know about it, such as why a name is not in it
+    """
+
+    subject: str
+    body: str
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+# --- drafting ------------------------------------------------------------------------------
+
+
+def draft(
+    kind: str,
+    wb: Workbook,
+    contact_id: str,
+    *,
+    channel: str = "email",
+    today: date | None = None,
+    **details: Any,
+) -> Letter:
+    """Return the draft of a letter to a contact, made from the logs.
+
+    kind: one of KINDS; channel: for a request, how it goes out
+    details: facts that count more than the log's, such as minutes=25, field="nursing",
+        me="a nurse in training", why_them=, how_it_helped=, when=, ways_to_meet=, news=
+
+    A missing fact never raises. Raises RowNotFound without such a contact, WorkbookError for
+    an unknown kind, TemplateInvalid when a course's own template cannot be used.
+    """
+    kind = _known_kind(kind)
+    name = _template_name(kind, channel)
+    facts = _Facts(wb, wb.contacts.get(contact_id), kind, channel, today or date.today(), details)
+    if name == "permission" and facts.asks_for_the_name:
+        name = "permission-name"
+    environment = _templates(_own_templates(wb))
+    letter = _write(environment, name, facts, {})
+    if name == "request-network-site":
+        letter = _shorten(environment, name, facts, letter)
+    return letter
+
+
+def _known_kind(kind: str) -> str:
+    plain = {re.sub("[^a-z]", "", known): known for known in KINDS}
+    try:
+        return plain[re.sub("[^a-z]", "", kind.casefold())]
+    except (KeyError, AttributeError):
+        raise WorkbookError(
+            f'There is no letter of the kind "{kind}". There are: {", ".join(KINDS)}.', value=kind
+        ) from None
+
+
+def _template_name(kind: str, channel: str) -> str:
+    if kind != "request":
+        return kind.replace(" ", "-")
+    if _is_network(channel):
+        return "request-network-site"
+    return {
+        "letter": "request-letter",
+        "phone": "call-script",
+        "in person": "call-script",
+        "introduction": "introduction",
+    }.get(channel, "request-email")
+
+
+def _is_network(channel: str) -> bool:
+    return bool(re.search("network|site|linkedin", channel or "", re.I))
+
+
+def _shorten(environment: Any, name: str, facts: _Facts, letter: Letter) -> Letter:
+    """Leave out whole facts, the least needed first, until the message fits the site."""
+    without: dict[str, None] = {}
+    left_out = []
+    steps = [("how_i_found_you", "how you found them")] if not facts.values["referrer"] else []
+    steps += [("me", "who you are"), ("ways_to_meet", "ways to meet"), ("why_you", "why them")]
+    steps += [("how_i_found_you", "who named them"), ("the_field", "the field")]
+    for fact, words in steps:
+        if len(letter.body) <= NETWORK_LIMIT:
+            break
+        if fact == "me" and facts.values["name"]:
+            facts.values["who_i_am"] = f"I am {facts.values['name']}."
+        elif fact != "me":
+            without[fact] = None
+        shorter = _write(environment, name, facts, without)
+        if len(shorter.body) < len(letter.body):
+            left_out.append(words)
+            letter = shorter
+    if left_out:
+        note = (
+            f"To stay within {NETWORK_LIMIT} characters it leaves out {_and(left_out)}. "
+            "Shorter words for these may fit."
+        )
+        missing = tuple(m for m in letter.missing if m in facts.asks_for(without))
+        letter = Letter(letter.subject, letter.body, missing, (*letter.notes, note))
+    return letter
+
+
+# Private characters carry "missing", "line break" and "this line was a condition, its emptiness
+# begins no paragraph" through a template; values cannot hold them.
+_GONE, _END, _BREAK, _KEEP = "\ue000", "\ue001", "\ue002", "\ue003"
+
+
+def _write(environment: Any, name: str, facts: _Facts, without: Mapping[str, None]) -> Letter:
+    """Fill a template, and leave out each line that lacks a fact."""
+    template, used = _template(environment, name, set(facts.values))
+    values = {k: v for k, v in facts.values.items() if v and k not in without}
+    text = _render(template, values, environment)
+    wanted = {m.casefold() for m in re.findall(f"{_GONE}(.*?){_END}", text)}
+    wanted |= {key for fact in used if fact not in without for key in facts.asks.get(fact, ())}
+    paragraphs: list[list[str]] = [[]]
+    subject = ""
+    for line in text.splitlines():
+        if _GONE in line:
+            continue
+        bare = line.replace(_KEEP, "").strip()
+        if not paragraphs[-1] and len(paragraphs) == 1 and line.casefold().startswith("subject:"):
+            subject = subject or " ".join(bare[8:].split())
+        elif bare:
+            paragraphs[-1].append(" ".join(bare.split()))
+        elif paragraphs[-1] and _KEEP not in line:
+            paragraphs.append([])
+    body = "\n\n".join(_paragraph(lines) for lines in paragraphs if any(lines))
+    missing = tuple(key for key in FACTS if key in wanted)
+    return Letter(subject, body.strip(), missing, tuple(facts.notes))
+
+
+def _paragraph(lines: list[str]) -> str:
+    joined = re.sub(f" *{_BREAK} *", "\n", " ".join(lines))
+    return re.sub(r"^\n+|\n+$", "", joined)
+
+
+class _Facts:
+    """What the logs and the details say, as the values that templates use.
+
+    values: name -> words, or None; asks: name -> the keys of FACTS to ask for behind it
+    """
+
+    def __init__(
+        self, wb: Workbook, contact: Any, kind: str, channel: str, today: date, details: Mapping
+    ):
+        self.wb, self.contact, self.notes = wb, contact, []
+        self.details = {key: _one_line(_joined(value)) for key, value in details.items()}
+        self.asks: dict[str, list[str]] = {}
+        self.asks_for_the_name = False
+        learner = next(iter(wb.learner.rows()), None)
+        self.values: dict[str, str | None] = dict(self.details)
+        self._set(greeting=_greeting(contact), contact=_addressed(contact))
+        self._set(first_name=_plain_name(contact.name).split()[0] if contact.name.strip() else None)
+        self._set(job_title=contact.job_title, organization=_label(wb, contact.organization_id))
+        self._set(name=learner and learner.name, email=learner and learner.email)
+        self._set(phone=learner and learner.phone, today=_day(today))
+        self._the_learner(learner, kind, channel)
+        self._the_field()
+        self._the_link(wb, contact)
+        self._why()
+        self._the_request(wb, contact, today)
+        self._the_meeting(wb, contact, learner, kind, channel)
+        self._the_thanks(wb, contact)
+        self.values["news"] = _closed(self.details["news"]) if self.details.get("news") else None
+        self.asks["news"] = ["news"]
+
+    def _set(self, **found: Any) -> None:
+        """Take what was found, unless a detail of that name says otherwise."""
+        for key, value in found.items():
+            self.values[key] = self.details.get(key) or _one_line(value or "") or None
+
+    def asks_for(self, without: Mapping[str, None]) -> set[str]:
+        return {k for f, keys in self.asks.items() if f not in without for k in keys} | set(FACTS)
+
+    def _the_learner(self, learner: Any, kind: str, channel: str) -> None:
+        self._set(me=learner and learner.introduction)
+        v = self.values
+        self._set(who_i_am=_who(v["name"], v["me"]))
+        self.asks["who_i_am"] = [key for key in ("name", "me") if not v[key]]
+        ways = [v["email"], v["phone"]]
+        by_reply = kind not in ("call script", "introduction") and channel in ("email", "")
+        if reach := " or ".join(way for way in ways if way):
+            own = "You can reach me by replying here, or at {}." if by_reply else (
+                "You can reach me at {}."
+            )  # fmt: skip
+            self._set(how_to_reach_me=own.format(reach))
+        else:
+            self._set(how_to_reach_me="A reply to this email reaches me." if by_reply else "")
+        self.asks["how_to_reach_me"] = [key for key in ("email", "phone") if not v[key]]
+        lines = [line for line in (v["name"], *ways) if line]
+        v["signature_lines"] = _BREAK.join(lines) or None
+        v["signature"] = (
+            _BREAK.join(["Kind regards,", *lines]) if v["name"] else "Kind regards"
+        )  # fmt: skip
+        self.asks["signature"] = self.asks["signature_lines"] = [] if v["name"] else ["name"]
+        at = [v["contact"], v["job_title"], v["organization"]]
+        v["address"] = _BREAK.join(line for line in at if line) or None
+
+    def _the_field(self) -> None:
+        wb, field = self.wb, _label(self.wb, self.contact.occupation_id)
+        if not field:
+            open_ = [o for o in wb.occupations.rows() if o.status != "ruled out"]
+            leading = [o for o in open_ if o.status == "leading"] or open_
+            field = leading[0].title if len(leading) == 1 else ""
+        self._set(field=field)
+        self._set(the_field=_the_field(self.values["field"] or ""))
+        self.asks["the_field"] = [] if self.values["field"] else ["field"]
+
+    def _the_link(self, wb: Workbook, contact: Any) -> None:
+        """How the learner got the name; a referrer is named only with permission."""
+        allowed, unnamed = [], []
+        for referral in wb.referrals.rows():
+            if referral.to_contact_id == contact.id and referral.from_contact_id in wb.contacts:
+                who = _addressed(wb.contacts.get(referral.from_contact_id))
+                (allowed if referral.may_use_name == "yes" else unnamed).append((who, referral))
+        wish = _fold(self.values.pop("referrer", None) or "")
+        if wish:
+            chosen = [a for a in allowed if wish in _fold(a[0]) or _fold(a[0]) in wish]
+            if not chosen:
+                self.notes.append(
+                    f"{self.details['referrer']} is not named: the log of referrals does not say "
+                    "that you may use the name. Ask first, then set the permission to yes."
+                )
+            allowed = chosen
+        elif unnamed and not allowed:
+            who, referral = unnamed[-1]
+            why = {
+                "no": "asked you not to use the name",
+                "not asked": "has not been asked yet whether you may use the name",
+            }[referral.may_use_name]
+            self.notes.append(f"{who} is not named in this letter: {who} {why}.")
+        referrer = allowed[-1][0] if allowed else None
+        self.values["referrer"] = referrer
+        introducer = (allowed or unnamed or [None])[-1]
+        self._set(introducer=introducer and introducer[0])
+        self._set(introducer_greeting=f"Dear {self.values['introducer']}"
+                  if self.values["introducer"] else "Hello")  # fmt: skip
+        self.asks["introducer_greeting"] = [] if self.values["introducer"] else ["introducer"]
+        found = self.details.get("how_found")
+        if referrer:
+            sentence = f"{referrer} suggested that I contact you."
+        elif found:
+            sentence = _closed(found[0].upper() + found[1:])
+        elif unnamed:
+            sentence = "Someone I asked for advice suggested that I contact you."
+        else:
+            sentence = _HOW_KNOWN.get(contact.how_known)
+        self._set(how_i_found_you=sentence)
+        self.asks["how_i_found_you"] = [] if sentence else ["how_found"]
+
+    def _why(self) -> None:
+        v, given = self.values, self.details.get("why_them") or self.contact.why_them
+        self._set(why_you=_because(given))
+        self.asks["why_you"] = [] if v["why_you"] else ["why_them"]
+        if not v["why_you"] and (v["job_title"] or v["organization"]):
+            work = " at ".join(x for x in (v["job_title"] or "your place", v["organization"]) if x)
+            v["why_you"] = f"your position ({work}) is close to what I hope to understand"
+
+    def _the_request(self, wb: Workbook, contact: Any, today: date) -> None:
+        asked = [m for m in wb.messages.rows() if m.contact_id == contact.id
+                 and m.purpose == "request"]  # fmt: skip
+        last = max(asked, key=lambda m: m.sent_at, default=None)
+        self._set(sent_on=last and _day(last.sent_at.date(), near=today))
+        self._set(sent_how=_SENT[last.channel] if last else "I wrote to you")
+        self.asks["sent_on"] = []
+
+    def _the_meeting(
+        self, wb: Workbook, contact: Any, learner: Any, kind: str, channel: str
+    ) -> None:
+        meetings = [i for i in wb.interviews.rows() if i.contact_id == contact.id]
+        if wanted := self.values.pop("interview_id", None):
+            meetings = [i for i in meetings if i.id == wanted]
+        planned = [i for i in meetings if i.status in ("proposed", "confirmed")]
+        meeting = max(planned, key=lambda i: i.starts_at, default=None)
+        if kind != "confirmation":
+            meeting = None
+        zone = learner.timezone if learner else ""
+        self._set(when=meeting and in_both_zones(meeting, zone))
+        self._set(format=meeting and meeting.format, place=meeting and meeting.place)
+        self._set(where_we_meet=_where(self.values["format"], self.values["place"], contact))
+        self.asks["when"] = [] if self.values["when"] or kind != "confirmation" else ["when"]
+        wants_place = (self.values["format"] or "") != "phone" and not self.values["place"]
+        self.asks["where_we_meet"] = ["place"] if wants_place else []
+        minutes = meeting.minutes if meeting else wb.course.interview.default_minutes
+        given = self.details.get("minutes")
+        self._set(minutes=_minutes(given or minutes))
+        self.values["minutes"] = _minutes(given or minutes)
+        by_default = "by phone or video" if _is_network(channel) else (
+            "by phone, by video or at your workplace, whenever it suits you"
+        )  # fmt: skip
+        self._set(ways_to_meet=by_default)
+        self.values["ways_to_meet"] = self.values["ways_to_meet"].rstrip(" .?!,;")
+
+    def _the_thanks(self, wb: Workbook, contact: Any) -> None:
+        debriefs = {d.interview_id: d for d in wb.debriefs.rows()}
+        held = [i for i in wb.interviews.rows() if i.contact_id == contact.id
+                and (i.status == "held" or i.id in debriefs)]  # fmt: skip
+        last = max(held, key=lambda i: i.starts_at, default=None)
+        debrief = debriefs.get(last.id) if last else None
+        learned, advice = (_sentences(text) for text in (
+            (debrief.learned, debrief.advice) if debrief else ("", "")
+        ))  # fmt: skip
+        self._set(met_on=last and _day(last.starts_at.date()), advice=advice)
+        self._set(learned=learned)
+        # The strongest thing in the debrief leads; the others follow where the template asks.
+        helped = self.details.get("how_it_helped")
+        if helped:
+            self.values["how_it_helped"] = _closed(helped)
+        elif learned:
+            self.values.update(how_it_helped=learned, learned=None)
+        elif advice:
+            self.values.update(how_it_helped=advice, advice=None)
+        else:
+            liked = _sentences(debrief.liked) if debrief else ""
+            self.values["how_it_helped"] = liked or None
+        self.asks["how_it_helped"] = [] if self.values["how_it_helped"] else ["how_it_helped"]
+        if debrief and not helped and self.values["how_it_helped"]:
+            self.notes.append(
+                "Its words about the conversation are those of your debrief: read them as the "
+                "other person would, and change them before you send it."
+            )
+        for key, permission in (("named_open", "not asked"), ("named_yes", "yes")):
+            named = [
+                _addressed(wb.contacts.get(r.to_contact_id))
+                for r in wb.referrals.rows()
+                if r.from_contact_id == contact.id
+                and r.may_use_name == permission
+                and r.to_contact_id in wb.contacts
+            ]
+            self._set(**{key: _and(list(dict.fromkeys(named)))})
+        self.asks_for_the_name = bool(self.values["named_open"]) and (
+            contact.how_known != "supervisor"
+        )
+
+
+_HOW_KNOWN = {
+    "friend": "As a friend, you were among the first I thought of.",
+    "relative": "As family, you were among the first I thought of.",
+    "fellow student": "We know each other from our studies.",
+    "co-worker": "We know each other from work.",
+    "supervisor": "We know each other from work, where I have learned from you.",
+    "teacher": "I know you from your classes.",
+    "neighbor": "We know each other as neighbors.",
+    "referred by a contact": "Someone I asked for advice suggested that I contact you.",
+    "alumni": "I found your name among the alumni of my school.",
+    "professional organization": "I found your name through a professional organization.",
+    "directory": "I found your name in a professional directory.",
+    "company website": "I found your name on your organization's website.",
+    "public speaker": "I came to know your name through a talk that you gave.",
+    "professional network site": "I found your profile on a professional network site.",
+    "phone inquiry": "Your organization gave me your name when I phoned.",
+    "event": "I came to know your name at an event.",
+}
+_SENT = {
+    "email": "I wrote to you",
+    "phone": "I phoned you",
+    "letter": "I sent you a letter",
+    "introduction": "I reached out to you through an acquaintance",
+    NETWORK_SITE: "I sent you a message",
+    "in person": "I spoke with you",
+}
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+def in_both_zones(meeting: Any, own_zone: str = "") -> str:
+    """Return when a meeting starts, in its zone and in the learner's where they differ.
+
+    As in: Tuesday, 1 December 2026 at 15:00 New York time (21:00 Lisbon time).
+    """
+    there = meeting.starts_at
+    words = f"{_WEEKDAYS[there.weekday()]}, {_day(there.date())} at {there:%H:%M}"
+    if not meeting.timezone:
+        return words
+    words += f" {zone_words(meeting.timezone)}"
+    if own_zone and own_zone != meeting.timezone:
+        here = there.astimezone(ZoneInfo(own_zone))
+        if here.utcoffset() != there.utcoffset():
+            day = "" if here.date() == there.date() else f" on {_WEEKDAYS[here.weekday()]}"
+            words += f" ({here:%H:%M} {zone_words(own_zone)}{day})"
+    return words
+
+
+def zone_words(zone: str) -> str:
+    """Return a zone as people say it: America/New_York is New York time."""
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return f"{city} time" if "/" in zone and not zone.startswith("Etc/") else city
+
+
+def _where(format: str | None, place: str | None, contact: Any) -> str:
+    if place:
+        how = {"video": "by video", "phone": "by phone", "observational visit": "for the visit at"}
+        joint = ": " if format in ("video", "phone") else " " if format in how else ""
+        return _closed(f"We meet {how.get(format or '', 'at this place: ')}{joint}{place}")
+    return {
+        "video": "We meet by video.",
+        "phone": "I will phone you"
+        + (f" at {_one_line(contact.phone)}." if contact.phone.strip() else "."),
+    }.get(format or "", "")
+
+
+def _who(name: str | None, me: str | None) -> str:
+    """Join a name and "who you are", whether that was typed as a phrase or as a sentence."""
+    if not me:
+        return f"My name is {name}." if name else ""
+    me = re.sub(r"^(i am|i'm|i’m)\s+", "", me.rstrip(" .,;"), flags=re.I)
+    if name and me.casefold().startswith(name.casefold()):
+        return f"I am {me}."
+    if re.match(r"(my name is|i|my|we)\b", me, re.I):
+        sentence = _closed(me[0].upper() + me[1:])
+        return sentence if not name or name in me else f"My name is {name}. {sentence}"
+    me = _run_in(me)
+    return f"My name is {name}, {me}." if name else f"I am {me}."
+
+
+def _because(text: str) -> str:
+    text = re.sub(r"^(i am writing to you )?because\s+", "", _one_line(text), flags=re.I)
+    return _run_in(text.rstrip(" .,;!"))
+
+
+def _run_in(text: str) -> str:
+    """Begin with a small letter where the first word is one that never is a name."""
+    first = text.split(" ", 1)[0]
+    return text[0].lower() + text[1:] if first in _SMALL else text
+
+
+_SMALL = {w.capitalize() for w in (
+    "a an the you your my we our they their he his she her it its this that these those in on at "
+    "of as for from with when while there student currently studying working"
+).split()}  # fmt: skip
+
+_PERSON = re.compile(
+    r"(?:er|or|ist|ian|ant|ent|man|woman|person|nurse|chef|chief|clerk|guide|judge|host|pilot|"
+    r"scribe|aide|coach|head|lead|physician|specialist|assistant|midwife|attorney)(s?)$",
+    re.I,
+)
+_NO_PERSON = re.compile(r"(?:ment|ology|career|center|water|computer|power|weather|matter|labor|"
+                        r"color|cancer|wonder|content|talent|event|paper)s?$", re.I)  # fmt: skip
+
+
+def _the_field(field: str) -> str:
+    """Return an occupation or a field as the object of "I am exploring ..."."""
+    if not field:
+        return ""
+    last = re.split(r"\s*[,(/:;]| of | for | in | and | to ", field)[0].split(" ")[-1]
+    if re.match(r"(the|a|an|work|what|how|careers?)\b", field, re.I):
+        return field
+    if (found := _PERSON.search(last)) and not _NO_PERSON.search(last):
+        return f"the work of {field if found[1] else _a(field) + ' ' + field}"
+    return f"work in {field}"
+
+
+def _a(words: str) -> str:
+    first = words.split(" ", 1)[0]
+    if len(first) > 1 and first.isupper():
+        return "an" if first[0] in "AEFHILMNORSX" else "a"
+    vowel = re.match(r"(?!(?:uni|use|euro|one|ut))[aeiou]|hour|honest|heir", first, re.I)
+    return "an" if vowel else "a"
+
+
+def _minutes(value: Any) -> str:
+    text = _one_line(str(value))
+    return f"{text} minutes" if re.search(r"\d$|^[a-z-]+(teen|ty|five|ten)$", text, re.I) else text
+
+
+def _joined(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return " or ".join(str(part) for part in value)
+    if isinstance(value, (date, datetime)):
+        return _day(value) + (f" at {value:%H:%M}" if isinstance(value, datetime) else "")
+    return "" if value is None else str(value)
+
+
+def _one_line(text: object) -> str:
+    return " ".join(re.sub("[\ue000-\ue003]", "", str(text)).split())
+
+
+def _sentences(text: str, words: int = 60) -> str:
+    """Return as many whole sentences of a text as fit into so many words."""
+    kept = ""
+    for part in re.split(r"(?<=[.!?])\s+", _one_line(text)):
+        if kept and len(f"{kept} {part}".split()) > words:
+            break
+        kept = f"{kept} {part}".strip()
+    return _closed(kept) if kept else ""
+
+
+def _closed(text: str) -> str:
+    text = text.rstrip(" ,;:")
+    if re.search(r"://\S+$|@\S+$", text):
+        return text  # a stop would become part of the link
+    return text if text.endswith((".", "!", "?", "。", "！", "？", '."', '!"')) else f"{text}."
+
+
+def _and(words: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+
+
+def _day(day: date, near: date | None = None) -> str:
+    year = "" if near and abs((near - day).days) < 180 else f" {day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]}{year}"
+
+
+def _label(wb: Workbook, id: str) -> str:
+    for table in ("occupations", "organizations"):
+        if id and id in wb.log(table):
+            return _one_line(wb.label(table, id))
+    return ""
+
+
+_LETTERS_AFTER = re.compile(
+    r",?\s+(?:ph\.?\s?d|m\.?d|m\.?a|m\.?sc?|mba|rn|cpa|jd|esq|jr|sr|ii|iii|iv|pe|phr|pmp|cfa|"
+    r"dds|ed\.?d|psy\.?d|lcsw|ccc-slp)\.?(?=,|$|\s)",
+    re.I,
+)
+
+
+def _plain_name(name: str) -> str:
+    """Return a name in the order in which it is said, without degrees."""
+    name = _one_line(name)
+    bare = _LETTERS_AFTER.sub("", name).strip(" ,") or name
+    family, comma, given = bare.partition(",")
+    return f"{given.strip()} {family.strip()}" if comma and given.strip() else bare
+
+
+def _addressed(contact: Any) -> str:
+    # The whole name: which part of it is the family name cannot be known from its letters.
+    return " ".join(filter(None, [_one_line(contact.salutation), _plain_name(contact.name)]))
+
+
+def _greeting(contact: Any) -> str:
+    close = contact.how_known in ("friend", "relative", "fellow student", "co-worker", "neighbor")
+    if close and not contact.salutation.strip():
+        return f"Dear {_plain_name(contact.name).split()[0]}"
+    return f"Dear {_addressed(contact)}"
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+# --- templates ----------------------------------------------------------------------------
+
+
+def _own_templates(wb: Workbook) -> Path | None:
+    """The course's own letters, beside the logs' folder (the example's logs lie deeper)."""
+    above = wb.folder.resolve().parents
+    folder = (above[2] if wb.is_example and len(above) > 2 else above[0]) / "letters"
+    return folder if folder.is_dir() else None
+
+
+@lru_cache(maxsize=8)
+def _templates(own: Path | None) -> Any:
+    from jinja2 import FunctionLoader, Undefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    class Missing(Undefined):
+        def __str__(self):
+            return f"{_GONE}{self._undefined_name}{_END}"
+
+    def load(name):
+        for folder in filter(None, (own, Path(__file__).with_name("letter_templates"))):
+            path = folder / f"{name}.txt"
+            if path.is_file():
+                try:
+                    source = path.read_text(encoding="utf-8-sig")
+                except UnicodeDecodeError as error:
+                    line = path.read_bytes()[: error.start].count(b"\n") + 1
+                    raise _invalid(path, line, "It is not in UTF-8.") from None
+                changed = path.stat().st_mtime_ns
+                source = re.sub(r"\\[ \t]*$", _BREAK, source, flags=re.M)
+                source = re.sub(r"%\}[ \t]*$", f"%}}{_KEEP}", source, flags=re.M)
+                return source, str(path), lambda: _unchanged(path, changed, own)
+        return None
+
+    return ImmutableSandboxedEnvironment(loader=FunctionLoader(load), undefined=Missing)
+
+
+def _unchanged(path: Path, changed: int, own: Path | None) -> bool:
+    replaced = own and path.parent != own and (own / path.name).exists()
+    return not replaced and path.exists() and path.stat().st_mtime_ns == changed
+
+
+def _template(environment: Any, name: str, known: set[str]) -> tuple[Any, list[str]]:
+    """Return a template and the names that it uses; each must be known."""
+    from jinja2 import TemplateSyntaxError, meta
+
+    try:
+        template = environment.get_template(name)
+        source, path, _ = environment.loader.get_source(environment, name)
+        used = meta.find_undeclared_variables(environment.parse(source))
+    except TemplateSyntaxError as error:
+        raise _invalid(Path(error.filename or name), error.lineno, f"{error.message}.") from None
+    for word in sorted(used - known - set(FACTS)):
+        line = next((n for n, text in enumerate(source.splitlines(), 1)
+                     if re.search(rf"\b{re.escape(word)}\b", text)), 1)  # fmt: skip
+        near = difflib.get_close_matches(word, known, n=1)
+        meant = f'Did you mean "{near[0]}"?' if near else "The known ones are in the README there."
+        raise _invalid(Path(path), line, f'Nothing is called "{word}". {meant}')
+    return template, sorted(used)
+
+
+def _render(template: Any, values: Mapping[str, str], environment: Any) -> str:
+    try:
+        return template.render(values)
+    except Exception as error:  # whatever a course's own template does wrong
+        at, trace = 1, error.__traceback__
+        while trace:
+            if trace.tb_frame.f_code.co_filename == template.filename:
+                at = trace.tb_lineno
+            trace = trace.tb_next
+        raise _invalid(Path(template.filename), at, f"{error}.") from error
+
+
+def _invalid(path: Path, line: int, why: str) -> TemplateInvalid:
+    return TemplateInvalid(
+        f"{path.name}, line {line}: {why} Correct that line, or take the file out of "
+        f"{path.parent.name}/ to use the wording that comes with the workbook.",
+        path=path,
+        value=line,
+    )
+
+
+# --- out of the workbook --------------------------------------------------------------------
+
+
+def mailto(letter: Letter, to: str = "") -> str:
+    """Return a link that opens the letter in the learner's own mail program."""
+    from urllib.parse import quote
+
+    body = quote(letter.body.replace("\n", "\r\n"), safe="")
+    address = quote(_one_line(to).replace(" ", ""), safe="@+")
+    return f"mailto:{address}?subject={quote(_one_line(letter.subject), safe='')}&body={body}"
+
+
+def eml(letter: Letter, to: str = "", sender: str = "") -> bytes:
+    """Return the letter as a mail file that mail programs open as a draft, ready to send."""
+    from email.errors import MessageError
+    from email.message import EmailMessage
+    from email.policy import SMTP
+
+    message = EmailMessage(policy=SMTP)
+    message["X-Unsent"] = "1"
+    message["Subject"] = _one_line(letter.subject)
+    for header, address in (("To", to), ("From", sender)):
+        try:
+            message[header] = _one_line(address)
+        except (MessageError, ValueError, IndexError):
+            pass  # an address no mail program would take: left for the learner to type
+    message.set_content(letter.body.replace("\r\n", "\n") + "\n", charset="utf-8")
+    return message.as_bytes()
+
+
+def page(letter: Letter) -> str:
+    """Return the letter as a printable page (HTML); a browser prints it or saves it as PDF."""
+    from html import escape
+
+    parts = letter.body.strip().split("\n\n")
+    text = "\n".join(f"<p>{escape(part).replace(chr(10), '<br>')}</p>" for part in parts)
+    return _PAGE.format(title=escape(letter.subject or "Letter"), text=text)
+
+
+def call_sheet(wb: Workbook, contact_id: str, questions: Iterable[str] = ()) -> str:
+    """Return a one-page sheet (HTML) for a conversation that begins at once by phone (R17).
+
+    questions: those to print, five at most
+    """
+    from html import escape
+
+    contact = wb.contacts.get(contact_id)
+    facts = _Facts(wb, contact, "call script", "phone", date.today(), {}).values
+    field = facts["the_field"]
+    opening = [
+        "Thank you for taking the time right now.",
+        facts["who_i_am"] or "May I say in a sentence who I am?",
+        (f"I am exploring {field}, and" if field else "I would like your advice, and")
+        + " I am after information, not a job.",
+    ]
+    about = [contact.job_title, facts["organization"], contact.phone]
+    if contact.pronunciation.strip():
+        about.append(f"say: {contact.pronunciation}")
+    asks = [*questions][:5] or list(_FIRST_QUESTIONS)
+    until = f"Ask how long they have; keep to {facts['minutes']} at most."
+    closing = [
+        "Whom else would you advise me to talk with?",
+        "May I say that you sent me? (yes / no)",
+        "Thank you. How may I let you know what came of it?",
+    ]
+    text = [
+        f"<h1>{escape(facts['contact'] or '')}</h1>",
+        f"<p>{escape(' · '.join(_one_line(x) for x in about if x and x.strip()))}</p>",
+        "<h2>To open</h2>", _list(opening), f"<p>{escape(until)}</p>",
+        "<h2>Five questions</h2>", _list(asks, "note"),
+        "<h2>Before you hang up</h2>", _list(closing, "note short"),
+    ]  # fmt: skip
+    return _PAGE.format(title=f"Call sheet: {escape(facts['contact'] or '')}", text="\n".join(text))
+
+
+def _list(lines: Iterable[str], style: str = "") -> str:
+    from html import escape
+
+    after = f'<div class="{style}"></div>' if style else ""
+    return "<ol>" + "".join(f"<li>{escape(_one_line(x))}{after}</li>" for x in lines) + "</ol>"
+
+
+_FIRST_QUESTIONS = (
+    "What did your work look like this week?",
+    "What led you to this position?",
+    "Which part of the work gives you the most, and which costs you the most?",
+    "Where do you see this field going in the next three to five years?",
+    "What would you advise someone to do first who wants to learn this work?",
+)
+_PAGE = """<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title><style>
+@page {{ margin: 2cm }}
+body {{ font: 11.5pt/1.5 Georgia, serif; color: #111; background: #fff; max-width: 17cm;
+        margin: 1.5cm auto; padding: 0 1em }}
+h1 {{ font-size: 1.4em; margin: 0 }} h2 {{ font-size: 1.05em; margin: .8em 0 .2em }}
+ol {{ margin: .2em 0; padding-left: 1.4em }} p {{ margin: 0 0 1em; overflow-wrap: anywhere }}
+.note {{ height: 2.6cm }} .short {{ height: 1cm }}
+@media print {{ body {{ margin: 0; padding: 0; max-width: none }} }}
+</style></head><body>
+{text}
+</body></html>
+"""
