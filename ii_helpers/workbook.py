@@ -6,83 +6,22 @@ import hashlib
 import json
 import os
 import shutil
-import tomllib
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from filelock import FileLock
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from .errors import NothingToUndo, Problem, SettingsInvalid, WorkbookError
+from .errors import NothingToUndo, Problem, WorkbookError
 from .log import Log
+from .settings import Course as Course
+from .settings import read_course as read_course
 from .tables import TABLES
 
 HIDDEN = ".workbook"  # the workbook's own files, beside the logs
-
-
-# --- the course's settings ---------------------------------------------------------------
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class CourseNames(_Part):
-    name: str = "Informational interviews"
-    instructor: str = ""
-
-
-class ThankYou(_Part):
-    """When a thank-you note is due, counted from the interview (R30)."""
-
-    aim_hours: int = Field(24, ge=1)
-    late_hours: int = Field(48, ge=1)
-    overdue_days: int = Field(7, ge=1)
-
-
-class Meeting(_Part):
-    minutes: tuple[int, ...] = (20, 25, 30)
-    default_minutes: int = 20
-    questions_planned: int = Field(6, ge=1, le=20)
-    arrive_early_minutes: int = Field(10, ge=0)
-    join_early_minutes: int = Field(5, ge=0)
-    resume: Literal["carry", "enclose"] = "carry"
-    first_people: Literal["known people", "supervisor", "strangers"] = "known people"
-
-
-class FollowUp(_Part):
-    business_days: tuple[int, ...] = (5,)
-
-
-class Targets(_Part):
-    contacts: int = Field(15, ge=0)
-    requests: int = Field(10, ge=0)
-    interviews_per_occupation: int = Field(4, ge=1)
-    interviews_by: date | None = None
-
-
-class Course(_Part):
-    """What a course decides where the guides disagree; see data/course.toml."""
-
-    course: CourseNames = CourseNames()
-    thank_you: ThankYou = ThankYou()
-    interview: Meeting = Meeting()
-    follow_up: FollowUp = FollowUp()
-    targets: Targets = Targets()
-
-
-def read_course(path: Path) -> Course:
-    """Return the settings in this file; the defaults when there is none."""
-    try:
-        return Course.model_validate(tomllib.loads(path.read_text(encoding="utf-8-sig")))
-    except FileNotFoundError:
-        return Course()
-    except (ValidationError, tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsInvalid(f"{path.name} cannot be used: {error}", path=path) from error
 
 
 # --- the workbook ------------------------------------------------------------------------
