@@ -194,7 +194,8 @@ class _Ask(NamedTuple):
 
     said: the sentence as typed; words: the clause that asks, contractions spelled out;
     core: the same in lower case, at the same places; context: what stands before it, lower case
-    form: "yes/no", "wh", "request" (a politely or plainly worded one) or "fragment"
+    form: "yes/no", "wh", "request" (a politely or plainly worded one), "fragment", or "statement"
+    (kept only when it hints at a job)
     matter: for a request, what is requested: an embedded question or a phrase
     """
 
@@ -248,8 +249,9 @@ def _asks(text: str) -> Iterator[_Ask]:
         at = _start(low)
         is_question = low.rstrip("\"')” ").endswith("?")
         if at is None:
-            if is_question:
-                yield _Ask(sentence, words, low, "", "fragment")
+            if is_question or _JOB_ASK.search(low):
+                form = "fragment" if is_question else "statement"
+                yield _Ask(sentence, words, low, "", form)
             continue
         core = low[at:]
         form = _form(core)
@@ -379,7 +381,7 @@ _WANTS_A_WORD = re.compile(
 
 
 def _is_closed(ask: _Ask) -> bool:
-    if _is_closer(ask) or _has_rescue(ask.core):
+    if ask.form == "statement" or _is_closer(ask) or _has_rescue(ask.core):
         return False
     if _TAG.search(ask.core) or _WANTS_A_WORD.search(f"{ask.context} {ask.core}"):
         return True
@@ -624,9 +626,12 @@ _JOB_ASK = re.compile(
     r"|\b(?:introduce|connect) me\b.{0,20}\b(?:recruiter|hiring manager|hr)\b"
     r"|\b(?:recommend|nominate|consider|submit) me (?:for|as)\b"
     r"|\b(?:a|any) (?:chance|possibility|way)\b.{0,30}\b(?:hired|hire me|work (?:here|for you)|job"
-    r" for me|join your)\b"
+    r" for me|join your|of (?:a job|an? internship|a position))\b"
     r"|\b(?:looking|searching|asking) for (?:a |an )?(?:job|internship|position)\b.{0,60}\b(?:you"
-    r"|your)\b|\b(?:hire|employ|take on) (?:someone|somebody|a person|a student|people) like me\b"
+    r"|your)\b|\b(?:hire|employ|take on) (?:someone|somebody|a person|a student|people) (?:like me|with my)\b"
+    r"|\b(?:anyone|anybody|someone|somebody|people|companies|who|else) (?:who |that )?(?:is|are) "
+    r"(?:hiring|recruiting)\b|\b(?:about|for|of|to) (?:any|open|current|job|some|your) (?:job |open |current )*"
+    r"(?:positions?|openings?|vacanc(?:y|ies)|internships?)\b(?! (?:usually|tend|become|get))"
     r"|\bi (?:would|want to|need to) (?:\w+ )?(?:like to )?(?:work for you|join your|apply)\b"
     r"|\bgive me (?:a|an) (?:job|chance|internship|position|shot)\b"
 )
@@ -698,8 +703,9 @@ _GENERIC: list[tuple[str, re.Pattern[str]]] = [
                          r"(?:to be|to become|become|have|hold|for)\b"),
         ("requirements", r"\b(?:what|which) (?:is|are|was) the\b.{0,40}\b(?:requirements?"
                          r"|qualifications?|prerequisites?|admission)\b"),
-        ("requirements", r"\bhow (?:do|does|can|could|should|would|might|long|to)\b.{0,45}\b(?:become"
-                         r"|becomes|qualify as|get licensed|get certified|train (?:as|to be))\b"),
+        ("requirements", r"\bhow (?:do|does|can|could|should|would|might|long|to)\b.{0,45}\b(?:becomes?"
+                         r" (?:an?|one|licensed|certified|registered|\w+(?:ers|ors|ists|ians|eers"
+                         r"|nurses|ants|ents))|qualify as|get licensed|get certified|train (?:as|to be))\b"),
         ("requirements", r"\b(?:how|what)\b.{0,40}\b(?:you|i|one|someone|people|it take)\b.{0,20}"
                          r"\bto (?:become|qualify as|get (?:licensed|certified))\b"),
         ("requirements", rf"\b(?:do|does|most|many|people)\b.{{0,40}}\b(?:have|hold|need)\b.{{0,20}}"
@@ -852,7 +858,7 @@ def _is_worker(phrase: str | None) -> bool:
 
 def _generic_kind(ask: _Ask) -> str:
     """The kind of public fact that a question asks for; "" when it asks for something else."""
-    if _is_closer(ask):
+    if ask.form == "statement" or _is_closer(ask):
         return ""
     core = ask.matter if ask.form == "request" and ask.matter else ask.core
     if ask.form == "request" and ask.matter and not re.match(rf"{_WH}\b|whether|if\b", core):
