@@ -189,7 +189,7 @@ OUTREACH = [
     ("zhang", "request", "email", "2026-09-17 20:05", "bounced", "2026-09-17"),
     ("kofi", "request", "email", "2026-09-18 08:50", "none yet", None),
     ("helga", "request", "email", "2026-09-21 07:40", "later", "2026-09-24"),
-    ("tomas", "request", "in person", "2026-09-22 15:45", "yes", "2026-09-22"),
+    ("tomas", "keep in touch", "in person", "2026-09-22 15:45", "yes", "2026-09-22"),
     ("jonas", "follow-up", "email", "2026-09-22 18:00", "none yet", None),
     ("daniel", "request", "email", "2026-09-22 08:45", "yes", "2026-09-24"),
     ("meilin", "request", "email", "2026-09-23 09:15", "none yet", None),
@@ -730,6 +730,8 @@ def _words(to, purpose, names):
     if purpose == "permission":
         return "Would it be all right with you if I asked people we work with about their jobs?"
     if purpose == "keep in touch":
+        if to == "tomas":
+            return "Asked whom he knows at the waterworks. He will tell Sofia that I call."
         return "Your question about the last Tuesday has by now been answered by six people."
     if purpose == "follow-up":
         return (f"Dear {names[to]}, I know that this season is full. Should twenty minutes turn up "
