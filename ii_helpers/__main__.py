@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import secrets
+import signal
 import socket
 import subprocess
 import sys
@@ -13,6 +15,7 @@ import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
+from typing import Any
 
 from .errors import WorkbookError
 
@@ -30,6 +33,25 @@ def main(argv: list[str] | None = None) -> int:
     start.add_argument("--port", type=int, default=0, help="by default any free one")
     start.set_defaults(run=lambda a: _start(a.folder, not a.no_browser, a.port))
 
+    source = argparse.ArgumentParser(add_help=False)
+    source.add_argument(
+        "--from", dest="source", type=Path, metavar="FOLDER",
+        help="a workbook to copy, with a course's own settings; by default the shipped one",
+    )  # fmt: skip
+    new = commands.add_parser("new", parents=[source], help="make a clean copy of the workbook")
+    new.add_argument("folder", type=Path, help="a new folder; nothing is overwritten")
+    new.set_defaults(run=lambda a: _course("distribute").new_command(a.folder, a.source))
+
+    give = commands.add_parser(
+        "distribute", parents=[source], help="make one copy for each learner of a roster"
+    )
+    give.add_argument("roster", type=Path, help="as Canvas, Moodle or Blackboard export it")
+    give.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where they go")
+    give.add_argument("--zip", action="store_true", help="one zip each instead of one folder")
+    give.set_defaults(
+        run=lambda a: _course("distribute").distribute_command(a.roster, a.to, a.source, a.zip)
+    )
+
     chosen = parser.parse_args(argv)
     try:
         return chosen.run(chosen)
@@ -41,11 +63,14 @@ def main(argv: list[str] | None = None) -> int:
 # --- start ---------------------------------------------------------------------------------
 
 
+def _course(room: str) -> Any:
+    """A room of course/, loaded only when its command runs."""
+    return importlib.import_module(f".course.{room}", __package__)
+
+
 def shipped() -> Path:
-    """The workbook as it is shipped: the checkout, or the copy inside an installed package."""
-    package = Path(__file__).parent
-    inside = package / "_workbook"
-    return inside if inside.is_dir() else package.parent
+    """The workbook as it is shipped."""
+    return _course("distribute").shipped()
 
 
 def _folder_to_open(folder: Path | None) -> Path:
@@ -67,9 +92,10 @@ def _start(folder: Path | None, browser: bool, port: int) -> int:
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={root}",
         "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
-        "--ServerApp.allow_root=True", "--ServerApp.log_level=ERROR",
+        "--ServerApp.allow_root=True", "--log-level=ERROR",
         f"--LabApp.default_url=/lab/tree/{FIRST_PAGE}",
     ]  # fmt: skip
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server ends with us
     # The token goes by the environment: a command line is readable by everyone on a computer.
     server = subprocess.Popen(command, env={**os.environ, "JUPYTER_TOKEN": token}, cwd=root)
     try:

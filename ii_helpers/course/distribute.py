@@ -1,0 +1,369 @@
+"""Lays down clean copies of the workbook: one for oneself, or one for each learner of a roster."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+import json
+import os
+import secrets
+import shutil
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from filelock import FileLock, Timeout
+
+from .. import __version__
+from ..errors import WorkbookError
+from ..settings import Course, read_course
+from ..tables import SCHEMA_VERSION, TABLES
+from .roster import COPIES, Copy, Person, copy_line, missing, read_copies, read_roster, slug
+
+FIRST_PAGE = "notebooks/00_start_here.ipynb"
+LOGS = "data/log"
+MARK = "data/copy.json"  # which copy this is, and what was laid down in it
+_SECRET = ".copies-secret"
+_UNFINISHED = ".unfinished-"
+_CODE_LETTERS = "bcdfghjkmnpqrstvwxz23456789"
+_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+# --- the workbook as it is shipped -----------------------------------------------------------
+
+
+def shipped() -> Path:
+    """The workbook as it is shipped: the checkout, or the copy inside an installed package."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "_workbook"
+    return inside if inside.is_dir() else package.parent
+
+
+class Payload(NamedTuple):
+    """What a copy holds: `files` maps each path (with /) to its bytes; `course` its settings."""
+
+    files: dict[str, bytes]
+    course: Course
+
+
+def payload(source: Path | None = None) -> Payload:
+    """Return what a copy of the workbook in `source` holds: pages without outputs, the
+    course's settings and the example. No log, no page for instructors.
+
+    source: a workbook or checkout, the instructor's own for instance; by default the
+    workbook as it is shipped
+    """
+    source = source or shipped()
+    if not (source / FIRST_PAGE).is_file():
+        raise WorkbookError(
+            f"{source} is not a workbook: it has no {FIRST_PAGE}. "
+            "Give a folder that has one, or leave --from out.",
+            path=source,
+        )
+    course = read_course(source / "data" / "course.toml")
+    files = {}
+    for page in sorted((source / "notebooks").glob("*.ipynb")):
+        if page.stem in course.pages.used or page.stem not in _pages():
+            files[f"notebooks/{page.name}"] = without_outputs(page)
+    if (source / "data" / "course.toml").is_file():
+        files["data/course.toml"] = (source / "data" / "course.toml").read_bytes()
+    for table in TABLES:
+        example = source / "data" / "example" / f"{table}.csv"
+        if example.is_file():
+            files[f"data/example/{table}.csv"] = example.read_bytes()
+    return Payload(files, course)
+
+
+def _pages() -> tuple[str, ...]:
+    return Course.model_fields["pages"].get_default().used
+
+
+def without_outputs(page: Path) -> bytes:
+    """Return a notebook's bytes without outputs, execution counts and widget state."""
+    try:
+        notebook = json.loads(page.read_text(encoding="utf-8"))
+        for cell in notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell["outputs"], cell["execution_count"] = [], None
+                cell.get("metadata", {}).pop("execution", None)
+        notebook.get("metadata", {}).pop("widgets", None)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise WorkbookError(
+            f"{page.name} is not a notebook that can be handed out ({error!r}). "
+            "Open it in JupyterLab, or put back the shipped one.",
+            path=page,
+        ) from error
+    return notebook_bytes(notebook)
+
+
+def notebook_bytes(notebook: dict[str, Any]) -> bytes:
+    return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def digest(data: bytes | str) -> str:
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    return hashlib.sha256(raw).hexdigest()[:16]
+
+
+def source_of(cell: dict[str, Any]) -> str:
+    """A cell's text; notebooks keep it as one text or as a list of lines."""
+    text = cell.get("source", "")
+    return "".join(text) if isinstance(text, list) else text
+
+
+def mark(files: dict[str, bytes], code: str) -> bytes:
+    """Return the bytes of a copy's mark: its code, its version, and what is laid down in it.
+
+    An update tells by it what the learner changed: a digest for each cell and settings file.
+    """
+    laid_down: dict[str, Any] = {}
+    for name, data in files.items():
+        if name.endswith(".ipynb"):
+            cells = json.loads(data)["cells"]
+            laid_down[name] = {cell["id"]: digest(source_of(cell)) for cell in cells}
+        elif name.endswith(".toml"):
+            laid_down[name] = digest(data)
+    said = {"copy": code, "version": __version__, "schema": SCHEMA_VERSION, "laid_down": laid_down}
+    return (json.dumps(said, indent=1) + "\n").encode()
+
+
+def read_mark(folder: Path) -> dict[str, Any]:
+    """Return a copy's mark; what stands in for one where there is none or it is damaged."""
+    none = {"copy": "", "version": "", "schema": 0, "laid_down": {}}
+    try:
+        said = json.loads((folder / MARK).read_text(encoding="utf-8"))
+        return {key: said[key] if type(said[key]) is type(none[key]) else none[key] for key in none}
+    except (OSError, ValueError, KeyError, TypeError):
+        return none
+
+
+# --- new -------------------------------------------------------------------------------------
+
+
+def new(folder: Path, source: Path | None = None) -> Path:
+    """Make a clean copy of the workbook in this folder and return it.
+
+    Raises WorkbookError, and leaves everything as it was, when something is there already.
+    """
+    folder = Path(folder)
+    if folder.is_symlink() or folder.exists() and not _is_empty_folder(folder):
+        raise WorkbookError(
+            f"{folder} is not empty, so nothing was written there. Name a new folder, or bring "
+            f"that copy up to date with: ii-workbook update {folder}",
+            path=folder,
+        )
+    files = payload(source).files
+    with _writing(folder):
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        beside = _beside(folder)
+        try:
+            _lay_down(beside, files, mark(files, _code(secrets.token_bytes(16))))
+            if folder.exists():
+                for made in list(beside.iterdir()):
+                    os.replace(made, folder / made.name)
+                beside.rmdir()
+            else:
+                os.replace(beside, folder)
+        finally:
+            shutil.rmtree(beside, ignore_errors=True)
+    return folder
+
+
+def _is_empty_folder(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
+
+
+def _beside(place: Path) -> Path:
+    return place.parent / f"{_UNFINISHED}{secrets.token_hex(6)}"
+
+
+class _writing:
+    """Says in words what the system says when a folder cannot be written."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
+        if isinstance(error, OSError):
+            raise WorkbookError(
+                f"{self.folder} could not be written ({error.strerror}). Choose a folder of your "
+                "own with room on its disk, and run the command again.",
+                path=self.folder,
+            ) from error
+
+
+def _lay_down(folder: Path, files: dict[str, bytes], marked: bytes) -> None:
+    (folder / LOGS).mkdir(parents=True)
+    for name, data in {**files, MARK: marked}.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(data)
+
+
+# --- distribute ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Distributed:
+    """What a run did. skipped: (line of the roster, reason); n_known: had a copy already"""
+
+    added: list[Copy]
+    n_known: int
+    skipped: list[tuple[int, str]]
+    kind: str
+
+
+def distribute(
+    roster: Path,
+    to: Path,
+    *,
+    source: Path | None = None,
+    zipped: bool = False,
+    progress: bool = False,
+) -> Distributed:
+    """Lay down one copy of the workbook for each learner of the roster who has none yet.
+
+    to: folder of the copies, made when missing. Its copies.csv says whose each copy is and
+    stays with the instructor; the copies themselves hold no name, their folders' names do.
+    zipped: one zip each instead of one folder; progress: show a bar
+
+    What is there already is never written to: a run cut off is just run again.
+    """
+    roster, to = Path(roster), Path(to)
+    people, skipped, kind = read_roster(roster)
+    if not people:
+        raise WorkbookError(f"{roster.name} names no learners.", path=roster)
+    files = payload(source).files
+    with _writing(to):
+        to.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(to / ".copies-lock", timeout=1)
+        try:
+            with lock:
+                added, n_known = _add(people, to, files, zipped, progress)
+        except Timeout:
+            raise WorkbookError(
+                f"Another distribute is at work in {to}. Wait until it is done.", path=to
+            ) from None
+    return Distributed(added, n_known, skipped, kind)
+
+
+def _add(
+    people: list[Person], to: Path, files: dict[str, bytes], zipped: bool, progress: bool
+) -> tuple[list[Copy], int]:
+    for left in to.glob(f"{_UNFINISHED}*"):  # by a run that was cut off
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    copies = read_copies(to / COPIES)
+    new_people, n_known = missing(people, copies)
+    secret, packed, added = _secret(to), _packed(files) if zipped else b"", []
+    with open(to / COPIES, "a", encoding="utf-8", newline="") as listed:
+        if listed.tell() == 0:
+            listed.write("\ufeff" + copy_line())
+        elif not (to / COPIES).read_bytes().endswith((b"\n", b"\r")):
+            listed.write("\r\n")  # as an editor may leave it
+        for person, nth in shown(new_people, "copies", progress):
+            who = json.dumps([sorted(person.marks), person.name, nth]).encode()
+            code = _code(hmac.digest(secret, who, "sha256"))
+            stem = f"{slug(person.name)}-{code[:8]}"
+            copy = Copy(code, stem, *_cells(person), nth=nth)
+            marked = mark(files, code)
+            if zipped:
+                _make_zip(to / f"{stem}.zip", packed, stem, marked)
+            else:
+                _make_folder(to / stem, files, marked)
+            listed.write(copy_line(copy))
+            listed.flush()
+            added.append(copy)
+        os.fsync(listed.fileno())
+    return added, n_known
+
+
+def _cells(p: Person) -> tuple[str, ...]:
+    return (p.name, p.id, p.canvas_id, p.login, p.email, p.section)
+
+
+def _secret(to: Path) -> bytes:
+    """What the codes are made with: kept, so that a run cut off finds its copies again."""
+    path = to / _SECRET
+    if not path.is_file() or path.stat().st_size != 32:
+        path.write_bytes(secrets.token_bytes(32))
+        path.chmod(0o600)
+    return path.read_bytes()
+
+
+def _code(raw: bytes) -> str:
+    """Return 16 letters: no vowels, so no words, and no case for a file system to lose."""
+    number, letters = int.from_bytes(raw[:16], "big"), []
+    for _ in range(16):
+        number, at = divmod(number, len(_CODE_LETTERS))
+        letters.append(_CODE_LETTERS[at])
+    return "".join(letters)
+
+
+def _make_folder(place: Path, files: dict[str, bytes], marked: bytes) -> None:
+    if place.exists():
+        return
+    beside = _beside(place)
+    _lay_down(beside, files, marked)
+    os.replace(beside, place)
+
+
+def _packed(files: dict[str, bytes]) -> bytes:
+    """A zip of what all copies share, with a place for the folder's name."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, data in files.items():
+            file.writestr(zipfile.ZipInfo(f"workbook/{name}", _ZIP_TIME), data, _PACK)
+        folder = zipfile.ZipInfo(f"workbook/{LOGS}/", _ZIP_TIME)
+        folder.external_attr = 0o40755 << 16
+        file.writestr(folder, b"")
+    return packed.getvalue()
+
+
+_PACK = zipfile.ZIP_DEFLATED
+
+
+def _make_zip(place: Path, packed: bytes, stem: str, marked: bytes) -> None:
+    if place.exists():
+        return
+    beside = _beside(place)
+    beside.write_bytes(packed)
+    with zipfile.ZipFile(beside, "a") as file:
+        file.writestr(zipfile.ZipInfo(f"workbook/{MARK}", _ZIP_TIME), marked, _PACK)
+    os.replace(beside, place)
+
+
+def shown(things: Iterable[Any], what: str, progress: bool, total: int | None = None) -> Iterator:
+    """The same things, with a bar on the terminal as they go by."""
+    if not progress:
+        return iter(things)
+    from tqdm import tqdm
+
+    return iter(tqdm(things, unit=f" {what}", total=total, disable=None, leave=False))
+
+
+# --- what the command line calls -------------------------------------------------------------
+
+
+def new_command(folder: Path, source: Path | None) -> int:
+    made = new(folder, source)
+    print(f"A clean workbook is in {made}. Open it with: ii-workbook start {made}")
+    return 0
+
+
+def distribute_command(roster: Path, to: Path, source: Path | None, zipped: bool) -> int:
+    done = distribute(roster, to, source=source, zipped=zipped, progress=True)
+    what = "zip" if zipped else "folder"
+    n = len(done.added)
+    print(f"{n} new {what}{'s' * (n != 1)} in {to}; {done.n_known} learners had one already.")
+    for line, reason in done.skipped:
+        print(f"Left out, line {line} of {Path(roster).name}: {reason}.")
+    print(
+        f"{to / COPIES} says whose each one is. Keep it, with {_SECRET} beside it, to yourself: "
+        "cohort and a second distribute read it."
+    )
+    return 0

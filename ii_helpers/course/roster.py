@@ -1,0 +1,324 @@
+"""Who is in the course: rosters as Canvas, Moodle and Blackboard export them, or plain.
+
+Nothing in a roster is trusted: not as a path, not as a formula, not as text of sane length.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import unicodedata
+from collections import Counter
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import NamedTuple
+
+from ..errors import WorkbookError
+
+LARGEST = 50_000_000  # bytes; a roster of a hundred thousand learners has about a tenth of it
+HEADER_LINES = 10
+LONGEST_NAME = 120
+
+# What the exports call their columns; the first that is there and not blank counts.
+_NAMES = {
+    "name": (
+        "student", "student name", "name", "full name", "fullname", "learner", "display name",
+        "vollständiger name", "nombre completo", "nom complet",
+    ),
+    "first": ("first name", "firstname", "given name", "vorname", "nombre", "prénom"),
+    "last": (
+        "last name", "lastname", "surname", "family name", "nachname", "apellido(s)", "apellidos",
+        "nom", "nom de famille",
+    ),
+    "id": (
+        "sis user id", "student id", "id number", "idnumber", "student number", "orgdefinedid",
+        "org defined id", "id-nummer", "número de id", "numéro d'identification", "identifier",
+        "learner id", "user id", "userid", "id",
+    ),
+    "login": (
+        "sis login id", "username", "user name", "login id", "login", "anmeldename", "usuario",
+        "nom d'utilisateur",
+    ),
+    "email": (
+        "email address", "email", "e-mail", "e-mail address", "mail", "e-mail-adresse",
+        "dirección de correo", "adresse de courriel",
+    ),
+    "section": ("section", "sections", "child course id", "groups", "group"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Person:
+    """One learner of the course, as the roster names them.
+
+    id: the institution's number; canvas_id: Canvas' own, which its gradebook asks for
+    """
+
+    name: str
+    id: str = ""
+    canvas_id: str = ""
+    login: str = ""
+    email: str = ""
+    section: str = ""
+
+    @property
+    def marks(self) -> set[tuple[str, str]]:
+        """What tells this learner from all others, as far as the roster says."""
+        found = {("id", self.id), ("canvas_id", self.canvas_id), ("login", self.login.casefold())}
+        found |= {("email", self.email.casefold())}
+        return {(kind, text) for kind, text in found if text}
+
+
+class Roster(NamedTuple):
+    """people: in the order of the file; skipped: (line, reason); kind: whose export it is"""
+
+    people: list[Person]
+    skipped: list[tuple[int, str]]
+    kind: str
+
+
+def read_roster(path: Path) -> Roster:
+    """Return the learners in a roster. Raises WorkbookError when it is none.
+
+    Somebody who stands there twice with one id counts once; two people of one name count
+    twice.
+    """
+    lines = _lines(path)
+    for at, line in enumerate(lines[:HEADER_LINES]):
+        header = [_plain(cell).casefold() for cell in line]
+        if _has_names(header):
+            return _people(header, lines[at + 1 :], at + 2)
+    raise WorkbookError(
+        f"{path.name} is not a roster: none of its first {HEADER_LINES} lines names the columns. "
+        "Use the export of Canvas, Moodle or Blackboard as it is, or a CSV whose first line is: "
+        "name,id",
+        path=path,
+    )
+
+
+def _lines(path: Path) -> list[list[str]]:
+    try:
+        if path.stat().st_size > LARGEST:
+            raise WorkbookError(f"{path.name} is too large for a roster.", path=path)
+        raw = path.read_bytes()
+    except OSError as error:
+        raise WorkbookError(
+            f"{path} cannot be read ({error.strerror}). Give the roster's file.", path=path
+        ) from error
+    if raw.startswith(b"PK\x03\x04") or raw.startswith(b"\xd0\xcf\x11\xe0"):
+        raise WorkbookError(
+            f"{path.name} is a spreadsheet program's own file. Save it as CSV and give that.",
+            path=path,
+        )
+    text = _decoded(raw, path)
+    first = next((line for line in text.splitlines() if line.strip()), "")
+    delimiter = max(",;\t", key=first.count)
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    except csv.Error as error:
+        raise WorkbookError(f"{path.name} is not a CSV file ({error}).", path=path) from error
+
+
+def _decoded(raw: bytes, path: Path) -> str:
+    """The text, with NULs gone: Blackboard's download is UTF-16, old exports are Windows-1252."""
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
+    else:
+        encoding = "utf-16-le" if raw[1:8:2] == b"\0\0\0\0" else "utf-8-sig"
+    try:
+        text = raw.decode(encoding)
+    except UnicodeDecodeError:
+        if encoding != "utf-8-sig":
+            raise WorkbookError(f"{path.name} is damaged. Export it again.", path=path) from None
+        text = raw.decode("cp1252", errors="replace")
+    return text.replace("\0", "")
+
+
+def _has_names(header: list[str]) -> bool:
+    return any(name in header for name in (*_NAMES["name"], *_NAMES["last"]))
+
+
+def _people(header: list[str], lines: list[list[str]], first_line: int) -> Roster:
+    kind = _kind(header)
+    places = {
+        what: [header.index(name) for name in names if name in header]
+        for what, names in _NAMES.items()
+    }
+    if kind == "Canvas":
+        # Canvas' "ID" is its own number; the institution's is "SIS User ID".
+        places["canvas_id"] = [header.index("id")] if "id" in header else []
+        places["id"] = [at for at in places["id"] if header[at] != "id"]
+    people: list[Person] = []
+    skipped: list[tuple[int, str]] = []
+    met: set[tuple[str, str]] = set()
+    for number, line in enumerate(lines, first_line):
+        if not any(cell.strip() for cell in line):
+            continue
+        person, reason = _person(line, places, kind)
+        if person and (twice := person.marks & met):
+            person, reason = None, f"{sorted(twice)[0][1]} stands in the roster twice"
+        if person:
+            people.append(person)
+            met |= person.marks
+        else:
+            skipped.append((number, reason))
+    return Roster(people, skipped, kind)
+
+
+def _kind(header: list[str]) -> str:
+    names = set(header)
+    if "student" in names and names & {"sis user id", "sis login id", "section"}:
+        return "Canvas"
+    if "username" in names and names & {"last access", "availability", "student id"}:
+        return "Blackboard"
+    if names & set(_NAMES["first"]) and names & {*_NAMES["email"], *_NAMES["id"]}:
+        return "Moodle"
+    if "full name" in names and "identifier" in names:
+        return "Moodle"
+    return "plain"
+
+
+def _person(line: list[str], places: dict[str, list[int]], kind: str) -> tuple[Person | None, str]:
+    """The learner of one line, or None and why there is none."""
+
+    def cell(what: str) -> str:
+        texts = (_plain(line[at]) for at in places.get(what, ()) if at < len(line))
+        return next((text for text in texts if text), "")
+
+    name = _person_name(cell("name")) or clean(f"{cell('first')} {cell('last')}")
+    person = Person(
+        name, cell("id"), cell("canvas_id"), cell("login"), cell("email"), cell("section")
+    )
+    if name.casefold().startswith("points possible") or not name and "Manual Posting" in line:
+        return None, "it is not a person, but a line of the gradebook"
+    if kind == "Canvas" and name == "Test Student" and not person.id:
+        return None, "it is Canvas' test student"
+    if person.login.endswith("_previewuser"):
+        return None, "it is Blackboard's preview user"
+    if not name and not person.marks:
+        return None, "it has neither a name nor an id"
+    return person, ""
+
+
+def _plain(cell: str) -> str:
+    return clean(plain(cell.strip()))
+
+
+def _person_name(text: str) -> str:
+    """Canvas writes "Silva, Ana"; people write "Ana Silva"."""
+    last, comma, first = text.partition(",")
+    return clean(f"{first} {last}") if comma and "," not in first else text
+
+
+def clean(text: str, longest: int = LONGEST_NAME) -> str:
+    """One line of letters that show: no control, bidi or private characters, not endless."""
+    text = unicodedata.normalize("NFC", text[: 4 * longest])
+    shown = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
+    return " ".join(shown.split())[:longest].rstrip()
+
+
+def slug(name: str, longest: int = 40) -> str:
+    """Return letters, digits and hyphens that any file system takes as a part of a name."""
+    name = unicodedata.normalize("NFKC", clean(name))
+    kept = "".join(c if unicodedata.category(c)[0] in "LNM" else " " for c in name)
+    words = "-".join(kept.split())[:longest]
+    while len(words.encode()) > 2 * longest:
+        words = words[:-1]
+    while words and not words[0].isalnum():
+        words = words[1:]
+    return words.rstrip("-") or "learner"
+
+
+# --- cells that no spreadsheet program runs --------------------------------------------------
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "'", "＝", "＋", "－", "＠")
+
+
+def safe(text: str) -> str:
+    """Return the cell for a text: one that a spreadsheet program would run gets an apostrophe."""
+    return "'" + text if text.lstrip().startswith(_FORMULA) else text
+
+
+def plain(cell: str) -> str:
+    """Return the text of such a cell."""
+    return cell[1:] if cell.startswith("'") and safe(cell[1:]) != cell[1:] else cell
+
+
+# --- the instructor's list of copies ---------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One copy that was handed out: whose it is, and the code that it carries.
+
+    nth: tells learners apart whom the roster gives the same name and nothing else
+    """
+
+    copy: str
+    folder: str
+    name: str
+    id: str = ""
+    canvas_id: str = ""
+    login: str = ""
+    email: str = ""
+    section: str = ""
+    nth: int = 1
+
+    @property
+    def person(self) -> Person:
+        return Person(self.name, self.id, self.canvas_id, self.login, self.email, self.section)
+
+
+COPIES = "copies.csv"
+_HEADER = [field.name for field in fields(Copy)]
+
+
+def read_copies(path: Path) -> list[Copy]:
+    """Return the copies in this list; none when there is no such file, or nothing in it."""
+    if not path.is_file() or not path.stat().st_size:
+        return []
+    lines = _lines(path)
+    if not lines or lines[0][: len(_HEADER)] != _HEADER:
+        raise WorkbookError(
+            f"{path.name} is not a list of copies: its first line must be {','.join(_HEADER)}. "
+            "Put back the file that distribute wrote.",
+            path=path,
+        )
+    copies = []
+    for line in lines[1:]:
+        if len(line) >= len(_HEADER) and line[0]:
+            *texts, nth = (plain(cell) for cell in line[: len(_HEADER)])
+            copies.append(Copy(*texts, nth=int(nth) if nth.isdigit() else 1))
+    return copies
+
+
+def copy_line(copy: Copy | None = None) -> str:
+    """Return the line of a copy in the list; the list's first line without one."""
+    cells = _HEADER if copy is None else [safe(str(value)) for value in asdict(copy).values()]
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerow(cells)
+    return text.getvalue()
+
+
+def missing(people: list[Person], copies: list[Copy]) -> tuple[list[tuple[Person, int]], int]:
+    """Return the people who have no copy yet, each with their nth, and how many have one.
+
+    A learner is known again by any of id, login and email; by name only where there is
+    nothing else.
+    """
+    marks = {mark for copy in copies for mark in copy.person.marks}
+    named = Counter(copy.name for copy in copies if not copy.person.marks)
+    seen: Counter[str] = Counter()
+    new, n_known = [], 0
+    for person in people:
+        if person.marks:
+            known, nth = bool(person.marks & marks), 1
+        else:
+            seen[person.name] += 1
+            nth = seen[person.name]
+            known = nth <= named[person.name]
+        if known:
+            n_known += 1
+        else:
+            new.append((person, nth))
+    return new, n_known
