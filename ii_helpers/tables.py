@@ -242,6 +242,7 @@ class Occupation(Row):
     location: Text = _may("Where", "The region you look at.")
     why: Text = _may("Why it draws you", long=True)
     outlook: Text = _may("Outlook", "Demand and trends, as far as you have read.", long=True)
+    wants: Text = _may("What you want to know", "Categories, with commas between them.")
     status: Text = _must("Status", choices=OCCUPATION_STATUSES, default="exploring")
 
 
