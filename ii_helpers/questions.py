@@ -100,10 +100,13 @@ _DEGREE = (
     r"|crowded|expensive|rare|confident|certain|sure|ready|open|valuable|relevant|realistic)"
 )
 _REQUEST = (
-    r"(?:tell|share|describe|walk (?:me|us)|talk(?: (?:me|us|about|a (?:bit|little)|more)\b)|explain"
+    r"(?:tell|share|describe|walk (?:me|us)|talk(?: (?:me|us|about|a (?:bit|little)|more)\b)"
+    r"|explain"
     r"|(?:give|help|take|show|teach|run|fill|grant) (?:me|us)|paint|elaborate|expand|shed"
-    r"|say (?:more|something|a (?:bit|little|few))|speak (?:to|about|a (?:bit|little))|outline|sketch"
-    r"|comment|clarify|illustrate|compare|summari[sz]e|let (?:me|us) (?:know|hear|see|in)|reflect on"
+    r"|say (?:more|something|a (?:bit|little|few))|speak (?:to|about|a (?:bit|little))|outline"
+    r"|sketch"
+    r"|comment|clarify|illustrate|compare|summari[sz]e|let (?:me|us) (?:know|hear|see|in)"
+    r"|reflect on"
     r"|break down|unpack|list|discuss|recount|recall|remember|go (?:into|over|through)"
     r"|think (?:of|back|about))"
 )
@@ -136,7 +139,8 @@ _IMPERATIVE = re.compile(
 )
 _POLITE = re.compile(
     rf"(?:(?:can|could|would|will|might) (?:you|we) {_SOFTENERS}"
-    r"(?:be (?:so kind as |kind enough |able |willing |open |happy |glad |comfortable |up for |okay )"
+    r"(?:be (?:so kind as |kind enough |able |willing |open |happy |glad |comfortable |up for "
+    r"|okay )"
     r"(?:to |with )?|care to |like to |mind )?"
     rf"(?P<verb>{_REQUEST}|{_REQUEST_ING})\b"
     rf"|(?:do|would) you mind (?P<verb2>{_REQUEST_ING})\b"
@@ -229,7 +233,9 @@ def _sentences(text: str) -> Iterator[str]:
     for end in re.finditer(r"[?!؟？]+[\"'”’)]*(?=\s|$|[A-Z])|\.+(?=\s+[\"“]?[A-Z]|\s*$)|\n+", text):
         if text[end.start()] == "." and _ABBREVIATION.search(text[start : end.start()].lower()):
             continue
-        if text[end.start()] == "\n" and not re.match(r"\s*(?:[-*•]|\d+[.)]|[A-Z])", text[end.end():]):
+        if text[end.start()] == "\n" and not re.match(
+            r"\s*(?:[-*•]|\d+[.)]|[A-Z])", text[end.end() :]
+        ):
             continue
         if sentence := text[start : end.end()].strip():
             yield sentence
@@ -290,7 +296,8 @@ def _start(low: str) -> int | None:
         r"|beyond|besides|despite|outside|inside|compared|based|now|out)\b", low[at:],
     ):  # fmt: skip
         inversion = re.search(
-            rf"\b(?:{_WH} (?:\w+ )?{_AUX}|{_AUX}(?: not)?) {_SUBJECT}\b|\b(?:what|how|why) {_AUX}\b",
+            rf"\b(?:{_WH} (?:\w+ )?{_AUX}|{_AUX}(?: not)?) {_SUBJECT}\b|\b(?:what|how"
+            rf"|why) {_AUX}\b",
             low[at:],
         )
         if inversion:
@@ -322,7 +329,9 @@ def _asks_here(rest: str, strict: bool) -> bool:
         return _inverted(rest) or not strict
     if strict:
         return bool(re.match(rf"{_AUX}(?: not)? {_SUBJECT}\b", rest))
-    return bool(re.match(rf"{_AUX}\b(?! [,?])", rest)) and not re.match(r"have a (?:nice|good)", rest)
+    return bool(re.match(rf"{_AUX}\b(?! [,?])", rest)) and not re.match(
+        r"have a (?:nice|good)", rest
+    )
 
 
 def _introduces(rest: str) -> bool:
@@ -432,11 +441,11 @@ def _names_a_fact(phrase: str) -> bool:
 
 
 def _fragment_is_closed(core: str) -> bool:
-    if re.search(rf"\b(?:what|why|how)\b", core) and not re.search(r"\bor\b", core):
+    if re.search(r"\b(?:what|why|how)\b", core) and not re.search(r"\bor\b", core):
         return bool(re.search(r"\b(?:what|when|where|who)\s*\?$", core))
-    return not re.match(r"(?:your|the|some|more|advice|thoughts?|favou?rite)\b.{0,40}\?$", core) or (
-        " or " in core
-    )
+    return not re.match(
+        r"(?:your|the|some|more|advice|thoughts?|favou?rite)\b.{0,40}\?$", core
+    ) or (" or " in core)
 
 
 def _one_word(core: str, embedded: bool = False) -> bool:
@@ -454,12 +463,15 @@ def _one_word(core: str, embedded: bool = False) -> bool:
 
 
 def _chooses(core: str) -> bool:
-    """"Which do you prefer, mornings or evenings?": the answer is one of those named."""
+    """ "Which do you prefer, mornings or evenings?": the answer is one of those named."""
     return bool(
         re.match(
-            r"(?:which|what|who)\b.{0,80}\b(?:prefer|better|best|rather|favou?r|like more|like better"
-            r"|more \w+|(?:hard|easi|bigg|small|long|short|high|low|strong|fast|slow|happi|saf|old|young|cheap"
-            r"|clos|great|quick|rough|tough|bright|busi|nic|larg|rich|smart|wis|kind)er)\b.{0,60}[,:—–-]\s.{0,60}\bor\b", core,
+            r"(?:which|what|who)\b.{0,80}\b(?:prefer|better|best|rather|favou?r|like more"
+            r"|like better"
+            r"|more \w+|(?:hard|easi|bigg|small|long|short|high|low|strong|fast|slow|happi|saf"
+            r"|old|young|cheap"
+            r"|clos|great|quick|rough|tough|bright|busi|nic|larg|rich|smart|wis"
+            r"|kind)er)\b.{0,60}[,:—–-]\s.{0,60}\bor\b", core,
         )
     )  # fmt: skip
 
@@ -482,7 +494,8 @@ def _how(rest: str, embedded: bool) -> bool:
 
 def _when(rest: str, embedded: bool) -> bool:
     return not re.search(
-        r"\b(?:you|one|people|someone) (?:\w+ )?(?:feel|felt|reali[sz]ed?|know|knew|find|found|enjoy"
+        r"\b(?:you|one|people|someone) (?:\w+ )?(?:feel|felt|reali[sz]ed?|know|knew|find|found"
+        r"|enjoy"
         r"|enjoyed|lose|lost|doubt|doubted|notice|noticed|understand|understood|see|saw|need|turn"
         r"|decide to)\b|\bat your (?:best|happiest)\b", rest,
     )  # fmt: skip
@@ -491,7 +504,8 @@ def _when(rest: str, embedded: bool) -> bool:
 def _where(rest: str, embedded: bool) -> bool:
     return not re.search(
         r"\b(?:see|go wrong|going wrong|went wrong|struggle|struggling|turn|look|looking|begin|draw"
-        r"|think|feel|get stuck|fall short|falls short|head|heading|headed|going|lead|leads|disagree"
+        r"|think|feel|get stuck|fall short|falls short|head|heading|headed|going|lead|leads"
+        r"|disagree"
         r"|differ|differs|diverge|put your|most (?:room|need|change)|find (?:your|the|meaning|joy"
         r"|inspiration|ideas|time|support|energy)|add most|make the most|clash|break down"
         r"|does (?:the|your) time go|would you (?:start|go|put|spend|invest))\b"
@@ -510,19 +524,23 @@ def _who(rest: str, embedded: bool) -> bool:
 
 def _which(rest: str, embedded: bool) -> bool:
     if re.match(rf"(?:(?:of|the|your|these|those|other|specific|particular|recent|new|key|main"
-                rf"|big|technical|soft|personal|daily|early|few|two|three|one|[\w-]+ing) )*{_STORY}\b",
+                rf"|big|technical|soft|personal|daily|early|few|two|three|one"
+                rf"|[\w-]+ing) )*{_STORY}\b",
                 rest):  # fmt: skip
         return False
     # A plural wants several named, unless each is a mere name or number.
     plural = re.match(r"(?:[\w-]+ ){0,4}?(?P<noun>\w{2,}[^s\W]s|people|criteria)\b", rest)
     return not plural or bool(re.match(r"(?:days|hours|months|years|languages|cities|schools|is|was"
-                                       r"|does|has|colleges|degrees)$", plural["noun"]))  # fmt: skip
+                                       r"|does|has|colleges"
+                                       r"|degrees)$", plural["noun"]))  # fmt: skip
 
 
 def _what(rest: str, embedded: bool) -> bool:
     if re.match(r"(?:kinds?|sorts?|types?|else|about|if|made|makes|would|do|does|did|can)\b", rest):
         return False
-    being = re.match(rf"(?:is|was|are|were)\b(?: (?:currently|now|exactly|actually|really))* (.*)", rest)
+    being = re.match(
+        r"(?:is|was|are|were)\b(?: (?:currently|now|exactly|actually|really))* (.*)", rest
+    )
     if being:
         return _names_a_fact(being[1]) or _is_a_favorite(being[1])
     if embedded and (after := re.match(r"(.*?) (?:is|was|are|were|be|will be)\W*$", rest)):
@@ -551,33 +569,44 @@ _PEOPLE = (
 )
 _PERMISSION = (
     r"(?:(?:may|can|could|might) i|(?:would|is|will) it (?:be )?(?:ok|okay|all right|alright|fine"
-    r"|possible|acceptable)(?: with you)?(?: if i| for me to| to)|(?:do|would) you mind(?: it)? if i"
+    r"|possible|acceptable)(?: with you)?(?: if i| for me to| to)|(?:do"
+    r"|would) you mind(?: it)? if i"
     r"|(?:do|would) i have your permission to|(?:are|would) you (?:be )?(?:ok|okay|fine|comfortable"
     r"|happy) (?:if i|with (?:me|my)|for me to))"
 )
 _CLOSER = re.compile(
     # permission
-    rf"{_PERMISSION} {_SOFTENERS}(?:us(?:e|ed|ing)|mention(?:ed|ing)?|said|gave|told|say|saying|give them|tell|telling"
-    r"|contact(?:ed|ing)?|call(?:ed)?|email(?:ed)?|e-mail|write|text|reach(?:ed|ing)?|got|wrote|sent you a|get (?:back )?in touch"
+    rf"{_PERMISSION} {_SOFTENERS}(?:us(?:e|ed|ing)|mention(?:ed|ing)?|said|gave|told|say|saying"
+    rf"|give them|tell|telling"
+    r"|contact(?:ed|ing)?|call(?:ed)?|email(?:ed)?|e-mail|write|text|reach(?:ed|ing)?|got|wrote"
+    r"|sent you a|get (?:back )?in touch"
     r"|get back|keep|keeping|stay|staying|follow|following|come back|coming back|connect|connecting"
     r"|add you|take (?:a few |some )?notes|taking|record|recording|have (?:your|a)|get your"
-    r"|send you (?!my (?:resume|résumé|cv))|share|sharing|quote|thank|visit|shadow|shadowing|observe"
+    r"|send you (?!my (?:resume|résumé|cv))|share|sharing|quote|thank|visit|shadow|shadowing"
+    r"|observe"
     r"|sit in|let you know|update|name you|refer to you|drop)\b"
-    r"|(?:do|would|could) you (?:happen to )?(?:have|carry|give me|share) (?:a |your )?(?:business )"
+    r"|(?:do|would|could) you (?:happen to )?(?:have|carry|give me|share) (?:a "
+    r"|your )?(?:business )"
     r"?cards?\b"
     r"|(?:could|can|may|would) (?:i|you|we) (?:\w+ )?(?:stay|keep|remain) in (?:touch|contact)"
-    r"|how (?:may|can|could|should|would you like me to) i? ?(?:mention|introduce|refer to|describe)"
+    r"|how (?:may|can|could|should|would you like me to) i? ?(?:mention|introduce|refer to"
+    r"|describe)"
     # referral
-    rf"|who(?:m)?(?: else)?\b.{{0,60}}\b(?:i|me)\b.{{0,40}}\b(?:talk|speak|meet|contact|ask|reach|turn"
+    rf"|who(?:m)?(?: else)?\b.{{0,60}}\b(?:i|me)\b.{{0,40}}\b(?:talk|speak|meet|contact|ask"
+    rf"|reach|turn"
     r"|connect|approach|learn|interview|call|write|chat|follow)"
-    r"|who (?:could|might|would|can|may) (?:\w+ )?(?:tell|help|show|teach|talk|speak|answer|advise)\b"
-    r".{0,30}\b(?:me|about|on)\b|who(?:m)? else\b|who(?:m)? (?:would|do|can|could|might) you (?:recommend|suggest|introduce)"
+    r"|who (?:could|might|would|can|may) (?:\w+ )?(?:tell|help|show|teach|talk|speak|answer"
+    r"|advise)\b"
+    r".{0,30}\b(?:me|about|on)\b|who(?:m)? else\b|who(?:m)? (?:would|do|can|could"
+    r"|might) you (?:recommend|suggest|introduce)"
     rf"|(?:is|are) there\b.{{0,40}}\b{_PEOPLE}\b.{{0,60}}\b(?:i|me|recommend|suggest|worth)\b"
     rf"|(?:do|would|might) you (?:happen to )?know\b.{{0,30}}\b{_PEOPLE}\b"
-    rf"|(?:can|could|would|do|are you able to|might) (?:you )?(?:please |also |perhaps )?(?:recommend"
+    rf"|(?:can|could|would|do|are you able to|might) (?:you )?(?:please |also "
+    rf"|perhaps )?(?:recommend"
     rf"|suggest|think of|name|point me to|share|give me|introduce me|put me in (?:touch|contact)"
     rf"|connect me|refer me|direct me)\b.{{0,40}}\b(?:{_PEOPLE}|to|with)\b"
-    rf"|(?:would|are) you (?:be )?(?:willing|able|open|comfortable|happy) (?:to|with) (?:introduc\w+|"
+    rf"|(?:would|are) you (?:be )?(?:willing|able|open|comfortable|happy) (?:to"
+    rf"|with) (?:introduc\w+|"
     r"recommend\w*|suggest\w*|connect\w*|put\w*|refer\w*|point\w*)"
     r"|(?:which|what) (?:other )?(?:people|colleagues|professionals|experts|names|contacts)\b"
     r".{0,40}\b(?:i|me)\b"
@@ -597,30 +626,39 @@ _JOB = (
 )
 _RESUME = r"(?:resume|résumé|resumé|cv|curriculum vitae|application|cover letter)"
 _HERE = (
-    r"(?:here|with you|for you|on your team|in your (?:team|department|company|office|group)|at your"
-    r"|at the company|at this company|for your|with your|your (?:company|team|firm|organi[sz]ation))"
+    r"(?:here|with you|for you|on your team|in your (?:team|department|company|office|group)"
+    r"|at your"
+    r"|at the company|at this company|for your|with your|your (?:company|team|firm"
+    r"|organi[sz]ation))"
 )
 _JOB_ASK = re.compile(
     rf"\b(?:hire|hiring|employ|recruit|take on|offer|consider|recommend|interview) (?:\w+ )?me\b"
-    rf"|\b(?:are|is|will) (?:you|your \w+|the (?:company|team|firm|department)|they|there)\b.{{0,40}}"
+    rf"|\b(?:are|is|will) (?:you|your \w+|the (?:company|team|firm|department)|they"
+    rf"|there)\b.{{0,40}}"
     r"\b(?:hiring|recruiting|looking (?:to hire|for (?:new|more|an?) (?:people|interns?|staff"
     r"|employees|engineers|assistants?)))\b"
-    rf"|\b(?:do|does|have|has|are|is|will|would|could|can|any|know)\b.{{0,60}}\b(?:any |an? |some |open "
+    rf"|\b(?:do|does|have|has|are|is|will|would|could|can|any|know)\b.{{0,60}}\b(?:any |an? "
+    rf"|some |open "
     rf"|current |job )+(?:job |current |open |available )*(?:jobs?|positions?|openings?"
-    rf"|vacanc(?:y|ies)|internships?|apprenticeships?|roles?)\b.{{0,30}}(?:\b(?:available|open|for me"
+    rf"|vacanc(?:y|ies)|internships?|apprenticeships?|roles?)\b.{{0,30}}(?:\b(?:available|open"
+    rf"|for me"
     rf"|right now|now|i (?:could|can|might|should|may)|coming up|that i)\b|{_HERE})"
-    rf"|\b(?:do|does|have|has|are|is|any|know|with)\b.{{0,60}}\b(?:any|some|open|current|job) (?:new |job "
+    rf"|\b(?:do|does|have|has|are|is|any|know|with)\b.{{0,60}}\b(?:any|some|open|current"
+    rf"|job) (?:new |job "
     rf"|open |current |available )*(?:jobs?|positions?|openings?|vacanc(?:y|ies)|internships?"
     rf"|apprenticeships?|roles?)\s*\W*$"
     rf"|\bput in a (?:good )?word\b|\bpull (?:some |any )?strings\b|\bvouch for me\b"
     rf"|\b(?:pass|forward|send|submit|hand|give|show|leave|email|drop|bring|take)\b.{{0,25}}\bmy "
     rf"{_RESUME}\b"
-    rf"|\b(?:get|getting|land|find|finding|secure|help) me\b.{{0,25}}\b(?:hired|{_JOB}|in the door|in at"
+    rf"|\b(?:get|getting|land|find|finding|secure|help) me\b.{{0,25}}\b(?:hired|{_JOB}"
+    rf"|in the door|in at"
     r"|an interview)\b"
-    rf"|\b(?:can|could|may|might|should|would|do|will) i (?:\w+ ){{0,3}}(?:apply (?:here|to you|for)|"
+    rf"|\b(?:can|could|may|might|should|would|do|will) i (?:\w+ ){{0,3}}(?:apply (?:here|to you"
+    rf"|for)|"
     rf"work (?:for|with) (?:you|your)|work here|join (?:you|your)|be hired|get hired|get an? (?:job"
     rf"|internship|position|interview) {_HERE})"
-    rf"|\bhow (?:can|could|do|would|should|might) i (?:\w+ )?(?:get|land|secure) (?:an? |the |this )?"
+    rf"|\bhow (?:can|could|do|would|should|might) i (?:\w+ )?(?:get|land|secure) (?:an? |the "
+    rf"|this )?"
     rf"(?:hired|job|position|internship|role|interview|work)\b.{{0,30}}{_HERE}"
     rf"|\brefer me (?:for|to (?:hr|your (?:hr|recruiter|hiring|boss)|the (?:hiring|recruiter)))"
     r"|\b(?:introduce|connect) me\b.{0,20}\b(?:recruiter|hiring manager|hr)\b"
@@ -628,9 +666,11 @@ _JOB_ASK = re.compile(
     r"|\b(?:a|any) (?:chance|possibility|way)\b.{0,30}\b(?:hired|hire me|work (?:here|for you)|job"
     r" for me|join your|of (?:a job|an? internship|a position))\b"
     r"|\b(?:looking|searching|asking) for (?:a |an )?(?:job|internship|position)\b.{0,60}\b(?:you"
-    r"|your)\b|\b(?:hire|employ|take on) (?:someone|somebody|a person|a student|people) (?:like me|with my)\b"
+    r"|your)\b|\b(?:hire|employ|take on) (?:someone|somebody|a person|a student"
+    r"|people) (?:like me|with my)\b"
     r"|\b(?:anyone|anybody|someone|somebody|people|companies|who|else) (?:who |that )?(?:is|are) "
-    r"(?:hiring|recruiting)\b|\b(?:about|for|of|to) (?:any|open|current|job|some|your) (?:job |open |current )*"
+    r"(?:hiring|recruiting)\b|\b(?:about|for|of|to) (?:any|open|current|job|some|your) (?:job "
+    r"|open |current )*"
     r"(?:positions?|openings?|vacanc(?:y|ies)|internships?)\b(?! (?:usually|tend|become|get))"
     r"|\bi (?:would|want to|need to) (?:\w+ )?(?:like to )?(?:work for you|join your|apply)\b"
     r"|\bgive me (?:a|an) (?:job|chance|internship|position|shot)\b"
@@ -646,31 +686,40 @@ def _asks_for_job(ask: _Ask) -> bool:
 # --- generic: a public page or profile answers it (R20) -------------------------------------
 
 _COMPANY = (
-    r"(?:company|companies|organi[sz]ation|firm|business|employer|corporation|agency|hospital|school"
+    r"(?:company|companies|organi[sz]ation|firm|business|employer|corporation|agency|hospital"
+    r"|school"
     r"|university|institution|start-?up|bank|clinic|lab|laboratory|practice|studio|office|nonprofit"
     r"|non-profit|charity|foundation|group|department|team|place|workplace|institute|museum)"
 )
-_OF_COMPANY = rf"(?:your|the|this|that|their|its|our)(?: own| current| whole)? (?:\w+ )?{_COMPANY}(?:'s)?"
+_OF_COMPANY = (
+    rf"(?:your|the|this|that|their|its|our)(?: own| current| whole)? (?:\w+ )?{_COMPANY}(?:'s)?"
+)
 _WORKER = (  # a kind of person, as dictionaries of occupations name them
-    r"(?:an? |the (?:average|typical) |most |all )?(?:[\w-]+ ){0,3}?(?:[\w-]{2,}(?:ers?|ors?|ists?|ians?"
+    r"(?:an? |the (?:average|typical) |most |all )?(?:[\w-]+ ){0,3}?(?:[\w-]{2,}(?:ers?|ors?"
+    r"|ists?|ians?"
     r"|eers?|men|women|person|people|ants?|ents?|tects?|perts?|fighters?|smiths?|aides?|keepers?)"
-    r"|nurses?|chefs?|cooks?|attorneys?|pilots?|judges?|analysts?|actuar(?:y|ies)|coach(?:es)?|clerks?"
+    r"|nurses?|chefs?|cooks?|attorneys?|pilots?|judges?|analysts?|actuar(?:y|ies)|coach(?:es)?"
+    r"|clerks?"
     r"|paralegals?|scientists?|aides|guards?|hosts?|vets?|cpas?|rns?|emts?|devs?|data stewards?)"
 )
 _ONE_WORKER = _WORKER[_WORKER.index("(?:[") :]
 _NOT_WORKER = re.compile(
-    r"\b(?:a |an )?(?:career|number|matter|offer|paper|computer|never|ever|other|another|after|better"
-    r"|rather|whether|either|later|over|under|per|her|their|your|or|for|more|client|clients|patients?"
+    r"\b(?:a |an )?(?:career|number|matter|offer|paper|computer|never|ever|other|another|after"
+    r"|better"
+    r"|rather|whether|either|later|over|under|per|her|their|your|or|for|more|client|clients"
+    r"|patients?"
     r"|customers?|current|different|recent|most|moment|environment|department|development|student"
     r"|students|talent|event|content|document|agreement|management|equipment|investment|people"
     r"|employers?|newcomers?|beginners?|person|consumer|consumers|parents?|important|women|men)$"
 )
 _FIELD = (
-    r"(?:this |the |your |that )?(?:[\w-]+ )?(?:job|career|field|occupation|profession|role|position"
+    r"(?:this |the |your |that )?(?:[\w-]+ )?(?:job|career|field|occupation|profession|role"
+    r"|position"
     r"|industry|line of work|sector|trade|kind of work|type of work|area)"
 )
 _NEEDED = (
-    r"(?:need|needs|needed|require|requires|required|requirements?|necessary|must (?:i|you|one)|have to"
+    r"(?:need|needs|needed|require|requires|required|requirements?|necessary|must (?:i|you|one)"
+    r"|have to"
     r"|mandatory|prerequisites?|expected of)"
 )
 _SCHOOLING = (
@@ -679,7 +728,8 @@ _SCHOOLING = (
     r"|gpa|schooling|background check|knowledge|abilities|bachelor'?s?|master'?s?|ph\.?d|doctorate)"
 )
 _PAY = (
-    r"(?:salar(?:y|ies)|pay|paid|wages?|earn|earns|earnings|compensation|income|make per|make a year"
+    r"(?:salar(?:y|ies)|pay|paid|wages?|earn|earns|earnings|compensation|income|make per"
+    r"|make a year"
     r"|remuneration)"
 )
 
@@ -689,38 +739,47 @@ _GENERIC: list[tuple[str, re.Pattern[str]]] = [
     for kind, pattern in (
         ("pay", rf"\b(?:average|typical|median|usual|standard|starting|entry[- ]level|normal|base"
                 rf"|mean|general|going|expected)\b.{{0,30}}\b{_PAY}\b"),
-        ("pay", rf"\b{_PAY}\b.{{0,20}}\b(?:range|scale|band|bracket|level|rate|rates|like for|grades?)"
+        ("pay", rf"\b{_PAY}\b.{{0,20}}\b(?:range|scale|band|bracket|level|rate|rates|like for"
+                rf"|grades?)"
                 rf"\b"),
         ("pay", rf"\bhow (?:much|well|high)\b.{{0,60}}\b(?:{_PAY}|make|makes|pays?)\b"),
-        ("pay", rf"\bhow much (?:money|do|does|can|could|will|would)\b.{{0,60}}\b(?:make|makes|earn"
+        ("pay", r"\bhow much (?:money|do|does|can|could|will|would)\b.{0,60}\b(?:make|makes|earn"
                 r"|earns|expect|get)\b"),
         ("pay", r"\bwhat (?:do|does|is|are|can|could|would|will)\b.{0,50}\b(?:salar(?:y|ies)|wages?"
                 r"|earn|pay|paid|make per|make a year|compensation|hourly rate)\b"),
         ("pay", r"\bwhat salar(?:y|ies)\b|\bwhat pay\b"),
         ("requirements", rf"\b{_SCHOOLING}\b.{{0,60}}\b{_NEEDED}\b"),
         ("requirements", rf"\b{_NEEDED}\b.{{0,60}}\b{_SCHOOLING}\b"),
-        ("requirements", rf"\bwhat {_SCHOOLING} (?:do|does|should|must|would|is|are|can)\b.{{0,50}}\b"
+        ("requirements", rf"\bwhat {_SCHOOLING} (?:do|does|should|must|would|is|are"
+                         rf"|can)\b.{{0,50}}\b"
                          r"(?:to be|to become|become|have|hold|for)\b"),
         ("requirements", r"\b(?:what|which) (?:is|are|was) the\b.{0,40}\b(?:requirements?"
                          r"|qualifications?|prerequisites?|admission)\b"),
-        ("requirements", r"\bhow (?:do|does|can|could|should|would|might|long|to)\b.{0,45}\b(?:becomes?"
+        ("requirements", r"\bhow (?:do|does|can|could|should|would|might|long"
+                         r"|to)\b.{0,45}\b(?:becomes?"
                          r" (?:an?|one|licensed|certified|registered|\w+(?:ers|ors|ists|ians|eers"
-                         r"|nurses|ants|ents))|qualify as|get licensed|get certified|train (?:as|to be))\b"),
+                         r"|nurses|ants|ents))|qualify as|get licensed|get certified|train (?:as"
+                         r"|to be))\b"),
         ("requirements", r"\b(?:how|what)\b.{0,40}\b(?:you|i|one|someone|people|it take)\b.{0,20}"
                          r"\bto (?:become|qualify as|get (?:licensed|certified))\b"),
-        ("requirements", rf"\b(?:do|does|most|many|people)\b.{{0,40}}\b(?:have|hold|need)\b.{{0,20}}"
+        ("requirements", rf"\b(?:do|does|most|many|people)\b.{{0,40}}\b(?:have|hold"
+                         rf"|need)\b.{{0,20}}"
                          rf"\b{_SCHOOLING}\b"),
-        ("requirements", r"\bhow (?:do|does|can|could|would|should) (?:one|someone|somebody|a person"
+        ("requirements", r"\bhow (?:do|does|can|could|would|should) (?:one|someone|somebody"
+                         r"|a person"
                          r"|people|you) (?:usually |typically )?(?:get|break) into\b"),
         ("duties", r"\b(?:main|typical|general|primary|core|usual|basic|key|daily|day-to-day|job"
-                   r"|standard|everyday)?\s?(?:duties|responsibilities|job description|job tasks|tasks"
+                   r"|standard|everyday)?\s?(?:duties|responsibilities|job description|job tasks"
+                   r"|tasks"
                    r"|functions)\b.{0,20}\b(?:of|for|in|does|do|are)\b"),
-        ("duties", r"\bwhat (?:are|is) the (?:\w+ )?(?:duties|responsibilities|job description|tasks)"),
-        ("outlook", r"\b(?:job|career|employment|labou?r|hiring|occupational|future|industry|growth)"
+        ("duties", r"\bwhat (?:are|is) the (?:\w+ )?(?:duties|responsibilities|job description"
+                   r"|tasks)"),
+        ("outlook", r"\b(?:job|career|employment|labou?r|hiring|occupational|future|industry"
+                    r"|growth)"
                     r" (?:outlook|growth|prospects?|projections?|market|forecast|opportunities)\b"),
         ("outlook", r"\b(?:outlook|prospects|growth rate|unemployment rate|job growth|projected"
                     r"|demand)\b.{0,20}\b(?:for|of|in)\b"),
-        ("outlook", rf"\b(?:is|are|was)\b.{{0,60}}\b(?:in (?:high |great |big |much )?demand"
+        ("outlook", r"\b(?:is|are|was)\b.{0,60}\b(?:in (?:high |great |big |much )?demand"
                     r"|growing|shrinking|declining|expanding|oversaturated|saturated)\b"),
         ("outlook", r"\bare there (?:many|a lot of|lots of|enough|plenty of|still|more) (?:\w+ )?"
                     r"(?:jobs|openings|positions|vacancies|opportunities)\b"),
@@ -730,15 +789,21 @@ _GENERIC: list[tuple[str, re.Pattern[str]]] = [
                           r"|positions?|roles?|occupations?|specialt(?:y|ies)|speciali[sz]ations?"
                           r"|employers?|companies|organi[sz]ations?|industries)\b"),
         ("kinds of jobs", r"\b(?:what|which) (?:\w+ )?(?:jobs|careers|positions|roles|occupations"
-                          r"|professions|industries|employers|companies|fields)\b.{0,50}\b(?:are there"
-                          r"|are available|exist|can|could|hire|hires|employ|employs|need|for|with|use"
+                          r"|professions|industries|employers|companies"
+                          r"|fields)\b.{0,50}\b(?:are there"
+                          r"|are available|exist|can|could|hire|hires|employ|employs|need|for"
+                          r"|with|use"
                           r"|recruit)\b"),
-        ("kinds of jobs", r"\b(?:different|various|common|main|typical) (?:\w+ )?(?:specialt(?:y|ies)"
-                          r"|speciali[sz]ations?|branches|subfields|career paths?|entry[- ]level \w+"
+        ("kinds of jobs", r"\b(?:different|various|common|main|typical) (?:\w+ )?(?:specialt(?:y"
+                          r"|ies)"
+                          r"|speciali[sz]ations?|branches|subfields|career paths?"
+                          r"|entry[- ]level \w+"
                           r"|job titles?|kinds|types|areas)\b"),
         ("kinds of jobs", r"\bwhat (?:can|could) (?:you|i|one|someone|people) do with an?\b"),
-        ("kinds of jobs", r"\bwhat (?:are|is) (?:the |some )?(?:\w+ )?(?:entry[- ]level|related|similar"
-                          r"|alternative)\b.{0,25}\b(?:jobs?|careers?|positions?|roles?|occupations?)"),
+        ("kinds of jobs", r"\bwhat (?:are|is) (?:the |some )?(?:\w+ )?(?:entry[- ]level|related"
+                          r"|similar"
+                          r"|alternative)\b.{0,25}\b(?:jobs?|careers?|positions?|roles?"
+                          r"|occupations?)"),
         ("industry", r"\b(?:who|what|which) (?:are|is) the (?:\w+ )?(?:biggest|largest|top|leading"
                      r"|main|major|best-known|key)\b.{0,30}\b(?:companies|employers|firms|players"
                      r"|competitors|organi[sz]ations|brands|universities|schools|associations)\b"),
@@ -751,105 +816,147 @@ _DEFINITION = re.compile(
     rf"what (?:exactly |actually |precisely )?(?:do|does) (?P<who>{_WORKER})"
     r" (?:actually |really |usually |typically |generally |normally |mostly )?(?:do|work on|use)\b"
     rf"|what (?P<whom>{_WORKER}) (?:actually |usually |typically |really )?(?:do|does)\b"
-    r"|what (?:exactly |actually )?is (?:meant by )?(?:an? )?(?P<what>[\w-]+(?: [\w-]+){0,3})\s*\?*$"
+    r"|what (?:exactly "
+    r"|actually )?is (?:meant by )?(?:an? )?(?P<what>[\w-]+(?: [\w-]+){0,3})\s*\?*$"
     r"|what (?:is|are) the differences? between\b"
     r"|what does (?:the (?:term|word) )?[\w\s\"'-]{2,40} mean\b"
 )
 _CONDITIONS = re.compile(
-    rf"(?:where|when|how many hours|how long|how often|how many days|what hours|what tools|what software"
+    rf"(?:where|when|how many hours|how long|how often|how many days|what hours|what tools"
+    rf"|what software"
     rf"|which software|which tools|what programs|what equipment|what technolog\w+)\b.{{0,20}}?"
     rf"\b(?:do|does) (?P<who>{_WORKER}) \w+"
     rf"|what (?:is|are) (?:the |an? )?(?:typical |usual |average |normal |general )*(?:working"
-    r" (?:hours|conditions|environment)|work (?:environment|schedule|hours|conditions)|hours|schedule"
+    r" (?:hours|conditions|environment)|work (?:environment|schedule|hours|conditions)|hours"
+    r"|schedule"
     rf"|day|workday|week|career path|pros and cons|advantages and disadvantages)\b(?: like)?"
     rf" (?:of|for|in the life of|to being|of being|as) (?P<whom>{_WORKER})"
-    rf"|what (?:does|do|is) (?:an? |the )?(?:typical |usual |average |normal |ordinary )?(?:day|workday|week|shift)"
+    rf"|what (?:does|do|is) (?:an? |the )?(?:typical |usual |average |normal |ordinary )?(?:day"
+    rf"|workday|week|shift)"
     rf"\b.{{0,25}}\b(?:for|of) (?P<other>{_WORKER})"
     r"|what (?:is|are) (?:the )?(?:typical|usual|average|normal|standard) (?:working hours|work"
     r" (?:schedule|week|hours)|career path|workweek)\b"
 )
 _COMPANY_FACT = re.compile(
-    rf"(?:what|who|how many|which|when|where|how (?:old|big|large|long)|is|are|does|do|has|have|in what"
-    rf" year|what year)\b.{{0,40}}\b{_OF_COMPANY}\b\W+(?:[\w-]+\W+){{0,2}}?(?:do(?! not)|does(?! not)|makes?|sells?|produces?|provides?"
-    r"|offers?|manufactures?|speciali[sz]es?|founded|established|started|created|located|headquartered|based"
+    rf"(?:what|who|how many|which|when|where|how (?:old|big|large|long)|is|are|does|do|has|have"
+    rf"|in what"
+    rf" year|what year)\b.{{0,40}}\b{_OF_COMPANY}\b\W+(?:[\w-]+\W+){{0,2}}?(?:do(?! not)"
+    rf"|does(?! not)|makes?|sells?|produces?|provides?"
+    r"|offers?|manufactures?|speciali[sz]es?|founded|established|started|created|located"
+    r"|headquartered|based"
     r"|operate|employ|own|serve|employees|have (?:any )?(?:offices|branches|employees|locations"
-    r"|internships?)|publicly|public|private|nonprofit|called)\b(?!.{0,30}\b(?:differently|well|better"
+    r"|internships?)|publicly|public|private|nonprofit|called)\b(?!.{0,30}\b(?:differently|well"
+    r"|better"
     r"|support|to help|you|when|if|after|about|with|during|before|once|whenever|while)\b)"
-    rf"|(?:what|who|where|when|which|how big|how large|how old|is|are)\b.{{0,30}}\b(?:{_OF_COMPANY} |of"
-    rf" )?.{{0,25}}\b(?:mission(?: statement)?|vision statement|core values|history|headquarters|head"
+    rf"|(?:what|who|where|when|which|how big|how large|how old|is"
+    rf"|are)\b.{{0,30}}\b(?:{_OF_COMPANY} |of"
+    rf" )?.{{0,25}}\b(?:mission(?: statement)?|vision statement|core values|history|headquarters"
+    rf"|head"
     r" office|products?(?: and services)?|services|ceo|president|owner|founders?|revenue|turnover"
     r"|competitors|address|locations|branches|stock price|main clients|major clients|customer base"
-    rf"|website|annual report|number of employees|headcount|parent company)\b.{{0,40}}\b{_OF_COMPANY}"
-    rf"|(?:what|who|where|when|which)\b.{{0,20}}\b{_OF_COMPANY}\s(?:\w+ )?(?:mission|vision|core values"
+    rf"|website|annual report|number of employees|headcount"
+    rf"|parent company)\b.{{0,40}}\b{_OF_COMPANY}"
+    rf"|(?:what|who|where|when|which)\b.{{0,20}}\b{_OF_COMPANY}\s(?:\w+ )?(?:mission|vision"
+    rf"|core values"
     r"|history|headquarters|products?|services|ceo|president|owner|founders?|revenue|competitors"
     r"|address|locations?|branches|website|clients|customers|size)\b"
     rf"|how many (?:people|employees|staff|workers|offices|branches|locations|countries|engineers"
-    rf"|customers|clients|students|patients|beds)\b.{{0,40}}\b(?:{_OF_COMPANY}|here|you (?:employ|have)|work"
+    rf"|customers|clients|students|patients|beds)\b.{{0,40}}\b(?:{_OF_COMPANY}|here"
+    rf"|you (?:employ|have)|work"
     r" (?:here|there|for you))\b"
     rf"|how (?:big|large|old) is {_OF_COMPANY}\b"
-    rf"|(?:when|by whom|in what year|what year|who)\b.{{0,15}}\b(?:was|were|founded|started|established)\b"
+    rf"|(?:when|by whom|in what year|what year|who)\b.{{0,15}}\b(?:was|were|founded|started"
+    rf"|established)\b"
     rf".{{0,15}}\b{_OF_COMPANY}\b"
     rf"|who (?:founded|owns|runs|started|leads) {_OF_COMPANY}\b|where (?:is|are) {_OF_COMPANY}\b"
-    rf"|what (?:is|are) (?:the )?(?:benefits package|company benefits|vacation policy|mission|products)"
+    rf"|what (?:is|are) (?:the )?(?:benefits package|company benefits|vacation policy|mission"
+    rf"|products)"
     rf"|what (?:benefits|internships|products|services|programs)\b.{{0,20}}\b{_OF_COMPANY}\b"
 )
 _PERSON_FACT = re.compile(
-    r"where (?:did|do|have|were|are|was) you (?:\w+ )?(?:study|studied|go to|attend|graduate|graduated"
-    r"|work(?! (?:on|when|best|most|from|if)\b)|worked|working|train|get your|earn your|complete|intern|from|born|grow up|live|based"
+    r"where (?:did|do|have|were|are|was) you (?:\w+ )?(?:study|studied|go to|attend|graduate"
+    r"|graduated"
+    r"|work(?! (?:on|when|best|most|from|if)\b)|worked|working|train|get your|earn your|complete"
+    r"|intern|from|born|grow up|live|based"
     r"|employed|start your career|do your)\b"
-    r"|^where you (?:studied|went to (?:school|college|university)|are from|graduated|work|worked)\b"
-    r"|(?:what|which) (?:college|university|school|grad school|graduate school|degree|degrees|major|year"
+    r"|^where you (?:studied|went to (?:school|college|university)|are from|graduated|work"
+    r"|worked)\b"
+    r"|(?:what|which) (?:college|university|school|grad school|graduate school|degree|degrees"
+    r"|major|year"
     r"|company|companies|firm|department|city|town|jobs|positions|certifications?|licen[sc]es?"
     r"|organi[sz]ations?)\b.{0,15}\b(?:did|do|have|are|were|was) you (?:\w+ )?(?:attend|attended|go"
-    r"|graduate|graduated|study|studied|have|hold|held|holding|earn|earned|get|work|worked|working|in"
+    r"|graduate|graduated|study|studied|have|hold|held|holding|earn|earned|get|work|worked"
+    r"|working|in"
     r"|from|complete|completed|employed|join|joined|had|belong|live|start|started|major)\b"
     r"|what did you (?:study|major in|get your degree in|do before (?:this|that))(?! (?:.{0,30})?\b"
     r"(?:that|which|differently))\b"
-    r"|what (?:is|was|are|were) your (?:current |exact |official |present |college |undergraduate |full"
-    r" |first |previous |last |educational |academic |highest )*(?:job title|title|position|major|degree"
-    r"|name|job|employer|department|education|educational background|academic background|role called"
-    r"|qualifications?|credentials?|level of education|alma mater|employment history|work history|email"
+    r"|what (?:is|was|are|were) your (?:current |exact |official |present |college "
+    r"|undergraduate |full"
+    r" |first |previous |last |educational |academic |highest )*(?:job title|title|position"
+    r"|major|degree"
+    r"|name|job|employer|department|education|educational background|academic background"
+    r"|role called"
+    r"|qualifications?|credentials?|level of education|alma mater|employment history"
+    r"|work history|email"
     r"|occupation|gpa)\b\s*(?:in college|called|in school|at \w+|before this|now|again)?\s*\W*$"
     r"|(?:your|you)\b.{0,20}\b(?:educational|academic) background\W*$"
     r"|your (?:current |exact |official )?(?:job title|alma mater|title|college major)\W*$"
-    r"|how (?:long|many years)\b.{0,20}\b(?:have|did|were|had|are|do) you (?:\w+ )?(?:been|worked|work"
+    r"|how (?:long|many years)\b.{0,20}\b(?:have|did|were|had|are|do) you (?:\w+ )?(?:been"
+    r"|worked|work"
     r"|working|had|held|spend at|employed|have)\b"
     r"|how (?:long|many years) you (?:have|had)\b"
     r"|how many (?:years|months) of experience\b|how many years\b.{0,20}\byou\b"
     r"|how many (?:jobs|positions|companies|employers)\b.{0,10}\bhave you\b"
-    r"|when (?:did|were) you (?:\w+ )?(?:graduate|start (?:work\w*|at|here|with|your (?:current )?job"
-    r"|this job|in this)|join|get (?:your (?:degree|licen[sc]e)|hired|promoted)|hired|finish|begin work"
+    r"|when (?:did|were) you (?:\w+ )?(?:graduate|start (?:work\w*|at|here|with"
+    r"|your (?:current )?job"
+    r"|this job|in this)|join|get (?:your (?:degree|licen[sc]e)|hired|promoted)|hired|finish"
+    r"|begin work"
     r"|born|leave|complete)\b"
-    r"|who (?:do|did|are|were|is) (?:you (?:work for|working for|employed by)|your (?:current )?employer)"
+    r"|who (?:do|did|are|were|is) (?:you (?:work for|working for|employed by)"
+    r"|your (?:current )?employer)"
     r"|what do you do\s*(?:for a living|for work|professionally|for your job|here)?\s*\W*$"
-    r"|(?:what|which) company (?:are you|do you|employs)\b|where do you (?:currently )?work\b(?! (?:on|when|best|most|from|if))"
-    r"|did you (?:go to|attend|finish|graduate from) (?:college|university|school|graduate school)\b"
+    r"|(?:what|which) company (?:are you|do you|employs)\b"
+    r"|where do you (?:currently )?work\b(?! (?:on|when|best|most|from|if))"
+    r"|did you (?:go to|attend|finish|graduate from) (?:college|university|school"
+    r"|graduate school)\b"
     r"|do you have a (?:degree|master'?s|bachelor'?s|ph\.?d|certification|licen[sc]e)\b"
     r"|have you (?:always )?worked (?:at|for) (?:other|any other)"
 )
 # Words that ask for this person's own view, of whatever matter.
 _VIEW = re.compile(
     r"\b(?:in|from|to|through|on) your (?:own )?(?:experience|opinion|view|eyes|perspective|mind"
-    r"|judg\w+|time|case|point of view|vantage|team|daily|work|day|career|years?|observation|corner)\b"
-    r"|\b(?:surpris\w+|wish|wished|underestimat\w+|misunderst\w+|nobody tells|no one tells|unwritten"
-    r"|outsiders?|behind the scenes|people get wrong|never (?:mention|tell)|rarely (?:mention|tell|say)"
-    r"|stood out|struck|turned out|personally|matters? most to|feel like|felt like|for you\b|as you see"
-    r"|you (?:\w+ )?(?:seen|noticed|found|learned|learnt|expected|think|thought|felt|feel|see|saw|find"
-    r"|believe|enjoy|like|recommend|suggest|advise|regret|value|wish|miss|hope|observed|watch|watched"
-    r"|consider|say|would|imagine|hear|heard|describe|weigh|notice|experienced|sense|struggle\w*))\b"
-    r"|\bhow (?:do|did|would|have|has) (?:you|your)\b(?! (?:become|qualify|get (?:licensed|certified|into"
+    r"|judg\w+|time|case|point of view|vantage|team|daily|work|day|career|years?|observation"
+    r"|corner)\b"
+    r"|\b(?:surpris\w+|wish|wished|underestimat\w+|misunderst\w+|nobody tells|no one tells"
+    r"|unwritten"
+    r"|outsiders?|behind the scenes|people get wrong|never (?:mention|tell)|rarely (?:mention"
+    r"|tell|say)"
+    r"|stood out|struck|turned out|personally|matters? most to|feel like|felt like|for you\b"
+    r"|as you see"
+    r"|you (?:\w+ )?(?:seen|noticed|found|learned|learnt|expected|think|thought|felt|feel|see"
+    r"|saw|find"
+    r"|believe|enjoy|like|recommend|suggest|advise|regret|value|wish|miss|hope|observed|watch"
+    r"|watched"
+    r"|consider|say|would|imagine|hear|heard|describe|weigh|notice|experienced|sense"
+    r"|struggle\w*))\b"
+    r"|\bhow (?:do|did|would|have|has) (?:you|your)\b(?! (?:become|qualify|get (?:licensed"
+    r"|certified|into"
     r" this))\b)|\bhelped you\b|\btaught you\b|\bdrew you\b|\bled you\b|\bmade you\b|\bmakes you\b"
     r"|\bwould you\b(?! (?:need|have to|make|earn|expect))"
 )
 _IMPERSONAL_YOU = re.compile(
-    r"\b(?:do|does|would|will|must|should|can|could|might) (?:you|i|one|we|they) (?:usually |typically"
+    r"\b(?:do|does|would|will|must|should|can|could|might) (?:you|i|one|we|they) (?:usually "
+    r"|typically"
     r" |normally |really |generally |actually |first )?(?:need|have to|require|become|qualify|get"
-    r" (?:into|certified|licensed|an? job|with)|(?:earn|make|expect)(?=.{0,40}\b(?:as an?|in th|with an?"
+    r" (?:into|certified|licensed|an? job|with)|(?:earn|make|expect)(?=.{0,40}\b(?:as an?|in th"
+    r"|with an?"
     r"|at first|starting)\b)|study|major|do with|train|pursue|take"
     r"|have to have|go about becoming)\b|\byou (?:need|have to|must have|can get|can do)\b"
 )
-_YOUR_OWN = re.compile(rf"\byour\b(?! (?:own |current |whole )?(?:\w+ )?(?:{_COMPANY}|fields?|industry|profession"
-                       r"|occupation|line of work|sector|trade)\b)")
+_YOUR_OWN = re.compile(
+    rf"\byour\b(?! (?:own |current |whole )?(?:\w+ )?(?:{_COMPANY}|fields?|industry|profession"
+    r"|occupation|line of work|sector|trade)\b)"
+)
 
 
 def _is_worker(phrase: str | None) -> bool:
@@ -868,7 +975,8 @@ def _generic_kind(ask: _Ask) -> str:
         return ""
     is_view = bool(_VIEW.search(core))
     if _PERSON_FACT.search(core) and not re.search(
-        r"\b(?:surpris\w+|differently|prepare\w*|taught|like (?:about|to)|feel|wish|help\w*)\b", core
+        r"\b(?:surpris\w+|differently|prepare\w*|taught|like (?:about|to)|feel|wish|help\w*)\b",
+        core,
     ):
         return "person"
     if _COMPANY_FACT.search(core) and not is_view:
@@ -883,7 +991,8 @@ def _generic_kind(ask: _Ask) -> str:
         what = found["what"]
         if what is None or not re.search(
             r"\b(?:you|your|it|this|that|like|there|next|best|worst|hardest|most|biggest|one|thing"
-            r"|difficult|hard|easy|your|going|missing|at|to|on|in|a|the|new|changing|wrong)\b", what
+            r"|difficult|hard|easy|your|going|missing|at|to|on|in|a|the|new|changing|wrong)\b",
+            what,
         ):
             return "definition"
     if found := _CONDITIONS.match(core):
@@ -899,12 +1008,18 @@ def _generic_kind(ask: _Ask) -> str:
 # --- the other rules ---------------------------------------------------------------------
 
 _OWN_PAY = re.compile(
-    r"\bhow much (?:money )?(?:do|did|are|were|will) you (?:\w+ )?(?:make|earn|paid|get paid|bring home)\b"
-    r"|\bwhat (?:is|was|are|were) your (?:\w+ ){0,2}(?:salary|pay|wage|wages|income|compensation|earnings)"
-    r"|\bwhat do you (?:\w+ )?(?:earn|make|get paid)\b\s*(?:a |per |each |in )?(?:year|month|hour|annually)?\W*$"
-    r"|\b(?:do|are|is) (?:you|your)\b.{0,20}\b(?:well paid|paid well|earn (?:a lot|enough|well)|make (?:good"
-    r"|a lot of|enough) money|good salary|salary)\b|\b(?:tell|share)\b.{0,15}\b(?:your (?:\w+ )?salary|what"
-    r" you (?:earn|make|are paid)|how much you (?:earn|make|are paid))\b|\bhow much you (?:earn|make|are paid"
+    r"\bhow much (?:money )?(?:do|did|are|were|will) you (?:\w+ )?(?:make|earn|paid|get paid"
+    r"|bring home)\b"
+    r"|\bwhat (?:is|was|are|were) your (?:\w+ ){0,2}(?:salary|pay|wage|wages|income|compensation"
+    r"|earnings)"
+    r"|\bwhat do you (?:\w+ )?(?:earn|make|get paid)\b\s*(?:a |per |each |in )?(?:year|month"
+    r"|hour|annually)?\W*$"
+    r"|\b(?:do|are|is) (?:you|your)\b.{0,20}\b(?:well paid|paid well|earn (?:a lot|enough|well)"
+    r"|make (?:good"
+    r"|a lot of|enough) money|good salary|salary)\b|\b(?:tell"
+    r"|share)\b.{0,15}\b(?:your (?:\w+ )?salary|what"
+    r" you (?:earn|make|are paid)|how much you (?:earn|make|are paid))\b|\bhow much you (?:earn"
+    r"|make|are paid"
     r"|get paid)\b|\bhow well (?:are|do) you (?:paid|get paid)\b"
 )
 _LEADING = re.compile(
@@ -915,17 +1030,22 @@ _LEADING = re.compile(
     r"|everybody knows|as we all know|as everyone knows|it is obvious|you have to admit|admit it)\b"
     r"|^(?:i|we) (?:assume|bet|guess|suppose|imagine|take it|presume|am sure)\b|^you must\b"
     r"|^why (?:do|does|is|are|would|did|has|have|can|will) (?:\w+ ){0,3}?not\b"
-    r"|\bhow (?:great|terrible|awful|amazing|boring|wonderful|horrible|bad|annoying|fantastic|much do"
+    r"|\bhow (?:great|terrible|awful|amazing|boring|wonderful|horrible|bad|annoying|fantastic"
+    r"|much do"
     r" you (?:love|hate))\b|^why (?:is|are|do|does)\b.{0,40}\bso (?:bad|terrible|great|boring|hard"
     r"|difficult|awful|poor|poorly|low|little|stressful|unfair|popular|much better)\b"
     r"|^why (?:do|did) you (?:hate|love|dislike)\b|\bso you (?:would agree|agree)\b"
-    r"|\b(?:the best|the worst|a terrible|a great|an amazing|an awful|a dream) (?:job|career|field|choice)"
+    r"|\b(?:the best|the worst|a terrible|a great|an amazing|an awful|a dream) (?:job|career"
+    r"|field|choice)"
     r"(?: there is| in the world)?, "
 )
 _SECOND = re.compile(
-    rf"(?P<before>\w+)?(?:[,;:—–-]\s*|\s+)(?:and|or|but|plus)?\s*(?:also |then |if so,? |second,? )?"
-    rf"(?:(?P<wh>(?:{_PREPOSITION} )?(?:what|how|why|which|who|whom|where|when))\b(?P<rest> \w+ \w+)"
-    rf"|(?P<aux>{_AUX})(?: not)? (?P<subject>you|i|it|there|they|we|he|she|the|your|this|that|people|these)"
+    rf"(?P<before>\w+)?(?:[,;:—–-]\s*|\s+)(?:and|or|but|plus)?\s*(?:also |then |if so,? "
+    rf"|second,? )?"
+    rf"(?:(?P<wh>(?:{_PREPOSITION} )?(?:what|how|why|which|who|whom|where"
+    rf"|when))\b(?P<rest> \w+ \w+)"
+    rf"|(?P<aux>{_AUX})(?: not)? (?P<subject>you|i|it|there|they|we|he|she|the|your|this|that"
+    rf"|people|these)"
     r"\b)"
 )
 
@@ -1073,7 +1193,8 @@ def _open_yes_no(words: str) -> Iterator[str]:
     aux, subject, rest = parts[0].lower(), parts[1], " ".join(parts[2:])
     if aux in ("do", "does", "did", "is", "are", "would") and rest.lower().startswith("not "):
         rest = rest[4:]
-    rest = re.sub(r"^(?:ever|always|actually|really|usually|often|also|currently|still|generally|mostly)"
+    rest = re.sub(r"^(?:ever|always|actually|really|usually|often|also|currently|still|generally"
+                  r"|mostly)"
                   r"\s+", "", rest)  # fmt: skip
     verb, _, matter = rest.partition(" ")
     verb, who = verb.lower(), subject.lower()
@@ -1085,7 +1206,8 @@ def _open_yes_no(words: str) -> Iterator[str]:
     if who in ("anyone", "anybody", "someone", "somebody"):
         return
     if view := re.match(r"(?:true|fair|right|correct|agree|think|believe|feel|say|expect)\b(?: to say)?"
-                        r"(?: that)? (?!like |about |of |in )(.*)", rest, re.IGNORECASE):  # fmt: skip
+                        r"(?: that)? (?!like |about |of "
+                        r"|in )(.*)", rest, re.IGNORECASE):  # fmt: skip
         yield f"What is your view on whether {view[1]}?"
     if aux in ("do", "does", "did") and verb == "have" and matter and not matter.startswith("to "):
         noun, joint, more = _NOUN_AND_MORE.match(_strip_any(matter)).groups()
