@@ -381,7 +381,7 @@ class _Field:
     @value.setter
     def value(self, value: Any) -> None:
         if self.kind == "instant" and isinstance(value, datetime):
-            if "timezone" not in self.table.columns:
+            if value.tzinfo and "timezone" not in self.table.columns:
                 value = value.astimezone(zone_of(self.wb))
             value = value.replace(tzinfo=None, microsecond=0)
         if self.column.references or self.column.choices:
@@ -489,8 +489,8 @@ class Form:
             self._load_single()
         for name, shown in self.fields.items():
             shown.widget.observe(lambda _, name=name: self._typed(name), "value")
-        self._restore_draft()
         self._show_buttons()
+        self._restore_draft()
         wb.watch(self.key, self._log_changed)
 
     # --- values ---------------------------------------------------------------------------
@@ -764,6 +764,17 @@ class Form:
             self._show_buttons()
         else:
             self._start_new()
+
+
+def land_on(widget: w.DOMWidget, after: float = 1.0) -> None:
+    """Put the focus here once the page is drawn: Run All leaves a page at its end.
+
+    widget: one that a browser can focus, such as a button
+    """
+    try:
+        asyncio.get_running_loop().call_later(after, widget.focus)
+    except RuntimeError:  # outside a notebook there is no page
+        pass
 
 
 def live(

@@ -28,12 +28,12 @@ PAGES = {
 
 def header(wb: Workbook, page: str) -> w.VBox:
     """Where the learner is, whose logs are shown, and what to do next."""
+    steps = "".join(
+        f"<li{' aria-current=page' if name == page else ''}>{number} {title}</li>"
+        for number, (name, title) in enumerate(PAGES.items())
+    )
 
     def make() -> str:
-        steps = "".join(
-            f"<li{' aria-current=page' if name == page else ''}>{number} {title}</li>"
-            for number, (name, title) in enumerate(PAGES.items())
-        )
         said = [("next", whats_next(wb))]
         if wb.is_example:
             said.insert(
@@ -41,42 +41,43 @@ def header(wb: Workbook, page: str) -> w.VBox:
                 (
                     "advice",
                     "You are looking at the example learner, who is invented. Your own logs are "
-                    "untouched. The switch in 00_start_here brings them back.",
+                    "untouched. The switch on page 0 Start brings them back.",
                 ),
             )
-        return f'<ol class="ii-where" aria-label="Pages">{steps}</ol>' + forms.lines(said)
+        return forms.lines(said)
 
-    return forms.live(wb, f"header {page}", make)
+    refresh = forms.button("Refresh this page", wb.refresh)
+    forms.land_on(refresh)
+    where = forms.markup(f'<ol class="ii-where" aria-label="Pages">{steps}</ol>')
+    return forms.panel(forms.bar(where, refresh), forms.live(wb, f"header {page}", make))
 
 
-# The first step that is not done is the next one: (is it done, what to do).
-_STEPS: tuple[tuple[Callable[[Workbook], bool], str], ...] = (
-    (lambda wb: len(wb.learner) > 0, "Say who you are: 00_start_here, step 1."),
-    (lambda wb: len(wb.criteria) > 0, "Name what matters to you: 01_research, step 1."),
-    (lambda wb: len(wb.occupations) > 0, "Name an occupation you are curious about: 01_research."),
-    (lambda wb: len(wb.findings) > 0, "Read up on it and keep what you find: 01_research."),
-    (lambda wb: len(wb.goals) > 0, "Write down your objective: 01_research."),
-    (lambda wb: len(wb.contacts) > 0, "Add the people you know: 02_outreach."),
-    (
-        lambda wb: any(m.purpose == "request" for m in wb.messages.rows()),
-        "Draft your first request: 02_outreach.",
-    ),
-    (lambda wb: len(wb.interviews) > 0, "When somebody says yes, log the meeting: 02_outreach."),
-    (lambda wb: len(wb.questions) > 0, "Choose your questions for the meeting: 03_prep."),
-    (lambda wb: len(wb.debriefs) > 0, "After the meeting, write down what you heard: 04_debrief."),
-    (
-        lambda wb: any(m.purpose == "thank-you" for m in wb.messages.rows()),
-        "Send a thank-you note: 04_debrief.",
-    ),
+def _has_sent(purpose: str) -> Callable[[Workbook], bool]:
+    return lambda wb: any(message.purpose == purpose for message in wb.messages.rows())
+
+
+# The first step that is not done is the next one: (is it done, what to do, on which page).
+_STEPS: tuple[tuple[Callable[[Workbook], bool], str, str], ...] = (
+    (lambda wb: len(wb.learner) > 0, "Say who you are", "00_start_here"),
+    (lambda wb: len(wb.criteria) > 0, "Name what matters to you", "01_research"),
+    (lambda wb: len(wb.occupations) > 0, "Name an occupation to explore", "01_research"),
+    (lambda wb: len(wb.findings) > 0, "Read up on it and keep what you find", "01_research"),
+    (lambda wb: len(wb.goals) > 0, "Write down your objective", "01_research"),
+    (lambda wb: len(wb.contacts) > 0, "Add the people you know", "02_outreach"),
+    (_has_sent("request"), "Draft your first request and log it", "02_outreach"),
+    (lambda wb: len(wb.interviews) > 0, "When somebody says yes, log the meeting", "02_outreach"),
+    (lambda wb: len(wb.questions) > 0, "Choose your questions for the meeting", "03_prep"),
+    (lambda wb: len(wb.debriefs) > 0, "After the meeting, keep what you heard", "04_debrief"),
+    (_has_sent("thank-you"), "Send a thank-you note", "04_debrief"),
 )
 
 
 def whats_next(wb: Workbook) -> str:
     """Return the first thing of the workbook that the learner has not done yet, as a sentence."""
-    for done, what in _STEPS:
+    for done, what, page in _STEPS:
         if not done(wb):
-            return what
-    return "You have been through every page once. See what is due today: 05_network_review."
+            return f"{what}: page {list(PAGES).index(page)} {PAGES[page]}."
+    return "You have been through every page once. What is due today stands on page 5 Review."
 
 
 def about_you(wb: Workbook) -> w.VBox:

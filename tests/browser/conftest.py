@@ -1,0 +1,151 @@
+"""A real JupyterLab on a copy of the workbook, and a real Chromium that may only see it."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import expect, sync_playwright
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PATIENCE = 60_000  # milliseconds
+
+expect.set_options(timeout=PATIENCE)
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser" in item.nodeid:
+            item.add_marker(pytest.mark.browser)
+
+
+def copy_of_workbook(folder):
+    """Lay down the workbook as a learner gets it, without anybody's logs."""
+    ours = shutil.ignore_patterns(".ipynb_checkpoints", ".workbook")
+    shutil.copytree(CHECKOUT / "notebooks", folder / "notebooks", ignore=ours)
+    shutil.copytree(CHECKOUT / "data" / "example", folder / "data" / "example", ignore=ours)
+    shutil.copy(CHECKOUT / "data" / "course.toml", folder / "data")
+    return folder
+
+
+def private_jupyter(home):
+    """An environment in which no setting of this computer's user counts."""
+    places = {
+        name: str(home / name.lower())
+        for name in ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR", "IPYTHONDIR")
+    }
+    hidden = ("II_WORKBOOK_LOG", "JUPYTER_TOKEN")
+    return {k: v for k, v in os.environ.items() if k not in hidden} | places
+
+
+class Lab:
+    """A running workbook: `folder`, `url`, `token`; `log` is where the learner's rows are."""
+
+    def __init__(self, folder, home):
+        self.folder, self.log = folder, folder / "data" / "log"
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "ii_helpers", "start", str(folder), "--no-browser"],
+            stdout=subprocess.PIPE, text=True, env=private_jupyter(home), cwd=folder,
+        )  # fmt: skip
+        said = "".join(self.process.stdout.readline() for _ in range(2))
+        self.url, self.token = re.search(
+            r"(http://127\.0\.0\.1:\d+)/lab/\S*token=(\w+)", said
+        ).groups()
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(30)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or "/usr/bin/chromium",
+            args=[
+                "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic",
+                "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                "--disable-sync",
+            ],
+        )  # fmt: skip
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory):
+    """A JupyterLab on a fresh workbook, for the tests of one module."""
+    running = Lab(
+        copy_of_workbook(tmp_path_factory.mktemp("workbook")), tmp_path_factory.mktemp("home")
+    )
+    yield running
+    running.close()
+
+
+@pytest.fixture
+def page(chromium, lab):
+    """A browser page; a request that leaves loopback fails the test."""
+    with open_page(chromium) as made:
+        made.lab = lab
+        yield made
+
+
+class open_page:
+    """A browser page in a fresh context, which keeps to loopback."""
+
+    def __init__(self, chromium, **context):
+        self.context = chromium.new_context(viewport={"width": 1280, "height": 800}, **context)
+        self.context.set_default_timeout(PATIENCE)
+        self.left = []
+        self.context.route("**/*", self._keep_inside)
+        self.page = self.context.new_page()
+
+    def _keep_inside(self, route):
+        if urlsplit(route.request.url).hostname in ("127.0.0.1", "localhost", None):
+            route.continue_()
+        else:
+            self.left.append(route.request.url)
+            route.abort()
+
+    def __enter__(self):
+        return self.page
+
+    def __exit__(self, kind, *_):
+        self.context.close()
+        if kind is None:
+            assert self.left == [], "requests left this computer"
+
+
+def open_notebook(page, lab, name, query=""):
+    """Open one page of the workbook and wait until its kernel is ready."""
+    page.goto(f"{lab.url}/lab/tree/notebooks/{name}.ipynb?reset&token={lab.token}{query}")
+    page.locator("#jupyterlab-splash").wait_for(state="detached")
+    panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    expect(panel).to_be_visible()
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+    return panel
+
+
+def start_page(page, lab, name):
+    """Open a page of the workbook and press its button; return its panel when all has run."""
+    panel = open_notebook(page, lab, name)
+    panel.get_by_role("button", name="Start this page").click()
+    wait_until_run(page, panel)
+    return panel
+
+
+def wait_until_run(page, panel):
+    """Wait until every form cell shows something and the kernel is idle again."""
+    page.wait_for_function(
+        """() => {
+        const cells = [...document.querySelectorAll(
+            '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell')].slice(1);
+        return cells.length && cells.every(c => c.querySelector('.jp-OutputArea-child'));
+        }"""
+    )
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+    expect(panel.get_by_role("button", name="Refresh this page")).to_be_focused()

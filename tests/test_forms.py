@@ -1,0 +1,270 @@
+"""The form of a table: what it shows, what it saves, what it says, and what it never loses."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+
+from ii_helpers import forms, open_workbook
+from ii_helpers.tables import TABLES
+
+NAMES = ["O'Neil, José", "李小龍", "Zoë Müller-Lüdenscheidt", "=1+1", "NA"]
+
+
+def said(form):
+    return form.said.value
+
+
+def fault(form, name):
+    return form.fields[name].note.value
+
+
+def press(form, label):
+    (found,) = [b for b in form._buttons.children if b.description == label]
+    found.click()
+
+
+def filled(wb, **values):
+    form = forms.Form(wb, "contacts")
+    form.set(**{"name": "Ana Silva", **values})
+    return form
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_every_table_has_a_form_whose_every_field_has_a_label(wb, table):
+    form = forms.Form(wb, table)
+    assert list(form.fields) == list(TABLES[table].columns)
+    for name, column in TABLES[table].columns.items():
+        mark = " *" if column.required else ""
+        assert form.fields[name].widget.description == column.label + mark
+
+
+def test_a_save_appends_what_was_typed_and_says_so(wb):
+    form = filled(wb, email="ana@example.org", notes='two\nlines, "quoted" 🙂')
+    form.save.click()
+    (row,) = wb.contacts.rows()
+    assert (row.name, row.email) == ("Ana Silva", "ana@example.org")
+    assert row.notes == 'two\nlines, "quoted" 🙂'
+    assert "Saved: Ana Silva. 1 contact in your log." in said(form)
+    assert form.fields["name"].value == ""  # ready for the next one
+
+
+def test_a_double_click_saves_one_row(wb):
+    form = filled(wb)
+    form.save.click()
+    form.save.click()
+    assert len(wb.contacts) == 1
+    assert "Saved" in said(form)
+
+
+@pytest.mark.parametrize(
+    ("table", "values", "column", "says"),
+    [
+        ("contacts", {"name": "  "}, "name", "Name is blank"),
+        ("contacts", {"name": "Ana", "email": "ana.example.org"}, "email", "needs one @"),
+        ("interviews", {"minutes": "4"}, "minutes", "must be from 5 to 480"),
+        ("interviews", {"minutes": "481"}, "minutes", "must be from 5 to 480"),
+        ("interviews", {"minutes": "half an hour"}, "minutes", "whole number from 5 to 480"),
+        ("interviews", {"starts_at": None}, "starts_at", "Date and time is blank"),
+        ("interviews", {"timezone": "Mars/Base"}, "timezone", "not a time zone"),
+        ("goals", {"stage": ""}, "stage", "Choose one."),
+        ("goals", {"set_on": None}, "set_on", "Write a date of the calendar"),
+    ],
+)
+def test_a_wrong_value_is_said_beside_its_field_and_nothing_is_written(
+    wb, table, values, column, says
+):
+    form = forms.Form(wb, table)
+    form.set(**values)
+    typed = {name: shown.widget.value for name, shown in form.fields.items()}
+    form.save.click()
+    assert len(wb.log(table)) == 0
+    assert says in fault(form, column)
+    assert 'role="alert"' in fault(form, column)
+    assert "Error:" in fault(form, column)  # never colour alone
+    assert "Not saved yet" in said(form)
+    assert typed == {name: shown.widget.value for name, shown in form.fields.items()}
+
+
+def test_the_error_goes_when_the_field_is_mended(wb):
+    form = forms.Form(wb, "contacts")
+    form.save.click()
+    assert "Error" in fault(form, "name")
+    form.set(name="Ana Silva")
+    assert "Error" not in fault(form, "name")
+    form.save.click()
+    assert len(wb.contacts) == 1
+
+
+def test_a_row_is_chosen_changed_and_saved_as_the_same_row(wb):
+    row = wb.contacts.append(name="Ana Silva", notes="first")
+    form = forms.Form(wb, "contacts")
+    form.chooser.widget.value = row.id
+    assert form.fields["notes"].value == "first"
+    form.set(notes="second")
+    press(form, "Save changes")
+    assert [r.notes for r in wb.contacts.rows()] == ["second"]
+    assert "Changed: Ana Silva" in said(form)
+
+
+def test_an_erased_row_can_be_taken_back(wb):
+    row = wb.contacts.append(name="Ana Silva")
+    form = forms.Form(wb, "contacts")
+    form.edit(row.id)
+    press(form, "Erase it")
+    assert len(wb.contacts) == 1  # it asks first
+    form._question.children[1].children[0].click()
+    assert len(wb.contacts) == 0
+    press(form, "Undo")
+    assert [r.name for r in wb.contacts.rows()] == ["Ana Silva"]
+
+
+def test_a_row_in_use_is_not_erased_and_the_form_says_where_it_is_used(wb):
+    row = wb.contacts.append(name="Ana Silva")
+    wb.messages.append(contact_id=row.id, sent_at="2026-11-20T10:00:00Z")
+    form = forms.Form(wb, "contacts")
+    form.edit(row.id)
+    press(form, "Erase it")
+    form._question.children[1].children[0].click()
+    assert len(wb.contacts) == 1
+    assert "still used in messages" in said(form)
+
+
+def test_two_windows_on_one_row_both_texts_are_shown_and_the_learner_chooses(wb):
+    row = wb.contacts.append(name="Ana Silva", notes="old")
+    form = forms.Form(wb, "contacts")
+    form.edit(row.id)
+    open_workbook(wb.folder).contacts.revise(row.id, notes="theirs")
+    form.set(notes="mine")
+    form.save.click()
+    assert "theirs" in said(form) and "mine" in said(form)
+    assert wb.contacts.get(row.id).notes == "theirs"
+    mine, _ = form._question.children[0].children
+    mine.click()
+    assert wb.contacts.get(row.id).notes == "mine"
+
+
+def test_a_person_is_added_in_place_and_chosen(wb):
+    form = forms.Form(wb, "messages")
+    shown = form.fields["contact_id"]
+    shown.box.children[-1].click()
+    brief = shown.adding
+    name = next(
+        c.children[0] for c in brief.children[1].children if c.children[0].description == "Name *"
+    )
+    name.value = "Sam Okafor"
+    brief.children[2].children[0].click()
+    (sam,) = wb.contacts.rows()
+    assert shown.value == sam.id
+
+
+def test_a_dropdown_of_people_is_fresh_after_a_save_elsewhere(wb):
+    form = forms.Form(wb, "messages")
+    row = wb.contacts.append(name="Ana Silva")
+    assert ("Ana Silva", row.id) in form.fields["contact_id"].widget.options
+
+
+def test_people_of_the_same_name_are_told_apart(wb):
+    one, two = wb.contacts.append(name="Ana Silva"), wb.contacts.append(name="Ana Silva")
+    assert forms.row_choices(wb, "contacts")[1:] == [
+        ("Ana Silva", one.id),
+        ("Ana Silva (2)", two.id),
+    ]
+
+
+def test_a_blank_rating_stays_blank(wb):
+    held = wb.interviews.append(
+        contact_id=wb.contacts.append(name="Ana").id, starts_at="2026-11-20T10:00:00Z"
+    )
+    form = forms.Form(wb, "debriefs")
+    form.set(interview_id=held.id)
+    form.save.click()
+    assert wb.debriefs.rows()[0].would_work_there is None
+
+
+def test_the_meeting_keeps_the_clock_time_of_its_zone(wb):
+    form = forms.Form(wb, "interviews")
+    form.set(
+        contact_id=wb.contacts.append(name="Ana").id,
+        starts_at=datetime(2026, 11, 20, 14, 30),
+        timezone="new york",
+    )
+    form.save.click()
+    (row,) = wb.interviews.rows()
+    assert row.timezone == "America/New_York"
+    assert row.starts_at.isoformat() == "2026-11-20T14:30:00-05:00"
+    form.edit(row.id)
+    assert form.fields["starts_at"].widget.value == datetime(2026, 11, 20, 14, 30)
+
+
+def test_the_time_of_a_message_is_on_the_learners_own_clock(wb):
+    wb.learner.append(name="Mei", timezone="Asia/Tokyo")
+    form = forms.Form(wb, "messages")
+    form.set(contact_id=wb.contacts.append(name="Ana").id, sent_at=datetime(2026, 11, 20, 9, 0))
+    form.save.click()
+    assert wb.messages.rows()[0].sent_at.astimezone(UTC) == datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def test_what_was_typed_and_not_saved_comes_back_and_can_be_discarded(wb):
+    form = filled(wb, notes="half a thou")
+    again = forms.Form(open_workbook(wb.folder), "contacts")
+    assert again.fields["name"].value == "Ana Silva"
+    assert again.fields["notes"].value == "half a thou"
+    assert "Restored from" in said(again)
+    press(again, "Discard what was restored")
+    assert again.fields["name"].value == ""
+    assert said(forms.Form(open_workbook(wb.folder), "contacts")) == ""
+    assert len(wb.contacts) == 0
+    assert form is not again
+
+
+def test_a_draft_of_a_change_comes_back_as_a_change(wb):
+    row = wb.contacts.append(name="Ana Silva", notes="old")
+    form = forms.Form(wb, "contacts")
+    form.edit(row.id)
+    form.set(notes="new")
+    again = forms.Form(open_workbook(wb.folder), "contacts")
+    again.save.click()
+    assert [r.notes for r in wb.contacts.rows()] == ["new"]
+
+
+def test_a_saved_form_leaves_no_draft(wb):
+    filled(wb).save.click()
+    assert forms.Form(open_workbook(wb.folder), "contacts").fields["name"].value == ""
+
+
+@pytest.mark.parametrize("name", [*NAMES, "<img src=x onerror=alert(1)>", "{{ 7*7 }}", "</script>"])
+def test_text_from_people_is_text_wherever_a_form_says_it(wb, name):
+    form = filled(wb, name=name)
+    form.save.click()
+    assert [r.name for r in wb.contacts.rows()] == [name]
+    assert "<img" not in said(form) and "</script>" not in said(form)
+    assert "<img" not in forms.html_table([{"<img>": name}])
+
+
+def test_the_learners_own_row_is_one_row_however_often_it_is_saved(wb):
+    form = forms.Form(wb, "learner", single=True)
+    form.set(name="Mei")
+    form.save.click()
+    form.set(name="Mei Tan")
+    form.save.click()
+    assert [r.name for r in wb.learner.rows()] == ["Mei Tan"]
+    assert forms.Form(wb, "learner", single=True).fields["name"].value == "Mei Tan"
+
+
+def test_dates_are_said_as_people_write_them():
+    assert forms.in_words(date(2026, 11, 3)) == "3 Nov 2026"
+    assert forms.in_words(datetime(2026, 11, 3, 14, 5)) == "3 Nov 2026, 14:05"
+    assert forms.in_words(float("nan")) == forms.in_words(None) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "zone"),
+    [
+        ("new york", "America/New_York"),
+        ("Europe/Berlin", "Europe/Berlin"),
+        ("nowhere", "nowhere"),
+        ("", ""),
+    ],
+)
+def test_a_city_is_enough_to_name_a_zone(typed, zone):
+    assert forms.find_zone(typed) == zone
