@@ -572,3 +572,46 @@ TABLES: dict[str, Table] = {
         Table("tasks", "next step", Task, ("task",)),
     )
 }
+
+
+# --- the data dictionary -----------------------------------------------------------------
+
+
+def data_dictionary() -> str:
+    """Return data/README.md: every log and column in words, as Markdown."""
+    text = [
+        "# Data dictionary\n",
+        "What stands in each CSV file of `data/log` and `data/example`. Made from the row models: "
+        "`python -m ii_helpers.tables > data/README.md`.\n",
+        "Files are UTF-8 with a byte-order mark, commas and CRLF line ends. Every row also has an "
+        "`id`, and `created_at` and `updated_at` (instants, ISO 8601 with offset). A text that a "
+        "spreadsheet program could take for a formula has an apostrophe in front.\n",
+    ]
+    for table in TABLES.values():
+        about = " ".join((table.model.__doc__ or "").split())
+        text += [f"## {table.name}.csv\n", f"A row is: {about[0].lower()}{about[1:]}\n"]
+        text += ["| column | asked as | holds | personal |", "| --- | --- | --- | --- |"]
+        for name, column in table.columns.items():
+            label = column.label + (" *" if column.required else "")
+            holds = _holds(table.kinds[name], column)
+            text.append(f"| {name} | {label} | {holds} | {'yes' if column.personal else ''} |")
+        text.append("")
+    return "\n".join(text)
+
+
+def _holds(kind: str, column: Column) -> str:
+    if column.references:
+        return f"an id of {column.references}.csv"
+    if column.choices:
+        return "; ".join(column.choices)
+    if column.scale:
+        return ", ".join(f"{n} {word}" for n, word in enumerate(column.scale, 1))
+    if kind == "number":
+        return f"a whole number from {column.lowest} to {column.highest}"
+    return {"day": "a date, as in 2026-11-20", "instant": "a date and time with its offset"}.get(
+        kind, column.help or "text"
+    )
+
+
+if __name__ == "__main__":
+    print(data_dictionary(), end="")
