@@ -1,10 +1,12 @@
 """A real JupyterLab on a copy of the workbook, and a real Chromium that may only see it."""
 
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -55,6 +57,14 @@ class Lab:
         self.url, self.token = re.search(
             r"(http://127\.0\.0\.1:\d+)/lab/\S*token=(\w+)", said
         ).groups()
+
+    def api(self, path, method="GET"):
+        """Ask the server; its answer, or None when it has none."""
+        asked = urllib.request.Request(
+            f"{self.url}/{path}", method=method, headers={"Authorization": f"token {self.token}"}
+        )
+        with urllib.request.urlopen(asked) as answer:
+            return json.loads(answer.read() or b"null")
 
     def close(self):
         self.process.terminate()

@@ -1,0 +1,120 @@
+"""The first page, in the real browser: typing, saving, losing the kernel, the second day."""
+
+import json
+import socket
+import urllib.error
+import urllib.request
+
+import pandas as pd
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import open_notebook, start_page
+
+
+def about_you(panel):
+    """The first form of the page."""
+    return panel.get_by_label("Your name *")
+
+
+def saved_names(lab):
+    return pd.read_csv(lab.log / "learner.csv")["name"].tolist()
+
+
+def test_the_form_is_filled_in_by_keyboard_alone_and_saved(page, lab):
+    panel = start_page(page, lab, "00_start_here")
+    page.keyboard.press("Tab")  # from the header, where the page begins, to the first field
+    expect(about_you(panel)).to_be_focused()
+    page.keyboard.type("Mei O'Neil, José 李")
+    page.keyboard.press("Tab")
+    page.keyboard.type("a second-year student of speech science")
+    for _ in range(4):
+        page.keyboard.press("Tab")
+    expect(panel.get_by_role("button", name="Save about you")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(panel.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    assert saved_names(lab) == ["Mei O'Neil, José 李"]
+    expect(panel.get_by_role("button", name="Save changes")).to_be_focused()
+
+
+def test_a_wrong_email_is_said_beside_its_field_and_the_text_stays(page, lab):
+    panel = start_page(page, lab, "00_start_here")
+    email = panel.get_by_label("Your email")
+    email.fill("mei.example.org")
+    panel.get_by_role("button", name="Save changes").click()
+    expect(panel.get_by_role("alert").first).to_contain_text("It needs one @ and no blanks")
+    expect(email).to_be_focused()
+    expect(email).to_have_value("mei.example.org")
+    assert pd.read_csv(lab.log / "learner.csv")["email"].isna().all()
+
+
+def test_a_double_click_saves_one_row(page, lab):
+    panel = start_page(page, lab, "00_start_here")
+    panel.get_by_label("Your email").fill("mei@example.org")
+    panel.get_by_role("button", name="Save changes").dblclick()
+    expect(panel.get_by_role("status").filter(has_text="Changed")).to_be_visible()
+    assert pd.read_csv(lab.log / "learner.csv")["email"].tolist() == ["mei@example.org"]
+
+
+def test_what_is_typed_survives_a_killed_kernel_and_a_reload(page, lab):
+    panel = start_page(page, lab, "00_start_here")
+    phone = panel.get_by_label("Your phone")
+    phone.fill("+1 555 0100")
+    page.wait_for_function(  # the draft reaches the disk within 2 s; nothing else says so
+        "() => new Promise(done => setTimeout(() => done(true), 2000))"
+    )
+    kernels = lab.api("api/kernels")
+    for kernel in kernels:
+        lab.api(f"api/kernels/{kernel['id']}", method="DELETE")
+    panel = start_page(page, lab, "00_start_here")
+    expect(panel.get_by_label("Your phone")).to_have_value("+1 555 0100")
+    expect(panel.get_by_role("status").filter(has_text="Restored from")).to_be_visible()
+    panel.get_by_role("button", name="Discard what was restored").click()
+    expect(panel.get_by_label("Your phone")).to_have_value("")
+
+
+def test_on_the_second_day_the_page_says_how_to_wake_it_and_holds_no_answer(page, lab):
+    panel = start_page(page, lab, "00_start_here")
+    expect(panel.get_by_label("Your email")).to_have_value("mei@example.org")
+    page.keyboard.press("Control+s")
+    file = lab.folder / "notebooks" / "00_start_here.ipynb"
+    page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')")
+    on_disk = file.read_text(encoding="utf-8")
+    assert "This part is asleep" in on_disk
+    for secret in ("mei@example.org", "O'Neil", "model_id"):
+        assert secret not in on_disk
+    assert all(c.get("execution_count") is None for c in json.loads(on_disk)["cells"])
+    for kernel in lab.api("api/kernels"):
+        lab.api(f"api/kernels/{kernel['id']}", method="DELETE")
+    panel = open_notebook(page, lab, "00_start_here")
+    expect(panel.get_by_text("This part is asleep").first).to_be_visible()
+    expect(panel.get_by_text("model not found")).to_have_count(0)
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+    panel.get_by_role("button", name="Start this page").click()
+    expect(panel.get_by_label("Your email")).to_have_value("mei@example.org")
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+
+
+def test_the_switch_shows_the_example_learner_and_leaves_ones_own_logs_alone(page, lab):
+    own = (lab.log / "learner.csv").read_bytes()
+    example = pd.read_csv(lab.folder / "data" / "example" / "learner.csv")["name"][0]
+    panel = start_page(page, lab, "00_start_here")
+    panel.get_by_role("button", name="Show the example learner").click()
+    expect(panel.get_by_role("status").filter(has_text="the example learner")).to_be_visible()
+    panel = start_page(page, lab, "00_start_here")
+    expect(about_you(panel)).to_have_value(example)
+    expect(panel.get_by_text("You are looking at the example learner")).to_be_visible()
+    panel.get_by_role("button", name="Show my own logs again").click()
+    panel = start_page(page, lab, "00_start_here")
+    expect(about_you(panel)).to_have_value("Mei O'Neil, José 李")
+    assert (lab.log / "learner.csv").read_bytes() == own
+
+
+def test_the_server_asks_for_its_token_and_listens_on_this_computer_only(lab):
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(f"{lab.url}/api/contents")
+    port = int(lab.url.rsplit(":", 1)[1])
+    outside = {info[4][0] for info in socket.getaddrinfo(socket.gethostname(), None)}
+    for address in outside - {"127.0.0.1", "::1", "127.0.1.1"}:
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as probe:
+            assert probe.connect_ex((address, port)) != 0
