@@ -52,6 +52,18 @@ def main(argv: list[str] | None = None) -> int:
         run=lambda a: _course("distribute").distribute_command(a.roster, a.to, a.source, a.zip)
     )
 
+    hand = commands.add_parser("hand-in", help="show what you would hand in, then write it")
+    hand.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
+    hand.add_argument("--to", type=Path, metavar="ZIP", help="by default beside the notebooks")
+    hand.add_argument("--yes", action="store_true", help="write it without asking")
+    hand.add_argument(
+        "--text", action="append", default=[], metavar="TABLE.COLUMN",
+        help="add a text of your own, as in debriefs.learned; may be given again",
+    )  # fmt: skip
+    hand.set_defaults(
+        run=lambda a: _course("hand_in").command(a.folder, a.to, a.yes, a.text)
+    )
+
     chosen = parser.parse_args(argv)
     try:
         return chosen.run(chosen)

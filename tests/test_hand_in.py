@@ -1,0 +1,546 @@
+"""Handing in: all that counts goes, nothing that names anybody does, and nobody is trusted."""
+
+import csv
+import io
+import json
+import re
+import shutil
+import stat
+import struct
+import zipfile
+from datetime import UTC, date, datetime
+from html import escape
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import ii_helpers as ii
+from ii_helpers import measures, tables
+from ii_helpers.__main__ import main
+from ii_helpers.course import distribute, hand_in
+from ii_helpers.course.hand_in import HandInUnusable, Limits
+from ii_helpers.errors import WorkbookError
+from ii_helpers.measures import Facts
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+FREE = [f"{table}.{column}" for table in tables.TABLES for column in hand_in.may_be_ticked(table)]
+
+
+def contents(path):
+    """Every file of a hand-in as text, with the names of the files."""
+    with zipfile.ZipFile(path) as file:
+        return {name: file.read(name).decode() for name in file.namelist()}
+
+
+def rows(path, table):
+    return list(csv.DictReader(io.StringIO(contents(path)[f"{table}.csv"], newline="")))
+
+
+# --- which columns go follows from tables.py --------------------------------------------------
+
+
+def test_no_personal_column_and_no_free_text_goes_by_itself():
+    for table in tables.TABLES.values():
+        for name in hand_in.goes(table.name):
+            column = table.columns.get(name)
+            assert column is None or not column.personal
+            assert (
+                column is None or table.kinds[name] != "text" or column.choices or column.references
+            )
+
+
+def test_a_new_personal_column_stays_without_a_word_here(monkeypatch, wb):
+    class Contact(tables.Contact):
+        badge: tables.Text = tables._may("Badge number", personal=True)
+        shirt: int | None = tables._may("Shirt size", default=None, lowest=1, highest=60)
+
+    table = tables.Table("contacts", "contact", Contact, ("name",))
+    monkeypatch.setitem(tables.TABLES, "contacts", table)
+    for kept in (hand_in.goes, hand_in.may_be_ticked, hand_in.counted):
+        kept.cache_clear()
+    assert "shirt" in hand_in.goes("contacts") and "badge" not in hand_in.goes("contacts")
+    assert "badge" not in hand_in.may_be_ticked("contacts")
+    monkeypatch.undo()
+    for kept in (hand_in.goes, hand_in.may_be_ticked, hand_in.counted):
+        kept.cache_clear()
+
+
+def test_nothing_of_the_learner_s_own_data_goes():
+    assert hand_in.goes("learner") == hand_in.may_be_ticked("learner") == ()
+
+
+# --- what is shown is what goes --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", [(), FREE], ids=["plain", "every free text"])
+def test_the_preview_is_every_cell_of_the_zip(example, tmp_path, text):
+    parts = hand_in.preview(example, text)
+    files = contents(hand_in.write(example, tmp_path / "h.zip", text))
+    assert set(files) == {"hand-in.json", *(f"{part.table}.csv" for part in parts)}
+    for part in parts:
+        read = list(csv.reader(io.StringIO(files[f"{part.table}.csv"], newline="")))
+        assert read == [list(part.columns), *part.rows]
+        assert set(part.left_out).isdisjoint(part.columns)
+    about = json.loads(files["hand-in.json"])
+    assert about["schema_version"] == tables.SCHEMA_VERSION
+    assert about["free_text"] == sorted(text)
+    assert about["tables"] == {part.table: len(part.rows) for part in parts}
+
+
+@pytest.mark.parametrize("text", [(), FREE], ids=["plain", "every free text"])
+def test_a_scan_for_every_personal_text_finds_nothing(example, tmp_path, text):
+    files = contents(hand_in.write(example, tmp_path / "h.zip", text))
+    held = "\n".join([*files, *files.values()]).casefold()
+    personal = hand_in.personal_texts(example)
+    assert len(personal) > 100
+    for words in personal:
+        for line in (words, *words.splitlines()):
+            pattern = rf"(?<!\w){re.escape(line.strip().casefold())}(?!\w)"
+            assert not re.search(pattern, held), words
+    for log in example.logs():
+        for row in log.rows():
+            assert row.id not in held
+    assert "@" not in held and "http" not in held and "555-01" not in held
+
+
+def test_free_text_that_is_not_ticked_stays(example, tmp_path):
+    files = contents(hand_in.write(example, tmp_path / "h.zip", ["debriefs.learned"]))
+    debriefs = rows(tmp_path / "h.zip", "debriefs")
+    assert any(row["learned"] for row in debriefs)
+    held = "".join(files.values())
+    for log in example.logs():
+        for column in hand_in.may_be_ticked(log.table.name):
+            if (log.table.name, column) == ("debriefs", "learned"):
+                continue
+            for row in log.rows():
+                if len(text := getattr(row, column)) > 12:
+                    assert text not in held
+
+
+def test_names_are_blotted_out_of_ticked_texts(wb, tmp_path):
+    place = wb.organizations.append(name="Nordhavn Institute", website="nordhavn.example.org")
+    ana = wb.contacts.append(
+        name="Ana Silva", organization_id=place.id, phone="555-0107", job_title="Speech engineer",
+        email="ana@example.org", notes="met at the fair\nlikes tea",
+    )  # fmt: skip
+    met = wb.interviews.append(contact_id=ana.id, starts_at="2026-11-20T14:00+00:00")
+    wb.debriefs.append(
+        interview_id=met.id,
+        learned="ANA  said that silva's team at Nordhavn\nInstitute grows; write to "
+        "x.y@example.net or +1 (555) 010-7777, see https://example.org/a?b "
+        "or www.example.org. Banana bread.",
+        advice="Ask the speech engineer (nordhavn.example.org); likes tea. Anaïs too.",
+    )
+    path = hand_in.write(wb, tmp_path / "h.zip", ["debriefs.learned", "debriefs.advice"])
+    row = rows(path, "debriefs")[0]
+    assert row["learned"] == (
+        "[...]  said that [...]'s team at [...] grows; write to [...] or [...], see [...] or [...] "
+        "Banana bread."
+    )
+    assert row["advice"] == "Ask the [...] ([...]); [...]. Anaïs too."
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    name=st.text(min_size=3, max_size=20).filter(lambda t: len(t.strip()) > 4 and "\x00" not in t),
+    around=st.text(max_size=20),
+)
+def test_whatever_a_name_is_it_does_not_go_with_a_text(tmp_path_factory, name, around):
+    wb = ii.open_workbook(tmp_path_factory.mktemp("w") / "log")
+    try:
+        wb.contacts.append(name=name)
+        wb.tasks.append(task=f"{around} {name} {around} x")
+    except WorkbookError:
+        return
+    held = hand_in.preview(wb, ["tasks.task"])[-1].rows[0]
+    plain = " ".join(hand_in._plain(name).split()).casefold()
+    blotted = " ".join(
+        hand_in._plain(held[hand_in.preview(wb, ["tasks.task"])[-1].columns.index("task")]).split()
+    )
+    if not plain.isalpha():
+        assert plain not in blotted.casefold()
+    else:
+        assert not re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", blotted.casefold())
+
+
+@pytest.mark.parametrize("wanted", ["contacts.name", "messages.text", "questions.answer"])
+def test_a_personal_column_cannot_be_ticked(example, wanted):
+    with pytest.raises(WorkbookError, match="holds data of persons, which never goes"):
+        hand_in.preview(example, [wanted])
+
+
+@pytest.mark.parametrize("wanted", ["contacts.nme", "people", "", "learner.name"])
+def test_what_is_no_free_text_cannot_be_ticked(example, wanted):
+    with pytest.raises(WorkbookError, match="is no free text|holds data of persons"):
+        hand_in.preview(example, [wanted])
+
+
+# --- ids -------------------------------------------------------------------------------------
+
+
+def test_ids_are_replaced_alike_everywhere_and_again_next_time(example, tmp_path):
+    first = hand_in.write(example, tmp_path / "1.zip")
+    people = {row["id"] for row in rows(first, "contacts")}
+    assert len(people) == len(example.contacts)
+    assert {row["contact_id"] for row in rows(first, "messages")} <= people
+    again = ii.open_workbook(example.folder)
+    assert hand_in.write(again, tmp_path / "2.zip").read_bytes() == first.read_bytes()
+
+
+def test_another_learner_s_secret_makes_other_ids(example, tmp_path):
+    first = rows(hand_in.write(example, tmp_path / "1.zip"), "contacts")
+    shutil.copytree(example.folder, tmp_path / "other", ignore=shutil.ignore_patterns(".workbook"))
+    other = rows(
+        hand_in.write(ii.open_workbook(tmp_path / "other"), tmp_path / "2.zip"), "contacts"
+    )
+    assert {row["id"] for row in first}.isdisjoint(row["id"] for row in other)
+
+
+def test_the_secret_stays_with_the_learner_and_is_theirs_alone_to_read(example, tmp_path):
+    path = hand_in.write(example, tmp_path / "h.zip")
+    secret = example.folder / ".workbook" / "hand-in-secret"
+    assert secret.stat().st_size == 32
+    assert stat.S_IMODE(secret.stat().st_mode) == 0o600
+    with zipfile.ZipFile(path) as file:
+        held = b"".join(file.read(name) for name in file.namelist())
+    assert secret.read_bytes() not in held and secret.read_bytes().hex().encode() not in held
+
+
+# --- the same figures -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("measure", ["funnel", "network_growth", "voices", "fit", "perspectives"])
+def test_a_hand_in_counts_as_the_workbook_does(example, tmp_path, measure):
+    held = hand_in.read(hand_in.write(example, tmp_path / "h.zip"))
+    facts = Facts.from_cells(
+        {
+            table: [hand_in.as_cells(names, row) for row in lines]
+            for table, (names, lines) in held.tables.items()
+        }
+    )
+    count = getattr(measures, measure)
+    ids = {"id"} | {c for c in count.columns if c.endswith("_id")}
+    words = {"occupation", "moved_by"}
+    kept = [n for n, c in enumerate(count.columns) if c not in ids | words]
+    mine = [[row[n] for n in kept] for row in count.rows(Facts.of(example))]
+    theirs = [[row[n] for n in kept] for row in count.rows(facts)]
+    assert repr(theirs) == repr(mine)
+
+
+def test_a_day_stays_the_day_that_it_was_for_the_learner(wb, tmp_path):
+    wb.learner.append(name="Mia Chen", timezone="Pacific/Auckland")
+    ana = wb.contacts.append(name="Ana Silva")
+    wb.messages.append(contact_id=ana.id, sent_at=datetime(2026, 11, 20, 12, tzinfo=UTC))
+    path = hand_in.write(wb, tmp_path / "h.zip")
+    assert rows(path, "messages")[0]["sent_at"] == "2026-11-21T01:00:00+13:00"
+
+
+# --- writing ---------------------------------------------------------------------------------
+
+
+def test_the_zip_carries_the_code_of_the_copy_and_lands_beside_the_notebooks(tmp_path):
+    copy = distribute.new(tmp_path / "copy")
+    wb = ii.open_workbook(copy / "data" / "log")
+    wb.contacts.append(name="Ana Silva")
+    path = hand_in.write(wb)
+    code = distribute.read_mark(copy)["copy"]
+    assert path == copy / f"hand-in-{code[:8]}.zip"
+    assert hand_in.read(path).copy == code
+    assert not list(copy.glob(".hand-in*"))
+
+
+def test_a_damaged_mark_does_not_stand_in_the_way(tmp_path):
+    copy = distribute.new(tmp_path / "copy")
+    (copy / distribute.MARK).write_text('{"copy": "=../x"}')
+    path = hand_in.write(ii.open_workbook(copy / "data" / "log"))
+    assert re.fullmatch("p[a-z0-9]{16}", hand_in.read(path).copy)
+
+
+def test_an_earlier_hand_in_is_replaced_but_no_other_file(example, tmp_path):
+    path = tmp_path / "h.zip"
+    hand_in.write(example, path)
+    example.contacts.append(name="Ana Silva")
+    assert len(hand_in.read(hand_in.write(example, path)).tables["contacts"][1]) == 26
+    thesis = tmp_path / "thesis.zip"
+    with zipfile.ZipFile(thesis, "w") as file:
+        file.writestr("thesis.txt", "mine")
+    before = thesis.read_bytes()
+    with pytest.raises(WorkbookError, match="is not a hand-in, so it was left as it is"):
+        hand_in.write(example, thesis)
+    assert thesis.read_bytes() == before
+
+
+def test_a_place_that_cannot_be_written_is_said(example, tmp_path):
+    with pytest.raises(WorkbookError, match="could not be written"):
+        hand_in.write(example, tmp_path / "none" / "h.zip")
+
+
+def test_the_invented_learner_hands_nothing_in(example):
+    example.is_example = True
+    with pytest.raises(WorkbookError, match="Switch back to your own in 00_start_here"):
+        hand_in.write(example)
+
+
+def test_an_empty_workbook_hands_in_tables_without_rows(wb, tmp_path):
+    held = hand_in.read(hand_in.write(wb, tmp_path / "h.zip"))
+    assert all(lines == [] for _, lines in held.tables.values())
+
+
+# --- the command -----------------------------------------------------------------------------
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A learner's copy with the example's rows."""
+    copy = distribute.new(tmp_path / "copy")
+    shutil.copytree(CHECKOUT / "data" / "example", copy / "data" / "log", dirs_exist_ok=True)
+    return copy
+
+
+@pytest.mark.parametrize(("answer", "code"), [("yes", 0), ("no", 1), ("", 1)])
+def test_the_command_shows_every_cell_and_writes_only_on_a_yes(
+    folder, monkeypatch, capsys, answer, code
+):
+    monkeypatch.setattr("builtins.input", lambda said: answer)
+    assert hand_in.command(folder, None, False, [], ask=lambda said: answer) == code
+    said = capsys.readouterr().out
+    wb = ii.open_workbook(folder / "data" / "log")
+    for part in hand_in.preview(wb):
+        assert all(",".join(row) in said for row in part.rows[:3])
+        assert f"{part.table}: {len(part.rows)} row" in said
+    assert "Ruth" not in said
+    assert len(list(folder.glob("hand-in-*.zip"))) == (code == 0)
+
+
+def test_without_a_terminal_nothing_is_written(folder, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    assert main(["hand-in", str(folder)]) == 1
+    assert "Nothing was written" in capsys.readouterr().out
+    assert not list(folder.glob("hand-in-*.zip"))
+
+
+def test_yes_and_to_and_text_are_taken_from_the_command_line(folder, tmp_path, capsys):
+    to = tmp_path / "mine.zip"
+    command = ["hand-in", str(folder), "--to", str(to), "--yes", "--text", "debriefs.learned"]
+    assert main(command) == 0
+    assert "learned" in contents(to)["debriefs.csv"].splitlines()[0].split(",")
+    assert main(["hand-in", str(folder), "--yes", "--text", "contacts.name"]) == 1
+    assert "never goes into a hand-in" in capsys.readouterr().err
+
+
+def test_a_folder_that_is_no_workbook_is_said_and_left_alone(tmp_path, capsys):
+    assert main(["hand-in", str(tmp_path), "--yes"]) == 1
+    assert "is not a workbook" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- in the browser's panel -------------------------------------------------------------------
+
+
+def test_the_panel_shows_every_cell_and_writes_on_a_click(folder):
+    from ii_helpers.stages.hand_in import hand_in_panel
+
+    wb = ii.open_workbook(folder / "data" / "log")
+    widgets = _all(hand_in_panel(wb))
+    html = "".join(w.value for w in widgets if type(w).__name__ == "HTML")
+    parts = hand_in.preview(wb)
+    for part in parts:
+        assert all(f">{cell}<" in html for row in part.rows[:3] for cell in row if cell)
+    assert "Ruth" not in html and not list(folder.glob("hand-in-*.zip"))
+
+    box = next(w for w in widgets if getattr(w, "description", "").startswith("debriefs: What you"))
+    box.value = True
+    html = "".join(w.value for w in widgets if type(w).__name__ == "HTML")
+    said = [cell for part in hand_in.preview(wb, ["debriefs.learned"]) for row in part.rows
+            for cell in row if part.table == "debriefs" and " " in cell]  # fmt: skip
+    assert said and all(escape(cell) in html for cell in said)
+
+    next(w for w in widgets if getattr(w, "description", "") == "Write my hand-in").click()
+    assert json.loads(contents(next(folder.glob("hand-in-*.zip")))["hand-in.json"])[
+        "free_text"
+    ] == ["debriefs.learned"]
+
+
+def test_the_panel_follows_new_rows(wb):
+    from ii_helpers.stages.hand_in import hand_in_panel
+
+    widgets = _all(hand_in_panel(wb))
+    wb.contacts.append(name="Ana Silva", how_known="teacher")
+    html = "".join(w.value for w in widgets if type(w).__name__ == "HTML")
+    assert "contacts: 1 row" in html and ">teacher<" in html and "Ana" not in html
+
+
+def test_targets_are_shown_as_progress(example):
+    from ii_helpers.stages.hand_in import targets_panel
+
+    html = "".join(
+        w.value
+        for w in _all(targets_panel(example, today=date(2026, 11, 20)))
+        if hasattr(w, "value")
+    )
+    assert "People in your network" in html and "Hydrologist" in html
+    assert "grade" not in html.lower() and "%" not in html.split("</style>")[-1]
+
+
+def _all(widget):
+    return [widget, *(w for child in getattr(widget, "children", ()) for w in _all(child))]
+
+
+# --- reading what anybody sends --------------------------------------------------------------
+
+ABOUT = {"format": hand_in.FORMAT, "schema_version": tables.SCHEMA_VERSION, "copy": "bcdfgh"}
+
+
+def make(files, infos=()):
+    """A zip in memory of name -> text, and of ready entries."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as file:
+        for name, text in files.items():
+            file.writestr(name, text)
+        for info, text in infos:
+            file.writestr(info, text)
+    return made.getvalue()
+
+
+def good(**more):
+    return {"hand-in.json": json.dumps(ABOUT), "contacts.csv": "id,how_known\np1,teacher\n", **more}
+
+
+def link():
+    info = zipfile.ZipInfo("messages.csv")
+    info.external_attr = 0o120777 << 16
+    return info
+
+
+def lying(raw, says):
+    """The same zip, whose directory says another unpacked size for its second file."""
+    at = raw.rindex(b"PK\x01\x02")
+    return raw[: at + 24] + struct.pack("<I", says) + raw[at + 28 :]
+
+
+HOSTILE = {
+    "empty": (b"", "it is empty"),
+    "text": (b"hello", "not a zip file"),
+    "cut": (make(good())[:-30], "not a zip file"),
+    "no about": (make({"contacts.csv": "id\n"}), "it has no hand-in.json"),
+    "a thesis": (make({"thesis.docx": "x"}), "it holds other files"),
+    "zip slip": (make(good(**{"../../evil.csv": "id\n"})), "names a file outside of itself"),
+    "zip slip, Windows": (make(good(**{"..\\evil.csv": "id\n"})), "names a file outside of itself"),
+    "absolute": (make(good(**{"/etc/passwd": "x"})), "names a file outside of itself"),
+    "a drive": (make(good(**{"C:/x.csv": "x"})), "names a file outside of itself"),
+    "a link": (make(good(), [(link(), "/etc/passwd")]), "a link or a device"),
+    "a bomb": (make(good(**{"messages.csv": "id\n" + "0" * 30_000_000})), "a zip bomb"),
+    "too large": (make(good(**{"messages.csv": "0" * 41_000_000})), "unpacks to more than 40 MB"),
+    "lying small": (
+        lying(make(good(**{"messages.csv": "id\n" + "0" * 3_000_000})), 10),
+        "damaged|messages.csv",
+    ),
+    "many rows": (
+        make(good(**{"messages.csv": "id\n" + "".join(f"p{n:07}\n" for n in range(20_001))})),
+        "more than 20000 rows",
+    ),
+    "ten million rows": (
+        make(good(**{"messages.csv": "id\n" + "\n" * 10_000_000})),
+        "zip bomb|more than 20000 rows",
+    ),
+    "many files": (make({f"{n}.csv": "" for n in range(99)}), "it holds 99 files"),
+    "a huge cell": (make(good(**{"messages.csv": f"id\n{'x,' * 70_000}"})), "cells under"),
+    "a cell over the limit": (
+        make(good(**{"messages.csv": "id\n" + __import__("secrets").token_hex(90_000)})),
+        "is not a table",
+    ),
+    "an open quote": (make(good(**{"messages.csv": 'id,a\np1,"x'})), "is not a table"),
+    "ragged": (make(good(**{"messages.csv": "id,a\np1\n"})), "a line of 1 cells under 2"),
+    "no header": (make(good(**{"messages.csv": ""})), "does not begin with its column names"),
+    "a column twice": (make(good(**{"messages.csv": "id,id\n"})), "does not begin with its column"),
+    "not UTF-8": (make(good(**{"messages.csv": b"id\n\xff\xfe"})), "messages.csv is not in UTF-8"),
+    "several folders": (make({"a/hand-in.json": "{}", "b/contacts.csv": ""}), "in several folders"),
+    "twice": (make({**good(), "./hand-in.json": "{}"}), "twice|several folders"),
+    "about is a list": (make(good(**{"hand-in.json": "[]"})), "not a hand-in of this workbook"),
+    "about is deep": (make(good(**{"hand-in.json": "[" * 99_999})), "hand-in.json is damaged"),
+    "older": (
+        make(good(**{"hand-in.json": json.dumps({**ABOUT, "schema_version": 0})})),
+        "older form .0.: ask for a new one",
+    ),
+    "newer": (
+        make(good(**{"hand-in.json": json.dumps({**ABOUT, "schema_version": 99})})),
+        "newer version .form 99.: update yours",
+    ),
+    "version is true": (
+        make(good(**{"hand-in.json": json.dumps({**ABOUT, "schema_version": True})})),
+        "older form",
+    ),
+    "whose": (
+        make(good(**{"hand-in.json": json.dumps({**ABOUT, "copy": "=cmd()"})})),
+        "does not say whose it is",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("raw", "reason"), HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_hostile_hand_in_is_refused_with_a_reason(raw, reason):
+    with pytest.raises(HandInUnusable, match=reason):
+        hand_in.read(raw)
+
+
+def test_a_locked_zip_is_refused():
+    raw = bytearray(make(good()))
+    at = raw.rindex(b"PK\x01\x02")
+    raw[at + 8] |= 1
+    with pytest.raises(HandInUnusable, match="locked with a password"):
+        hand_in.read(bytes(raw))
+
+
+def test_reading_never_touches_the_disk(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    for raw, _ in HOSTILE.values():
+        with pytest.raises(HandInUnusable, match="."):
+            hand_in.read(raw)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_pipe_or_a_folder_in_place_of_a_file_is_refused(tmp_path):
+    import os
+
+    os.mkfifo(tmp_path / "pipe.zip")
+    for path in (tmp_path / "pipe.zip", tmp_path):
+        with pytest.raises(HandInUnusable, match="it is not a file"):
+            hand_in.read(path)
+    with pytest.raises(HandInUnusable, match="it cannot be read"):
+        hand_in.read(tmp_path / "none.zip")
+
+
+def test_a_hand_in_zipped_again_by_a_mac_is_read():
+    files = {f"hand-in-x/{name}": text for name, text in good().items()}
+    held = hand_in.read(
+        make({**files, "__MACOSX/hand-in-x/._contacts.csv": b"\0\0", "hand-in-x/": ""})
+    )
+    assert held.tables["contacts"] == (["id", "how_known"], [["p1", "teacher"]])
+
+
+def test_limits_can_be_narrowed():
+    with pytest.raises(HandInUnusable, match="larger than 0 MB"):
+        hand_in.read(make(good()), Limits(zip_bytes=10))
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_any_damage_is_a_reason_or_a_reading(data):
+    raw = bytearray(make(good()))
+    for _ in range(data.draw(st.integers(1, 4))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        assert hand_in.read(bytes(raw)).copy
+    except HandInUnusable as error:
+        assert str(error)
+
+
+@settings(max_examples=100)
+@given(st.binary(max_size=300))
+def test_any_bytes_as_a_table_are_a_reason_or_a_reading(raw):
+    try:
+        hand_in.read(make(good(**{"messages.csv": raw})))
+    except HandInUnusable as error:
+        assert str(error)
