@@ -6,6 +6,7 @@ clause that asks, strip what merely introduces it, and look at how it can be ans
 
 from __future__ import annotations
 
+import csv
 import html
 import re
 from collections.abc import Iterator
@@ -23,11 +24,15 @@ _READ = 1200  # characters of a sentence that are looked at: no one asks more in
 
 
 @lru_cache(maxsize=1)
-def _bank_rows() -> tuple[tuple[str, ...], ...]:
-    import csv
-
+def _bank_lines() -> tuple[tuple[str, ...], ...]:
     text = files(__package__).joinpath("question_bank.csv").read_text(encoding="utf-8")
     return tuple(tuple(row) for row in csv.reader(text.splitlines()))
+
+
+def bank_rows() -> list[dict[str, str]]:
+    """Return the bank as dicts, one per question, for those who can do without pandas."""
+    header, *rows = _bank_lines()
+    return [dict(zip(header, row, strict=True)) for row in rows]
 
 
 def bank() -> pd.DataFrame:
@@ -41,8 +46,7 @@ def bank() -> pd.DataFrame:
     """
     import pandas as pd
 
-    header, *rows = _bank_rows()
-    return pd.DataFrame(rows, columns=header, dtype="str")
+    return pd.DataFrame(bank_rows(), dtype="str")
 
 
 @lru_cache(maxsize=512)
@@ -1205,9 +1209,7 @@ def _open_yes_no(words: str) -> Iterator[str]:
         return
     if who in ("anyone", "anybody", "someone", "somebody"):
         return
-    if view := re.match(r"(?:true|fair|right|correct|agree|think|believe|feel|say|expect)\b(?: to say)?"
-                        r"(?: that)? (?!like |about |of "
-                        r"|in )(.*)", rest, re.IGNORECASE):  # fmt: skip
+    if view := _VIEW_ASKED.match(rest):
         yield f"What is your view on whether {view[1]}?"
     if aux in ("do", "does", "did") and verb == "have" and matter and not matter.startswith("to "):
         noun, joint, more = _NOUN_AND_MORE.match(_strip_any(matter)).groups()
@@ -1223,6 +1225,12 @@ def _open_yes_no(words: str) -> Iterator[str]:
     yield f"In what ways {aux} {subject} {rest}?"
 
 
+# "think that AI will replace us", "true that ..."
+_VIEW_ASKED = re.compile(
+    r"(?:true|fair|right|correct|agree|think|believe|feel|say|expect)\b(?: to say)?(?: that)? "
+    r"(?!like |about |of |in )(.*)",
+    re.IGNORECASE,
+)
 _PRONOUNS = ("i", "he", "she", "it", "we", "they")
 # "advice for beginners": the noun, and what goes with it
 _NOUN_AND_MORE = re.compile(
