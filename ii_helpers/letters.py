@@ -32,6 +32,7 @@ NETWORK_SITE = "professional network site"
 NETWORK_LIMIT = 300  # characters in a message to someone you are not yet connected with
 MAX_WORDS = 200
 MAX_MINUTES = 30  # R15
+MAX_READ = 5_000  # characters that the check looks at; far more than anyone should send
 
 # What a draft can do without, and what the form then asks, in the order of asking.
 FACTS = {
@@ -218,7 +219,7 @@ class _Facts:
         self._the_meeting(wb, contact, learner, kind, channel)
         self._the_thanks(wb, contact)
         self.values["news"] = _closed(self.details["news"]) if self.details.get("news") else None
-        self.asks["news"] = ["news"]
+        self.asks["news"] = [] if self.values["news"] else ["news"]
 
     def _set(self, **found: Any) -> None:
         """Take what was found, unless a detail of that name says otherwise."""
@@ -334,7 +335,7 @@ class _Facts:
         self._set(when=meeting and in_both_zones(meeting, zone))
         self._set(format=meeting and meeting.format, place=meeting and meeting.place)
         self._set(where_we_meet=_where(self.values["format"], self.values["place"], contact))
-        self.asks["when"] = [] if self.values["when"] or kind != "confirmation" else ["when"]
+        self.asks["when"] = ["when"] if kind == "confirmation" and not self.values["when"] else []
         wants_place = (self.values["format"] or "") != "phone" and not self.values["place"]
         self.asks["where_we_meet"] = ["place"] if wants_place else []
         minutes = meeting.minutes if meeting else wb.course.interview.default_minutes
@@ -628,7 +629,7 @@ def _templates(own: Path | None) -> Any:
                 changed = path.stat().st_mtime_ns
                 source = re.sub(r"\\[ \t]*$", _BREAK, source, flags=re.M)
                 source = re.sub(r"%\}[ \t]*$", f"%}}{_KEEP}", source, flags=re.M)
-                return source, str(path), lambda: _unchanged(path, changed, own)
+                return source, str(path), partial(_unchanged, path, changed, own)
         return None
 
     return ImmutableSandboxedEnvironment(loader=FunctionLoader(load), undefined=Missing)
@@ -819,7 +820,8 @@ class _Read:
     """A letter as the rules look at it. `plain` has the same length, so that quotes are exact."""
 
     def __init__(self, text, kind, channel, contact, referrer, wb, contact_id):
-        self.text, self.kind, self.wb = str(text), kind, wb
+        self.whole, self.kind, self.wb = str(text), kind, wb
+        self.text = self.whole[:MAX_READ]
         self.plain = self.text.translate(_TO_PLAIN)
         self.is_network = _is_network(channel)
         self.channel = channel
@@ -958,12 +960,12 @@ _NUMBER_WORDS = {
 }  # fmt: skip
 _N = rf"(?:\d+(?:[.,]\d+)?|{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True)).replace('-', '[- ]')})"
 _DURATION = re.compile(
-    rf"\b(?:{_N}\s*(?:-|to|or|and)\s*)?({_N})[\s-]*(min(?:ute)?s?|hours?|hrs?|h)\b"
+    rf"\b(?:(?:\d+\s*-|{_N}\s+-|{_N}\s*(?:to|or|and)\b)\s*)?({_N})[\s-]*(min(?:ute)?s?|hours?|hrs?|h)\b"
     r"(?:\s+and\s+a\s+(half))?"
     r"|\b(an|one|a\s+full|a\s+whole|a\s+good)\s+hour(?:\s+and\s+a\s+(half|quarter))?\b"
     r"|\b(half[\s-]+(?:an[\s-]+)?hour|quarter\s+of\s+an\s+hour)\b"
     r"|\b((?:a|an|one|the|your)\s+(?:whole\s+|full\s+|entire\s+|half\s+)?(?:day|afternoon|morning|half[- ]day))\s+of\s+your\b"
-    r"|\b(a\s+(?:couple|few)\s+(?:of\s+)?hours|several\s+hours)\b",
+    r"|\b(a\s+(?:couple|few)\s+(?:of\s+)?hours|several\s+hours|half\s+a\s+day|a\s+(?:full|whole|half)\s+day)\b",
     re.I,
 )
 
@@ -1256,15 +1258,15 @@ def _too_long(letter: _Read) -> list[Advice]:
     if letter.kind == "call script":
         return []
     if letter.is_network:
-        n = len(letter.text.strip())
+        n = len(letter.whole.strip())
         if n <= NETWORK_LIMIT:
             return []
         text = f"It has {n} characters; the site takes {NETWORK_LIMIT}. From here on it is cut off."
-        return [Advice("too long", text, letter.text.strip()[NETWORK_LIMIT:][:60].strip())]
-    words = list(re.finditer(r"\S+", letter.text))
+        return [Advice("too long", text, letter.whole.strip()[NETWORK_LIMIT:][:60].strip())]
+    words = list(re.finditer(r"\S+", letter.whole))
     if len(words) <= MAX_WORDS:
         return []
-    beyond = letter.text[words[MAX_WORDS].start() :][:60].strip()
+    beyond = letter.whole[words[MAX_WORDS].start() :][:60].strip()
     text = f"It has {len(words)} words. Within {MAX_WORDS} it is read to the end: shorten it."
     return [Advice("too long", text, beyond)]
 

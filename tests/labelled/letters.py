@@ -675,6 +675,101 @@ Mei Chen""",
 ]
 
 
+# Single sentences: those that ask for a job or a look at a resume, and those that only name one.
+ASKS = """\
+Do you know of any openings in your department?
+Please let me know if there are any positions available.
+Would you consider me for a role on your team?
+I've attached my resume for your review.
+Please find my CV enclosed.
+I am looking for a summer internship.
+Could you pass my resume on to your hiring manager?
+If you hear of a job, please think of me.
+I would be grateful for any job leads.
+Is your company hiring right now?
+I hope you might have an opening for someone like me.
+I would love to work for you.
+Could you help me get a job at Northwind?
+Are there any internships available this summer?
+I am writing to apply for the analyst position.
+I am seeking employment in your field.
+Would you be able to refer me for the open position?
+I'm not only after advice: I'd like a job, too.
+I was not sure whether you have any openings, but I thought I would ask.
+Could you look over my resume and give me feedback?
+I want to get my foot in the door at your company.
+Could I intern with you this summer?
+I believe that I would be a great fit for your team.
+Please keep me in mind for future opportunities.
+Would it be possible to interview for a position with you?
+I'd appreciate it if you could hire me for the summer.
+Let me know if you have a position for me.
+I'm interested in any open roles you may have.
+Can you get me an interview?
+My résumé is attached.
+I would like to be considered for an internship.
+Might there be a spot for me on your team?
+I am hoping to find work at your lab.
+Don't you have any vacancies?
+No pressure, but do you have any openings?
+Could you recommend me to your boss?
+I wonder whether you could offer me a placement.
+I'm on the lookout for a new position and thought of you.
+I would welcome the chance to work at your company.
+I need a job by June.
+Could you put in a good word for me with HR?
+I am available to start in June.
+I would like to apply for a job at your firm.
+Do you take interns?
+Could you forward my CV to your colleagues?
+Would you have time to critique my cover letter?
+I'm currently job hunting and would like your help.""".splitlines()
+
+ONLY_NAMES = """\
+I am not asking for a job.
+This is not a job interview, and I do not expect one.
+I am not looking for a job or an internship, just advice.
+I'm not asking for a job, an internship, or a look at my resume.
+I would love to learn about your job.
+What does your position involve?
+How did you find your position?
+I am interested in the role of data in medicine.
+I would like to hear what the job market is like.
+I'm asking for information rather than a position.
+I would like to ask how you found your current position.
+I am trying to decide whether the job would suit me.
+I'd like to hear about the job you have now.
+I have no job in mind and ask for none.
+My aim is advice, never a job offer.
+What should I know before I apply for jobs in two years?
+What do you look for when hiring?
+I want to understand the work of a nurse.
+I'm writing for advice only, not to apply for anything.
+I have a part-time job at a bakery.
+I left my job as a teacher last year.
+I am working at a hospital as an intern and want to learn from you.
+My internship at a library made me curious about archives.
+Please don't think that I am after a job.
+I would love to hear how you got your first job.
+I want to be clear that a job is not what I am after.
+I would like to talk with you about your career.
+I know that you have no openings, and I am not asking about any.
+I would appreciate your advice on which skills matter in this job.
+I hope to find out what jobs exist in this field.
+I am exploring jobs in marine biology.
+I would be glad of the opportunity to talk with you.
+Thank you for the opportunity to learn from you.
+It would help me to hear which positions you held before.
+Without asking you for a job, may I ask for 20 minutes?
+I'm curious how people find jobs in this field.
+I'm neither looking for an internship nor for a job.
+You need not worry that I will ask for a job.
+I won't bring my resume or ask for work.
+This isn't a request for employment.
+I'd like to understand what a typical day on the job looks like.
+I want to see whether a job like yours would fit me.""".splitlines()
+
+
 def measure(letters: list[Labelled]) -> tuple[int, int, list[tuple[Labelled, str, str]]]:
     """Return the faults planted, those found, and each miss and false alarm."""
     from ii_helpers import letters as craft
