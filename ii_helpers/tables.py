@@ -216,6 +216,7 @@ class Learner(Row):
     introduction: Text = _may(
         "Who you are, in one line",
         "As in: a second-year student of speech science at Example College.",
+        long=True,
     )
     email: Email = _may("Your email", "How people reach you.")
     phone: Text = _may("Your phone")

@@ -71,17 +71,22 @@ class Lab:
         self.process.wait(30)
 
 
+def launch(playwright):
+    """Start Debian's Chromium, with its own calls home turned off."""
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium") or "/usr/bin/chromium",
+        args=[
+            "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync",
+        ],
+    )  # fmt: skip
+
+
 @pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or "/usr/bin/chromium",
-            args=[
-                "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic",
-                "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                "--disable-sync",
-            ],
-        )  # fmt: skip
+        browser = launch(playwright)
         yield browser
         browser.close()
 
@@ -130,26 +135,44 @@ class open_page:
             assert self.left == [], "requests left this computer"
 
 
-def open_notebook(page, lab, name, query=""):
-    """Open one page of the workbook and wait until its kernel is ready."""
-    page.goto(f"{lab.url}/lab/tree/notebooks/{name}.ipynb?reset&token={lab.token}{query}")
+def notebook_panel(page):
+    """The notebook that is in front."""
+    return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+
+
+def wait_for_kernel(page):
+    """Wait until the notebook in front has a kernel that waits for work."""
+    expect(page.locator("#jp-main-statusbar")).to_contain_text("Python 3 (ipykernel) | Idle")
+
+
+def open_notebook(page, lab, name):
+    """Open one page of the workbook in a JupyterLab without a memory."""
+    page.goto(f"{lab.url}/lab/tree/notebooks/{name}.ipynb?reset&token={lab.token}")
     page.locator("#jupyterlab-splash").wait_for(state="detached")
-    panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    panel = notebook_panel(page)
     expect(panel).to_be_visible()
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+    wait_for_kernel(page)
     return panel
 
 
 def start_page(page, lab, name):
     """Open a page of the workbook and press its button; return its panel when all has run."""
-    panel = open_notebook(page, lab, name)
+    return press_start(page, open_notebook(page, lab, name))
+
+
+def next_page(page, name):
+    """Follow the link to another page, as a learner does, and press its button."""
+    notebook_panel(page).locator(f'.jp-RenderedMarkdown a[href*="{name}"]').last.click()
+    panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-current")).to_contain_text(name)
+    expect(panel).to_be_visible()
+    wait_for_kernel(page)
+    return press_start(page, panel)
+
+
+def press_start(page, panel):
+    """Press Start this page, and wait until every form cell shows something."""
     panel.get_by_role("button", name="Start this page").click()
-    wait_until_run(page, panel)
-    return panel
-
-
-def wait_until_run(page, panel):
-    """Wait until every form cell shows something and the kernel is idle again."""
     page.wait_for_function(
         """() => {
         const cells = [...document.querySelectorAll(
@@ -157,5 +180,6 @@ def wait_until_run(page, panel):
         return cells.length && cells.every(c => c.querySelector('.jp-OutputArea-child'));
         }"""
     )
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+    wait_for_kernel(page)
     expect(panel.get_by_role("button", name="Refresh this page")).to_be_focused()
+    return panel
