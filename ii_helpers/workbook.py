@@ -1,4 +1,4 @@
-"""A workbook: the folder of one learner's logs, and the settings of the course."""
+"""A workbook: the folder of one learner's logs, what changed in them, and drafts of forms."""
 
 from __future__ import annotations
 
@@ -6,25 +6,69 @@ import hashlib
 import json
 import os
 import shutil
-import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from filelock import FileLock
-
-from .errors import NothingToUndo, Problem, WorkbookError
-from .log import Log
+from . import files, upkeep
+from .errors import (
+    CannotUndo,
+    LogUnreadable,
+    NothingToUndo,
+    Problem,
+    WorkbookError,
+)
+from .journal import Journal, new_step
+from .log import Log, Lost
 from .settings import Course as Course
 from .settings import read_course as read_course
 from .tables import TABLES
+from .upkeep import HIDDEN as HIDDEN
 
-HIDDEN = ".workbook"  # the workbook's own files, beside the logs
+_NO_STEP = {"seen", "forget", "widen"}  # notes in the journal that undo passes over
 
 
-# --- the workbook ------------------------------------------------------------------------
+class _Changes:
+    """What this workbook writes: the journal's entries, and who wants to hear of them."""
+
+    def __init__(self, journal: Journal, lock: files.Lock):
+        self.journal, self.lock = journal, lock
+        self.watchers: dict[str, Callable[[str], None]] = {}
+        self.notices: list[Problem] = []
+        self.step: tuple[str, str] | None = None
+        self.of_step: list[tuple[str, dict[str, Any]]] = []
+        self._untold: list[str] = []
+
+    def note(self, table: str, entry: dict[str, Any]) -> None:
+        at = new_step()
+        step, words = self.step or (at, "")
+        entry = {"at": at, "step": step, "words": words, **entry}
+        self.journal.note(table, entry)
+        if entry["do"] in _NO_STEP:
+            return
+        self._untold.append(table)
+        if self.step:
+            self.of_step.append((table, entry))
+
+    def said(self, problem: Problem) -> None:
+        self.notices.append(problem)
+
+    def tell(self) -> None:
+        """Call the watchers, once the lock is given back. A write has succeeded by then: what
+        goes wrong in a watcher is shown, and is not the writer's error."""
+        if self.lock.is_held:
+            return
+        tables, self._untold = dict.fromkeys(self._untold), []
+        for table in tables:
+            for callback in list(self.watchers.values()):
+                try:
+                    callback(table)
+                except Exception:
+                    import traceback
+
+                    traceback.print_exc()
 
 
 class Workbook:
@@ -32,6 +76,8 @@ class Workbook:
 
     folder: where the CSV files are, made when missing; course: the course's settings;
     is_example: whether this is the invented learner's workbook
+    Raises WorkbookNewer for a folder that a newer version has written to, LogUnwritable when
+    there is no folder and none can be made.
     """
 
     if TYPE_CHECKING:
@@ -52,18 +98,30 @@ class Workbook:
 
     def __init__(self, folder: Path, course: Course, is_example: bool = False):
         self.folder, self.course, self.is_example = folder, course, is_example
-        (folder / HIDDEN).mkdir(parents=True, exist_ok=True)
-        self.lock = FileLock(folder / HIDDEN / "lock", timeout=30, poll_interval=0.002)
+        self.hidden = folder / HIDDEN
+        upkeep.make_folder(folder)
+        self.lock = files.Lock(self.hidden / "lock")
+        self.journal = Journal(self.hidden, [*TABLES])
+        self._changes = _Changes(self.journal, self.lock)
         for table in TABLES.values():
-            log = Log(folder / f"{table.name}.csv", table, self.lock, self._has, self._referring_to)
-            log.changed = self._note
+            log = Log(
+                folder / f"{table.name}.csv",
+                table,
+                self.lock,
+                self._has,
+                self._referring_to,
+                self.journal,
+                self._changes,
+                self.hidden,
+            )
             setattr(self, table.name, log)
-        self._watchers: dict[str, Callable[[str], None]] = {}
-        self._steps: list[tuple[str, list[tuple[str, str, list]]]] = []
-        self._group: tuple[str, list] | None = None
+        upkeep.migrate(self)
 
     def __repr__(self) -> str:
-        filled = [f"{len(log)} {log.table.name}" for log in self.logs() if len(log)]
+        filled = []
+        for log in self.logs():
+            with suppress(LogUnreadable):
+                filled += [f"{len(log)} {log.table.name}"] if len(log) else []
         return f"<workbook: {', '.join(filled) or 'no rows yet'}>"
 
     def logs(self) -> Iterator[Log]:
@@ -75,6 +133,39 @@ class Workbook:
         """The log of the table with this name."""
         return getattr(self, table)
 
+    def _has(self, table: str, id: str) -> bool:
+        return id in self.log(table)
+
+    def _referring_to(self, id: str) -> Iterator[str]:
+        for log in self.logs():
+            places = [log.table.header.index(name) for name in log.table.references]
+            if places and any(row[i] == id for row in log._cells().values() for i in places):
+                yield log.table.name.replace("_", " ")
+
+    def label(self, table: str, id: str) -> str:
+        """Return the words that name a row to a person: a contact's name, a meeting's date.
+
+        "" when there is no such row, or its log cannot be read.
+        """
+        try:
+            if not id or id not in self.log(table):
+                return ""
+            row = self.log(table).get(id)
+        except LogUnreadable:
+            return ""
+        shape, words = TABLES[table], []
+        for column in shape.named_by:
+            value = getattr(row, column)
+            if column in shape.references:
+                value = self.label(shape.references[column], value)
+            elif value and shape.kinds[column] == "instant":
+                value = f"{value:%a} {value.day} {value:%b %Y, %H:%M}"
+            elif value and shape.kinds[column] == "day":
+                value = f"{value.day} {value:%b %Y}"
+            if value:
+                words.append(str(value))
+        return ", ".join(words)
+
     # --- changes -------------------------------------------------------------------------
 
     def watch(self, key: str, callback: Callable[[str], None]) -> None:
@@ -82,148 +173,246 @@ class Workbook:
 
         key: whose callback it is; a newer one of the same key takes its place.
         """
-        self._watchers[key] = callback
+        self._changes.watchers[key] = callback
 
     @contextmanager
     def together(self, words: str) -> Iterator[None]:
         """Make the writes of this block one change, which undo takes back as one.
 
-        words: what the change is, as in "merge two people"
+        words: what the change is, as in "merging two people". When the block fails, what it
+        wrote is taken back. After a crash in the middle, what was written stays: `check` says
+        so, `undo` takes it back, and doing it again completes it where the rows' ids were made
+        beforehand (`append(id=...)`).
         """
-        with self.lock:
-            self._group = (words, [])
+        changes = self._changes
+        with self._writing():
+            if changes.step:  # within a larger change
+                yield
+                return
+            changes.step, changes.of_step = (new_step(), words), []
+            marker = self.hidden / "together.json"
+            with suppress(OSError):
+                marker.write_text(json.dumps({"words": words}), encoding="utf-8")
             try:
                 yield
+            except BaseException:
+                with suppress(WorkbookError):
+                    self._take_back(list(reversed(changes.of_step)))
+                raise
             finally:
-                (words, changes), self._group = self._group, None
-                if changes:
-                    self._steps.append((words, changes))
-        for table in dict.fromkeys(table for table, _, _ in changes):
-            self._tell(table)
+                changes.step = None
+                with suppress(OSError):
+                    marker.unlink()
+        changes.tell()
 
     def undo(self) -> str:
         """Take back the last change and return a sentence that says what it was.
 
-        Raises NothingToUndo when no change is left.
+        Each call goes one change further back, over the days and the notebooks. Raises
+        NothingToUndo when no change is left, CannotUndo when its rows were changed in another
+        way or are used by now; nothing is taken back then.
         """
-        if not self._steps:
-            raise NothingToUndo("There is no change left to take back.")
-        words, changes = self._steps.pop()
-        with self.lock:
-            for table, verb, rows in reversed(changes):
-                log = self.log(table)
-                for id, before in rows:
-                    if verb == "append":
-                        log._load().pop(id, None)
-                    else:
-                        log._load()[id] = before
-                log._replace()
-        for table in dict.fromkeys(table for table, _, _ in changes):
-            self._tell(table)
+        with self._writing():
+            step = self._last_step()
+            if not step:
+                raise NothingToUndo("There is no change left to take back.")
+            words = step[-1][1]["words"] or self._words(*step[-1])
+            try:
+                with self.together(""):
+                    self._take_back(step)
+            except CannotUndo as error:
+                raise CannotUndo(
+                    f"The last change ({words}) cannot be taken back: {error}"
+                ) from None
+        self._changes.tell()
         return f"Taken back: {words}."
 
-    def _note(self, table: str, verb: str, rows: list) -> None:
-        if self._group:
-            self._group[1].append((table, verb, rows))
-            return
-        self._steps.append((f"{verb} in {table}", [(table, verb, rows)]))
-        self._tell(table)
+    def _last_step(self) -> list[tuple[str, dict[str, Any]]]:
+        """The entries of the last change that was not taken back, newest first."""
+        undone, step = set(), []
+        for table, entry in self.journal.newest():
+            if step and entry["step"] != step[0][1]["step"]:
+                break
+            if entry["do"] == "restore":
+                break
+            if entry["at"] in undone:
+                continue
+            if entry.get("undid"):
+                undone.add(entry["undid"])
+            elif entry["do"] not in _NO_STEP:
+                step.append((table, entry))
+        return step
 
-    def _tell(self, table: str) -> None:
-        for callback in list(self._watchers.values()):
-            callback(table)
+    def _take_back(self, step: list[tuple[str, dict[str, Any]]]) -> None:
+        for table, entry in step:
+            log, columns = self.log(table), entry["columns"]
+            place = columns.index("id")
+            were = {row[place]: dict(zip(columns, row, strict=True)) for row in
+                    entry.get("were", ())}  # fmt: skip
+            became = {row[place]: dict(zip(columns, row, strict=True)) for row in entry["rows"]}
+            self._may_take_back(log, were, became)
+            change = {id: were.get(id) for id in became}
+            after = dict(zip(were, entry.get("after", ()), strict=False))
+            back = [(after.get(id, ""), row) for id, row in were.items() if id not in became]
+            log.restate(change, back, do="undo", undid=entry["at"])
+
+    def _may_take_back(
+        self, log: Log, were: Mapping[str, Any], became: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        texts = log.texts()
+        for id, row in became.items():
+            now = texts.get(id, {})
+            if not now or any(now.get(name, text) != text for name, text in row.items()):
+                raise CannotUndo(
+                    "it was changed in another window or program since.", table=log.table.name
+                )
+            if id not in were and (users := sorted(set(self._referring_to(id)))):
+                raise CannotUndo(
+                    f"it is used in {', '.join(users)} by now. Erase those first.",
+                    table=log.table.name,
+                )
+        if any(id in texts for id in were if id not in became):
+            raise CannotUndo("it is there again already.", table=log.table.name)
+
+    def _words(self, table: str, entry: Mapping[str, Any]) -> str:
+        """A change in words, as in: adding the contact Ana Silva."""
+        doing = {"append": "adding", "revise": "changing", "erase": "erasing",
+                 "bring back": "bringing back"}.get(entry["do"], "changing")  # fmt: skip
+        rows, shape = entry["rows"] or entry.get("were", []), TABLES[table]
+        if len(rows) != 1:
+            return f"{doing} {len(rows)} {table.replace('_', ' ')}"
+        row, words = dict(zip(entry["columns"], rows[0], strict=True)), []
+        for column in shape.named_by:
+            text = row.get(column, "")
+            if column in shape.references:
+                text = self.label(shape.references[column], text)
+            elif shape.kinds[column] == "instant":
+                text = text[:16].replace("T", " ")
+            words += [text] if text else []
+        named = ", ".join(words)
+        named = named if len(named) <= 60 else named[:59].rstrip() + "\u2026"
+        return f"{doing} the {shape.singular}" + (f' "{named}"' if named else "")
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            with self.lock:
+                yield
+        except OSError as error:
+            raise upkeep.unwritable(self.folder, error) from error
+
+    # --- what other programs do to the logs ------------------------------------------------
+
+    def notices(self) -> list[Problem]:
+        """Return what was met since this workbook was opened and is worth telling: rows that
+        another program dropped, copies left by a sync service, files put in order. Cheap
+        enough for the top of every page; `check` looks at everything."""
+        return [*upkeep.missing_rows(self), *upkeep.copies_left(self), *self._changes.notices]
+
+    def lost(self) -> list[Lost]:
+        """Return the rows that another program dropped from a log or changed back."""
+        found = []
+        for log in self.logs():
+            with suppress(LogUnreadable):
+                found += log.lost()
+        return found
+
+    def bring_back(self) -> str:
+        """Put back every row that `lost` names, and say how many; undo takes it back."""
+        with self.together("bringing back rows that another program dropped"):
+            n = sum(len(log.bring_back()) for log in self.logs() if self._is_readable(log))
+        return f"{n} {'row' if n == 1 else 'rows'} brought back."
+
+    def let_go(self) -> str:
+        """Take the logs as they are: what `lost` names is not named again."""
+        n = sum(len(log.let_go()) for log in self.logs() if self._is_readable(log))
+        return f"{n} {'row' if n == 1 else 'rows'} left as they are in the files."
+
+    @staticmethod
+    def _is_readable(log: Log) -> bool:
+        with suppress(LogUnreadable):
+            return len(log) >= 0
+        return False
+
+    def merge_copies(self, choose: Mapping[str, str] | None = None) -> upkeep.Merged:
+        """Take over what the copies that a sync service left have and the logs have not.
+
+        choose: id -> "mine" or "theirs", for rows that both sides changed. Those without a
+        choice are returned in `asked` and their copy stays; a copy that is done is kept among
+        the earlier versions.
+        """
+        return upkeep.merge_copies(self, choose or {})
 
     # --- drafts --------------------------------------------------------------------------
 
     def keep_draft(self, key: str, values: dict[str, Any]) -> None:
-        """Keep what is typed but not saved; it is on disk when this returns."""
-        path = self._draft_path(key)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        now = datetime.now(UTC).isoformat()
-        beside = path.with_suffix(".new")
-        with open(beside, "w", encoding="utf-8") as file:
-            json.dump({"key": key, "kept_at": now, "values": values}, file)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
+        """Keep what is typed but not saved; it is on disk when this returns.
+
+        values: what JSON can hold. Raises LogUnwritable.
+        """
+        path, now = self._draft_path(key), datetime.now(UTC).isoformat()
+        data = json.dumps({"key": key, "kept_at": now, "values": values}).encode()
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with self.lock.in_this_process:
+                files.swap_in(path, data)
+        except OSError as error:
+            raise upkeep.unwritable(path, error, "what you typed") from error
 
     def draft(self, key: str) -> tuple[dict[str, Any], datetime] | None:
         """Return what was kept under this key and when (UTC), or None."""
         try:
             kept = json.loads(self._draft_path(key).read_text(encoding="utf-8"))
-            return kept["values"], datetime.fromisoformat(kept["kept_at"])
+            return dict(kept["values"]), datetime.fromisoformat(kept["kept_at"])
         except (OSError, ValueError, KeyError, TypeError):
             return None
 
     def discard_draft(self, key: str) -> None:
         """Throw away what was kept under this key, if anything."""
-        self._draft_path(key).unlink(missing_ok=True)
+        path = self._draft_path(key)
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            raise upkeep.unwritable(path, error, "the draft") from error
 
     def _draft_path(self, key: str) -> Path:
         name = hashlib.sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
-        return self.folder / HIDDEN / "drafts" / f"{name}.json"
+        return self.hidden / "drafts" / f"{name}.json"
 
-    # --- backups and checks ----------------------------------------------------------------
+    # --- upkeep --------------------------------------------------------------------------
 
-    def backup(self, to: Path | None = None) -> Path:
-        """Write every log into one dated zip and return its path."""
-        name = f"workbook-{datetime.now():%Y-%m-%d-%H%M%S}.zip"
-        path = Path(to) if to else self.folder / HIDDEN / "backups" / name
-        path = path / name if path.is_dir() else path
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with self.lock, zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as file:
-            for log in self.logs():
-                if log.path.exists():
-                    file.write(log.path, log.path.name)
-        return path
+    def forget(self, contact_id: str) -> list[Problem]:
+        """Erase a person and all that was said with or about them, for good.
+
+        Gone are the contact, the rows that need them (messages, interviews with questions and
+        debriefs, referrals, findings and tasks about them), drafts, the journal, earlier
+        versions, backups within the workbook, and every other mention of the full name, email,
+        phone and profile link. It cannot be undone. Not reached: backups and files elsewhere,
+        what a sync service or the disk keeps, and a first name on its own.
+
+        Returns the rows that still hold a first or last name, to look at. Raises RowNotFound.
+        """
+        return upkeep.forget(self, contact_id)
 
     def check(self) -> list[Problem]:
-        """Look the workbook over; no problems: an empty list. Writes no file."""
-        found = []
-        for log in self.logs():
-            try:
-                log.rows()
-            except WorkbookError as error:
-                found.append(Problem(str(error), log.table.name, log.path))
-        return found
+        """Look everything over and return what is wrong, each with what to do. Writes no file."""
+        return upkeep.check(self)
 
-    def _has(self, table: str, id: str) -> bool:
-        return id in self.log(table)
+    def backup(self, to: str | os.PathLike[str] | None = None) -> Path:
+        """Write every log into one dated zip and return its path.
 
-    def _referring_to(self, id: str) -> Iterator[str]:
-        for log in self.logs():
-            columns = log.table.references
-            if any(getattr(row, column) == id for column in columns for row in log.rows()):
-                yield log.table.name
+        to: a folder or the zip's path; by default among the workbook's own files. Raises
+        LogUnwritable; a file that is there already is never replaced.
+        """
+        return upkeep.backup(self, to)
 
-    def label(self, table: str, id: str) -> str:
-        """Return the words that name a row to a person: a contact's name, a meeting's date."""
-        if not id or id not in self.log(table):
-            return ""
-        row, shape, words = self.log(table).get(id), TABLES[table], []
-        for column in shape.named_by:
-            value = getattr(row, column)
-            if column in shape.references:
-                value = self.label(shape.references[column], value)
-            elif shape.kinds[column] == "instant":
-                value = f"{value:%a} {value.day} {value:%b %Y, %H:%M}"
-            elif shape.kinds[column] == "day":
-                value = f"{value.day} {value:%b %Y}"
-            words.append(str(value))
-        return ", ".join(words)
+    def restore(self, backup: str | os.PathLike[str]) -> Path:
+        """Put the logs of a backup in the place of these; return a backup of these.
 
-    def forget(self, contact_id: str) -> None:
-        """Erase a person and all that was said with or about them, from every log."""
-        gone = {"contacts": {contact_id}}
-        meetings = {r.id for r in self.interviews.rows() if r.contact_id == contact_id}
-        gone["interviews"] = meetings
-        for log in self.logs():
-            for column, table in log.table.references.items():
-                if table in ("contacts", "interviews"):
-                    ids = {r.id for r in log.rows() if getattr(r, column) in gone[table]}
-                    gone.setdefault(log.table.name, set()).update(ids)
-        for name, ids in gone.items():
-            self.log(name).erase_many(ids)
+        All is looked at before anything is written. Raises BackupInvalid. Undo does not reach
+        behind it; people who were forgotten since stay forgotten.
+        """
+        return upkeep.restore(self, backup)
 
 
 def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:
@@ -244,20 +433,21 @@ def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:
 
 
 def check(folder: str | os.PathLike[str]) -> list[Problem]:
-    """Look over the workbook in this folder; no problems: an empty list. Writes no file."""
-    return open_workbook(folder).check()
+    """Look over the workbook in this folder; no problems: an empty list.
+
+    Changes no log; a folder that is not there is a problem, and is not made.
+    """
+    if not Path(folder).is_dir():
+        return [Problem(f"{folder} is not a folder. Give the folder that holds the logs.")]
+    try:
+        return open_workbook(folder).check()
+    except WorkbookError as error:
+        return [Problem(str(error), path=error.path)]
 
 
 def restore(backup: str | os.PathLike[str], folder: str | os.PathLike[str]) -> Path:
     """Put the logs of a backup into this folder; return the backup made of those before."""
-    wb = open_workbook(folder)
-    before = wb.backup()
-    with wb.lock, zipfile.ZipFile(backup) as file:
-        for log in wb.logs():
-            log.path.unlink(missing_ok=True)
-            if log.path.name in file.namelist():
-                log.path.write_bytes(file.read(log.path.name))
-    return before
+    return open_workbook(folder).restore(backup)
 
 
 def show_example(on: bool) -> None:
@@ -269,7 +459,7 @@ def show_example(on: bool) -> None:
     copy = own / HIDDEN / "example"
     if on:
         shutil.rmtree(copy, ignore_errors=True)
-        shutil.copytree(_data_folder() / "example", copy)
+        shutil.copytree(_data_folder() / "example", copy, ignore=shutil.ignore_patterns(HIDDEN))
         _switch(own).touch()
     else:
         _switch(own).unlink(missing_ok=True)

@@ -1,0 +1,220 @@
+"""What happened to a workbook's rows, beside the logs: for undo, and for noticing what a
+spreadsheet program or a sync service dropped.
+
+One file per log and computer in <folder>/.workbook/journal, a JSON line per change. It is
+not flushed to disk with every row, because the log itself is: after a power cut its last
+lines may be missing, and the rows are then taken over from the log on the next occasion.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import heapq
+import json
+import os
+import platform
+import secrets
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from . import files
+
+_SLOT = 128  # bytes a log in the file of stamps
+_BLOCK = 1 << 16
+_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+
+
+class Stamp(NamedTuple):
+    """A log's file as the workbook itself last left it.
+
+    generation: rises whenever more than its end changed; n_lost: rows that are missing
+    """
+
+    generation: int
+    size: int
+    mtime_ns: int
+    inode: int
+    n_lost: int = 0
+
+    def fits(self, stat: os.stat_result) -> bool:
+        return (self.size, self.mtime_ns, self.inode) == (
+            stat.st_size, stat.st_mtime_ns, stat.st_ino)  # fmt: skip
+
+
+class Known(NamedTuple):
+    """A row as the journal last saw it; `cells` is None once it was erased here."""
+
+    cells: dict[str, str] | None
+    versions: tuple[str, ...]  # the `updated_at` of every version met
+
+
+def new_step() -> str:
+    """A name for one change, later ones sorting after earlier ones."""
+    return f"{time.time_ns():020d}-{secrets.token_hex(4)}"
+
+
+class Journal:
+    """The journals and stamps of one workbook's folder. Writing them never raises OSError:
+    the logs do not depend on them. `failed` says why the last write did not succeed."""
+
+    def __init__(self, folder: Path, tables: list[str]):
+        self.folder, self.tables = folder / "journal", tables
+        self._names = {name: str(self.folder / f"{name}.{_HOST}.jsonl") for name in tables}
+        self._slots = {name: n * _SLOT for n, name in enumerate(tables)}
+        self._stamps, self._forgotten = str(folder / "stamps"), folder / "forgotten.json"
+        self.failed: OSError | None = None
+
+    # --- stamps --------------------------------------------------------------------------
+
+    def stamp(self, table: str) -> Stamp | None:
+        try:
+            file = os.open(self._stamps, os.O_RDONLY)
+        except OSError:
+            return None
+        try:
+            os.lseek(file, self._slots[table], os.SEEK_SET)
+            name, *numbers = os.read(file, _SLOT).decode().split()
+            return Stamp(*map(int, numbers)) if name == table else None
+        except (OSError, ValueError, TypeError):
+            return None
+        finally:
+            with suppress(OSError):
+                os.close(file)
+
+    def set_stamp(self, table: str, stamp: Stamp) -> None:
+        slot = f"{table} {' '.join(map(str, stamp))}".ljust(_SLOT - 1) + "\n"
+        try:
+            file = os.open(self._stamps, os.O_WRONLY | os.O_CREAT, 0o600)
+            try:
+                os.lseek(file, self._slots[table], os.SEEK_SET)
+                os.write(file, slot.encode())
+            finally:
+                with suppress(OSError):
+                    os.close(file)
+        except OSError as error:
+            self.failed = error
+
+    # --- people who asked to be forgotten ---------------------------------------------------
+
+    def forgotten(self) -> set[str]:
+        """The ids of rows that may not come back, whatever an old copy holds. Ids say nothing."""
+        try:
+            return set(json.loads(self._forgotten.read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return set()
+
+    def add_forgotten(self, ids: set[str]) -> None:
+        """Raises OSError."""
+        files.swap_in(self._forgotten, json.dumps(sorted(self.forgotten() | ids)).encode())
+
+    # --- entries -------------------------------------------------------------------------
+
+    def note(self, table: str, entry: dict[str, Any]) -> None:
+        """Add an entry. Each starts on a line of its own, whatever was cut before it."""
+        data = "\n" + _to_json(entry)
+        path = self._names[table]
+        try:
+            try:
+                self._add(path, data.encode())
+            except FileNotFoundError:
+                self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+                self._add(path, data.encode())
+        except OSError as error:
+            self.failed = error
+
+    @staticmethod
+    def _add(path: str, data: bytes) -> None:
+        file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        try:
+            os.write(file, data)
+        finally:
+            with suppress(OSError):
+                os.close(file)
+
+    def _paths(self, table: str = "") -> list[Path]:
+        """Every computer's journal, and the copies that a sync service made of them."""
+        try:
+            return sorted(self.folder.glob(f"{table}.*.jsonl" if table else "*.jsonl"))
+        except OSError:
+            return []
+
+    def entries(self, table: str) -> Iterator[dict[str, Any]]:
+        """Every entry about this table, oldest first."""
+        yield from heapq.merge(*map(_oldest_first, self._paths(table)), key=_when)
+
+    def newest(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Every entry of every table, newest first."""
+        streams = [
+            ((path.name.partition(".")[0], entry) for entry in _newest_first(path))
+            for path in self._paths()
+        ]
+        yield from heapq.merge(*streams, key=lambda pair: _when(pair[1]), reverse=True)
+
+    def known(self, table: str) -> dict[str, Known]:
+        """Every row that was ever met, as it last stood."""
+        found: dict[str, Known] = {}
+        for entry in self.entries(table):
+            columns = entry.get("columns", [])
+            stamped = columns.index("updated_at") if "updated_at" in columns else None
+            for row in entry.get("rows", ()):
+                cells = dict(zip(columns, row, strict=False))
+                id = cells.get("id", "")
+                before = found[id].versions if id in found else ()
+                version = row[stamped] if stamped is not None else ""
+                found[id] = Known(cells, before if version in before else (*before, version))
+            for id in entry.get("gone", ()):
+                found[id] = Known(None, found[id].versions if id in found else ())
+        return found
+
+    def rewrite(self, change: Callable[[str, dict[str, Any]], dict[str, Any] | None]) -> None:
+        """Pass every entry through `change(table, entry)`; None drops it. Raises OSError."""
+        for path in self._paths():
+            table, lines = path.name.partition(".")[0], []
+            for entry in _oldest_first(path):
+                if (changed := change(table, entry)) is not None:
+                    lines.append(_to_json(changed))
+            files.swap_in(path, "".join("\n" + line for line in lines).encode())
+
+
+def _when(entry: dict[str, Any]) -> str:
+    return entry["at"]
+
+
+def _entry(line: bytes) -> dict[str, Any] | None:
+    """The entry of a line; None where a cut or a copy left something else."""
+    try:
+        entry = json.loads(line)
+        return entry if isinstance(entry["at"], str) and isinstance(entry["step"], str) else None
+    except (ValueError, KeyError, TypeError):
+        return None
+
+
+def _oldest_first(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with open(path, "rb") as file:
+            for line in file:
+                if entry := _entry(line):
+                    yield entry
+    except OSError:
+        return
+
+
+def _newest_first(path: Path) -> Iterator[dict[str, Any]]:
+    try:
+        with open(path, "rb") as file:
+            at, rest = file.seek(0, os.SEEK_END), b""
+            while at > 0:
+                size = min(_BLOCK, at)
+                at -= size
+                file.seek(at)
+                *lines, last = reversed((file.read(size) + rest).split(b"\n"))
+                rest = last
+                yield from filter(None, map(_entry, lines))
+            if entry := _entry(rest):
+                yield entry
+    except OSError:
+        return
