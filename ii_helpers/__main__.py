@@ -52,6 +52,12 @@ def main(argv: list[str] | None = None) -> int:
         run=lambda a: _course("distribute").distribute_command(a.roster, a.to, a.source, a.zip)
     )
 
+    update = commands.add_parser(
+        "update", parents=[source], help="bring a copy to this version; rows and notes stay"
+    )
+    update.add_argument("folder", type=Path, help="the copy")
+    update.set_defaults(run=lambda a: _course("update").command(a.folder, a.source))
+
     hand = commands.add_parser("hand-in", help="show what you would hand in, then write it")
     hand.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
     hand.add_argument("--to", type=Path, metavar="ZIP", help="by default beside the notebooks")

@@ -114,6 +114,10 @@ def source_of(cell: dict[str, Any]) -> str:
     return "".join(text) if isinstance(text, list) else text
 
 
+def cell_digest(cell: dict[str, Any]) -> str:
+    return digest(f"{cell.get('cell_type')}\n{source_of(cell)}")
+
+
 def mark(files: dict[str, bytes], code: str) -> bytes:
     """Return the bytes of a copy's mark: its code, its version, and what is laid down in it.
 
@@ -123,7 +127,7 @@ def mark(files: dict[str, bytes], code: str) -> bytes:
     for name, data in files.items():
         if name.endswith(".ipynb"):
             cells = json.loads(data)["cells"]
-            laid_down[name] = {cell["id"]: digest(source_of(cell)) for cell in cells}
+            laid_down[name] = {cell["id"]: cell_digest(cell) for cell in cells if "id" in cell}
         elif name.endswith(".toml"):
             laid_down[name] = digest(data)
     said = {"copy": code, "version": __version__, "schema": SCHEMA_VERSION, "laid_down": laid_down}
@@ -160,7 +164,7 @@ def new(folder: Path, source: Path | None = None) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = _beside(folder)
         try:
-            _lay_down(beside, files, mark(files, _code(secrets.token_bytes(16))))
+            _lay_down(beside, files, mark(files, new_code()))
             if folder.exists():
                 for made in list(beside.iterdir()):
                     os.replace(made, folder / made.name)
@@ -293,6 +297,10 @@ def _secret(to: Path) -> bytes:
         path.write_bytes(secrets.token_bytes(32))
         path.chmod(0o600)
     return path.read_bytes()
+
+
+def new_code() -> str:
+    return _code(secrets.token_bytes(16))
 
 
 def _code(raw: bytes) -> str:

@@ -1,0 +1,335 @@
+"""Brings a learner's copy to this version: pages refreshed, whatever is the learner's own kept."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from filelock import FileLock, Timeout
+
+from .. import __version__
+from ..errors import WorkbookError
+from ..tables import TABLES
+from ..workbook import HIDDEN, open_workbook
+from .distribute import (
+    FIRST_PAGE,
+    LOGS,
+    MARK,
+    cell_digest,
+    digest,
+    mark,
+    new_code,
+    notebook_bytes,
+    payload,
+    read_mark,
+    shipped,
+    source_of,
+)
+
+OWN = "own-text"  # the tag of a cell that keeps what a learner had written in a shipped one
+
+
+def update(folder: Path, source: Path | None = None) -> list[str]:
+    """Bring a copy to this version and return what changed, a sentence each; none: up to date.
+
+    source: where the new version is; by default the workbook as it is shipped
+
+    A page's shipped cells become the new ones. The learner's own cells stay where they are;
+    what they had written in a shipped cell stays there, or below it when the cell itself has
+    changed. Logs get the columns that are new, after a backup; no row is touched. Everything
+    replaced is kept in `data/log/.workbook/backups`. Cut off, it can just be run again.
+    """
+    folder = Path(folder)
+    if not (folder / "notebooks").is_dir() and not (folder / LOGS).is_dir():
+        raise WorkbookError(
+            f"{folder} is not a workbook: it has neither notebooks nor {LOGS}. "
+            "Make one with: ii-workbook new FOLDER",
+            path=folder,
+        )
+    if folder.resolve() == (source or shipped()).resolve():
+        raise WorkbookError(
+            f"{folder} is what copies are made from. Name the copy that is to be updated.",
+            path=folder,
+        )
+    said = read_mark(folder)
+    if _numbers(said["version"]) > _numbers(__version__):
+        raise WorkbookError(
+            f"{folder} is of version {said['version']}, newer than this one ({__version__}). "
+            "Update the program first.",
+            path=folder,
+        )
+    files = payload(source).files
+    hidden = folder / LOGS / HIDDEN
+    try:
+        hidden.mkdir(parents=True, exist_ok=True)
+        with FileLock(hidden / "update.lock", timeout=1):
+            return _update(folder, files, said)
+    except Timeout:
+        raise WorkbookError(
+            f"Another update is at work in {folder}. Wait until it is done.", path=folder
+        ) from None
+    except OSError as error:
+        raise WorkbookError(
+            f"{folder} could not be brought up to date ({error}). Nothing is lost: make room or "
+            "allow writing there, and run the update again.",
+            path=folder,
+        ) from error
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+def _update(folder: Path, files: dict[str, bytes], said: dict[str, Any]) -> list[str]:
+    backups = _Backups(folder)
+    changes: list[str] = []
+    for name, new in files.items():
+        path, before = folder / name, _read(folder / name)
+        if before is None:
+            after, what = new, [f"{name} is new."] if not name.startswith("data/example/") else []
+        elif name.endswith(".ipynb"):
+            after, what = _page(name, before, new, said["laid_down"].get(name))
+            if after is None:
+                os.replace(path, _aside(path))
+                after = new
+        elif name.endswith(".toml"):
+            after, what = _settings(name, before, new, said["laid_down"].get(name))
+        else:
+            after, what = new, []
+        if after != before:
+            backups.keep(name)
+            _swap_in(path, after)
+        changes += what
+    changes += _logs(folder)
+    marked = mark(files, said["copy"] or new_code())
+    if _read(folder / MARK) != marked:
+        _swap_in(folder / MARK, marked)
+        if said["version"] != __version__ and said["version"]:
+            changes.append(f"Version {said['version']} became {__version__}.")
+    if backups.kept:
+        changes.append(f"What was replaced is kept in {backups.folder.relative_to(folder)}.")
+    return changes
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def _swap_in(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.update")
+    with open(beside, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    os.replace(beside, path)
+
+
+def _aside(path: Path) -> Path:
+    stamp = f"{datetime.now():%Y-%m-%d %H%M%S}"
+    return path.with_name(f"{path.stem} damaged {stamp}{path.suffix}")
+
+
+class _Backups:
+    """Where replaced files are kept, beside the logs' own backups: `forget` empties both."""
+
+    def __init__(self, folder: Path):
+        moment = f"before update {datetime.now():%Y-%m-%d %H%M%S.%f}"
+        self.root, self.folder = folder, folder / LOGS / HIDDEN / "backups" / moment
+        self.kept: list[str] = []
+
+    def keep(self, name: str) -> None:
+        if (self.root / name).is_file() and not name.startswith("data/example/"):
+            to = self.folder / name
+            to.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(self.root / name, to)
+            self.kept.append(name)
+
+
+# --- settings --------------------------------------------------------------------------------
+
+
+def _settings(name: str, before: bytes, new: bytes, laid_down: Any) -> tuple[bytes, list[str]]:
+    """The new settings, unless only the learner has changed them since."""
+    if before == new:
+        return before, []
+    if digest(before) == laid_down:
+        return new, [f"{name}: the course's settings are new."]
+    if digest(new) == laid_down:
+        return before, []
+    return new, [f"{name}: the course's settings are new; yours were different and are kept."]
+
+
+# --- pages -----------------------------------------------------------------------------------
+
+
+def _page(name: str, before: bytes, new: bytes, laid_down: Any) -> tuple[bytes | None, list[str]]:
+    """The page as it is to be (None: what is there is no notebook), and what changed in it."""
+    try:
+        mine = json.loads(before)
+        cells = mine["cells"]
+        assert all(isinstance(cell, dict) and "cell_type" in cell for cell in cells)
+    except (ValueError, KeyError, TypeError, AssertionError, RecursionError):
+        return None, [f"{name} was damaged: it is laid down anew, the damaged one kept beside it."]
+    theirs = json.loads(new)
+    base = laid_down if isinstance(laid_down, dict) else {}
+    merged, n = merge(cells, theirs["cells"], base)
+    made = {**theirs, "cells": merged}
+    if mine == made or _same(mine, made):
+        return before, []
+    words = [f"{count} {what}" for what, count in n.items() if count]
+    return notebook_bytes(made), [f"{name}: {', '.join(words) or 'its form is new'}."]
+
+
+def _same(mine: dict[str, Any], made: dict[str, Any]) -> bool:
+    """Whether only what JupyterLab itself writes differs: how a source is kept, the kernel."""
+    if len(mine["cells"]) != len(made["cells"]):
+        return False
+    return all(
+        cell_digest(a) == cell_digest(b) and a.get("id") == b.get("id")
+        and _tags(a) == _tags(b)
+        for a, b in zip(mine["cells"], made["cells"], strict=True)
+    )  # fmt: skip
+
+
+def _tags(cell: dict[str, Any]) -> Any:
+    meta = cell.get("metadata", {})
+    return meta.get("tags"), meta.get("jupyter"), meta.get("editable"), meta.get("deletable")
+
+
+def merge(
+    mine: list[dict[str, Any]], new: list[dict[str, Any]], base: dict[str, str]
+) -> tuple[list[dict[str, Any]], dict[str, int]]:
+    """Return the cells of a page brought up to date, and how many of what changed.
+
+    mine: the learner's cells; new: those of the new version; base: id -> digest of each cell
+    as it was laid down. Running it on its own result changes nothing.
+    """
+    shipped_now = {cell["id"]: cell for cell in new}
+    n = dict.fromkeys(
+        ("cells refreshed", "cells new", "cells gone", "of your own texts kept below their cell"), 0
+    )
+    kept: dict[str, dict[str, Any]] = {}
+    own: dict[str, list[dict[str, Any]]] = {}
+    at = ""  # own cells follow the shipped cell that they stood below
+    for cell in _ids_once(_with_ids(mine, new, base)):
+        id = cell["id"]
+        if id in shipped_now:
+            at, now = id, shipped_now[id]
+            if cell_digest(cell) == cell_digest(now):
+                kept[id] = {**cell, "metadata": _metadata(cell, now)}
+            elif cell_digest(cell) == base.get(id):
+                kept[id] = now
+                n["cells refreshed"] += 1
+            elif cell_digest(now) == base.get(id):
+                kept[id] = cell
+            else:
+                kept[id] = now
+                own.setdefault(id, []).append(_own_text(cell))
+                n["of your own texts kept below their cell"] += 1
+        elif id in base and cell_digest(cell) == base[id] and id not in shipped_now:
+            n["cells gone"] += 1
+        else:
+            own.setdefault(at, []).append(cell)
+    n["cells new"] = sum(id not in kept for id in shipped_now)
+    merged = list(own.get("", ()))
+    for id, cell in shipped_now.items():
+        merged += [kept.get(id, cell), *own.get(id, ())]
+    return list(_ids_once(merged)), n
+
+
+def _metadata(cell: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
+    return {**cell.get("metadata", {}), **now.get("metadata", {})}
+
+
+def _with_ids(
+    mine: list[dict[str, Any]], new: list[dict[str, Any]], base: dict[str, str]
+) -> Iterator[dict[str, Any]]:
+    """Cells with an id each: an old program saves pages without, then the text tells."""
+    known = {text: id for id, text in base.items()}
+    known |= {cell_digest(cell): cell["id"] for cell in new}
+    for cell in mine:
+        if isinstance(cell.get("id"), str):
+            yield cell
+        else:
+            id = known.pop(cell_digest(cell), f"own-{cell_digest(cell)[:12]}")
+            yield {**cell, "id": id}
+
+
+def _own_text(cell: dict[str, Any]) -> dict[str, Any]:
+    """A note with what a learner had written in a cell that the new version replaces."""
+    text = source_of(cell)
+    if cell["cell_type"] == "code":
+        fence = "`" * max(3, _longest_ticks(text) + 1)
+        text = f"{fence}python\n{text}\n{fence}"
+    return {
+        "cell_type": "markdown",
+        "id": f"own-{cell_digest(cell)[:12]}",
+        "metadata": {"tags": [OWN]},
+        "source": f"*Your own text in the cell above, from before an update:*\n\n{text}",
+    }
+
+
+def _longest_ticks(text: str) -> int:
+    longest = run = 0
+    for letter in text:
+        run = run + 1 if letter == "`" else 0
+        longest = max(longest, run)
+    return longest
+
+
+def _ids_once(cells: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    met: set[str] = set()
+    for cell in cells:
+        id, again = cell["id"], 1
+        while id in met:
+            again += 1
+            id = f"{cell['id'][:50]}-{again}"
+        met.add(id)
+        yield cell if id == cell["id"] else {**cell, "id": id}
+
+
+# --- logs ------------------------------------------------------------------------------------
+
+
+def _logs(folder: Path) -> list[str]:
+    """Opening the workbook brings its logs to this version's columns, after a backup."""
+    before = {table: _header(folder / LOGS / f"{table}.csv") for table in TABLES}
+    wb = open_workbook(folder / LOGS)
+    changes = []
+    for table, header in before.items():
+        added = [name for name in _header(wb.log(table).path) if name not in header]
+        if header and added:
+            changes.append(f"{table}.csv has new columns: {', '.join(added)}. Every row is there.")
+    return changes
+
+
+def _header(path: Path) -> list[str]:
+    """The column names in a log's first line; none when there is no such log."""
+    try:
+        with open(path, encoding="utf-8-sig", errors="replace", newline="") as file:
+            return next(csv.reader(io.StringIO(file.readline(100_000))), [])
+    except (FileNotFoundError, csv.Error):
+        return []
+
+
+# --- what the command line calls -------------------------------------------------------------
+
+
+def command(folder: Path, source: Path | None) -> int:
+    changes = update(folder, source)
+    print("\n".join(changes) or f"{folder} is up to date already: nothing was changed.")
+    if changes:
+        print(f"{folder} is up to date. Close its pages in JupyterLab and open {FIRST_PAGE} anew.")
+    return 0

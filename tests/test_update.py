@@ -1,0 +1,360 @@
+"""An update refreshes what the course ships and keeps whatever is the learner's own."""
+
+import copy as copying
+import csv
+import json
+import multiprocessing
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ii_helpers as ii
+from ii_helpers.__main__ import main
+from ii_helpers.course import distribute, hand_in
+from ii_helpers.course import update as u
+from ii_helpers.errors import SettingsInvalid, WorkbookError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def cell(id, source, kind="markdown", **more):
+    made = {"cell_type": kind, "id": id, "metadata": {}, "source": source, **more}
+    return made | ({"outputs": [], "execution_count": None} if kind == "code" else {}) | more
+
+
+def page(*cells):
+    return json.dumps({"cells": list(cells), "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+
+
+V1 = (
+    cell("title", "# Research"),
+    cell("setup", "wb = open()", "code"),
+    cell("step1", "Write why: ..."),
+    cell("old", "an old hint"),
+    cell("form", "panel(wb)", "code"),
+)
+V2 = (
+    cell("title", "# Research, second edition"),
+    cell("setup", "wb = open()", "code"),
+    cell("step1", "Write why, in one line: ..."),
+    cell("form", "panel(wb, more=True)", "code"),
+    cell("step2", "A new step"),
+)
+
+
+@pytest.fixture
+def course(tmp_path):
+    """An instructor's workbook, at its first version."""
+    place = tmp_path / "course"
+    (place / "notebooks").mkdir(parents=True)
+    (place / "notebooks" / "00_start_here.ipynb").write_text(page(cell("a", "# Start")))
+    (place / "notebooks" / "01_research.ipynb").write_text(page(*V1))
+    shutil.copytree(CHECKOUT / "data" / "example", place / "data" / "example")
+    (place / "data" / "course.toml").write_text("[targets]\ncontacts = 4\n")
+    return place
+
+
+@pytest.fixture
+def copy(course, tmp_path):
+    """A learner's copy with the example's rows as their own."""
+    made = distribute.new(tmp_path / "copy", course)
+    shutil.copytree(CHECKOUT / "data" / "example", made / "data" / "log", dirs_exist_ok=True)
+    ii.open_workbook(made / "data" / "log").contacts.append(name="Dana Ruiz")
+    return made
+
+
+def second_edition(course):
+    (course / "notebooks" / "01_research.ipynb").write_text(page(*V2))
+    (course / "notebooks" / "02_outreach.ipynb").write_text(page(cell("b", "# Outreach")))
+    (course / "data" / "course.toml").write_text("[targets]\ncontacts = 9\n")
+
+
+def research(copy):
+    return json.loads((copy / "notebooks" / "01_research.ipynb").read_text(encoding="utf-8"))
+
+
+def sources(copy):
+    return [c["source"] for c in research(copy)["cells"]]
+
+
+def save(copy, cells):
+    (copy / "notebooks" / "01_research.ipynb").write_text(page(*cells), encoding="utf-8")
+
+
+def logs(copy):
+    return {p.name: p.read_bytes() for p in (copy / "data" / "log").glob("*.csv")}
+
+
+# --- pages -----------------------------------------------------------------------------------
+
+
+def test_pages_nobody_wrote_in_become_the_new_ones(course, copy):
+    second_edition(course)
+    before = logs(copy)
+    changes = u.update(copy, course)
+    assert sources(copy) == [c["source"] for c in V2]
+    assert (copy / "notebooks" / "02_outreach.ipynb").is_file()
+    assert logs(copy) == before
+    assert changes[0] == (
+        "notebooks/01_research.ipynb: 3 cells refreshed, 1 cells new, 1 cells gone."
+    )
+    assert "notebooks/02_outreach.ipynb is new." in changes
+    assert "data/course.toml: the course's settings are new." in changes
+    assert ii.open_workbook(copy / "data" / "log").course.targets.contacts == 9
+
+
+def test_an_update_of_what_is_up_to_date_changes_no_byte(course, copy):
+    ii.open_workbook(copy / "data" / "log")
+    before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
+    assert u.update(copy, course) == []
+    after = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
+    assert after.pop(copy / "data" / "log" / ".workbook" / "update.lock", b"") == b""
+    before.pop(copy / "data" / "log" / ".workbook" / "update.lock", None)
+    assert after == before
+
+
+def test_own_cells_stay_where_they_stood(course, copy):
+    mine = [
+        cell("x0", "my motto"), V1[0], V1[1], cell("x1", "my note on the setup"),
+        cell("x2", "print(1)", "code", outputs=[{"output_type": "stream", "text": "1"}]),
+        V1[2], V1[3], cell("x3", "under the old hint"), V1[4], cell("x4", "at the end"),
+    ]  # fmt: skip
+    save(copy, mine)
+    second_edition(course)
+    u.update(copy, course)
+    assert [c["id"] for c in research(copy)["cells"]] == [
+        "x0", "title", "setup", "x1", "x2", "step1", "x3", "form", "x4", "step2",
+    ]  # fmt: skip
+    kept = {c["id"]: c for c in research(copy)["cells"]}
+    assert kept["x2"] == mine[4]
+
+
+def test_text_written_into_a_shipped_cell_is_kept_below_it_when_the_cell_is_new(course, copy):
+    save(copy, [*V1[:2], cell("step1", "Write why: because rivers"), *V1[3:]])
+    second_edition(course)
+    changes = u.update(copy, course)
+    assert sources(copy)[2:4] == [
+        "Write why, in one line: ...",
+        "*Your own text in the cell above, from before an update:*\n\nWrite why: because rivers",
+    ]
+    assert "1 of your own texts kept below their cell" in changes[0]
+
+
+def test_code_changed_by_the_learner_is_kept_as_text_that_does_not_run(course, copy):
+    save(copy, [*V1[:4], cell("form", "panel(wb)\n# ```\nmine()", "code")])
+    second_edition(course)
+    u.update(copy, course)
+    kept = research(copy)["cells"][4]
+    assert kept["cell_type"] == "markdown"
+    assert kept["source"].endswith("````python\npanel(wb)\n# ```\nmine()\n````")
+
+
+def test_text_written_into_a_cell_that_the_course_did_not_change_stays_in_it(course, copy):
+    save(copy, [*V1[:1], cell("setup", "wb = open()  # mine", "code"), *V1[2:]])
+    second_edition(course)
+    u.update(copy, course)
+    assert sources(copy)[1] == "wb = open()  # mine"
+
+
+def test_text_written_into_a_cell_that_is_gone_stays_as_an_own_cell(course, copy):
+    save(copy, [*V1[:3], cell("old", "an old hint, and mine"), *V1[4:]])
+    second_edition(course)
+    u.update(copy, course)
+    assert "an old hint, and mine" in sources(copy)
+
+
+def test_outputs_of_cells_that_stay_are_kept(course, copy):
+    out = [{"output_type": "stream", "name": "stdout", "text": "seen"}]
+    save(copy, [V1[0], cell("setup", "wb = open()", "code", outputs=out), *V1[2:]])
+    second_edition(course)
+    u.update(copy, course)
+    assert research(copy)["cells"][1]["outputs"] == out
+
+
+def test_a_copy_without_a_mark_loses_no_text(course, copy):
+    (copy / distribute.MARK).unlink()
+    save(copy, [*V1[:2], cell("step1", "because rivers"), *V1[3:], cell("x", "mine")])
+    second_edition(course)
+    u.update(copy, course)
+    held = "\n".join(sources(copy))
+    assert "because rivers" in held and "mine" in held and "second edition" in held
+    assert u.update(copy, course) == []
+
+
+def test_a_page_that_the_learner_deleted_comes_back_and_their_own_page_stays(course, copy):
+    (copy / "notebooks" / "01_research.ipynb").unlink()
+    own = copy / "notebooks" / "my own.ipynb"
+    own.write_text(page(cell("m", "mine")))
+    before = own.read_bytes()
+    u.update(copy, course)
+    assert sources(copy) == [c["source"] for c in V1]
+    assert own.read_bytes() == before
+
+
+@pytest.mark.parametrize("damage", ["", "{", "[]", '{"cells": [1]}', "null", "[" * 99_999])
+def test_a_damaged_page_is_laid_down_anew_and_kept_beside(course, copy, damage):
+    (copy / "notebooks" / "01_research.ipynb").write_text(damage)
+    changes = u.update(copy, course)
+    assert sources(copy) == [c["source"] for c in V1]
+    [aside] = (copy / "notebooks").glob("01_research damaged *.ipynb")
+    assert aside.read_text() == damage
+    assert "was damaged: it is laid down anew" in changes[0]
+
+
+def test_cells_without_ids_are_told_by_their_text(course, copy):
+    bare = [{k: v for k, v in c.items() if k != "id"} for c in (*V1, cell("x", "mine"))]
+    save(copy, bare)
+    second_edition(course)
+    u.update(copy, course)
+    assert sources(copy) == [*(c["source"] for c in V2[:4]), "mine", "A new step"]
+
+
+_texts = st.sampled_from(["a", "b", "why: ", "why: me", "x = 1", "", "```"])
+_cells = st.lists(
+    st.tuples(st.sampled_from(["s1", "s2", "s3", "s4", "o1", "o2", "o3"]), _texts,
+              st.sampled_from(["markdown", "code"])), max_size=8,
+)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(was=_cells, now=_cells, mine=_cells)
+def test_any_page_merges_so_that_no_text_is_lost_and_again_nothing_changes(was, now, mine):
+    was = {id: cell(id, text, kind) for id, text, kind in was if id[0] == "s"}
+    now = list({id: cell(id, text, kind) for id, text, kind in now if id[0] == "s"}.values())
+    mine = [cell(id, text, kind) for id, text, kind in mine]
+    base = {id: distribute.cell_digest(c) for id, c in was.items()}
+    merged, _ = u.merge(copying.deepcopy(mine), now, base)
+    ids = [c["id"] for c in merged]
+    assert len(set(ids)) == len(ids)
+    assert [i for i in ids if i in {c["id"] for c in now}] == [c["id"] for c in now]
+    held = "\n".join(c["source"] for c in merged)
+    for c in mine:
+        if distribute.cell_digest(c) != base.get(c["id"]):
+            assert c["source"] in held
+    for next_base in (base, {c["id"]: distribute.cell_digest(c) for c in now}):
+        assert u.merge(copying.deepcopy(merged), now, next_base)[0] == merged
+
+
+# --- settings --------------------------------------------------------------------------------
+
+
+def test_settings_that_only_the_learner_changed_stay(course, copy):
+    (copy / "data" / "course.toml").write_text("[targets]\ncontacts = 5\n")
+    u.update(copy, course)
+    assert ii.open_workbook(copy / "data" / "log").course.targets.contacts == 5
+
+
+def test_settings_that_both_changed_become_the_course_s_and_the_learner_s_are_kept(course, copy):
+    (copy / "data" / "course.toml").write_text("[targets]\ncontacts = 5\n")
+    second_edition(course)
+    assert any("yours were different and are kept" in line for line in u.update(copy, course))
+    kept = list((copy / "data" / "log" / ".workbook" / "backups").rglob("course.toml"))
+    assert [path.read_text() for path in kept] == ["[targets]\ncontacts = 5\n"]
+
+
+def test_wrong_settings_stop_the_update_before_anything_is_written(course, copy):
+    second_edition(course)
+    (course / "data" / "course.toml").write_text("[targets]\ncontacts = -9\n")
+    before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
+    with pytest.raises(SettingsInvalid, match="line 2"):
+        u.update(copy, course)
+    assert {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()} == before
+
+
+# --- logs ------------------------------------------------------------------------------------
+
+
+def test_a_log_of_an_older_version_gets_its_new_columns_after_a_backup(course, copy):
+    path = copy / "data" / "log" / "contacts.csv"
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        header, *lines = csv.reader(file)
+    gone = header.index("keep_in_touch_days")
+    with path.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([[c for n, c in enumerate(line) if n != gone]
+                                    for line in [header, *lines]])  # fmt: skip
+    shutil.rmtree(copy / "data" / "log" / ".workbook")
+    older = path.read_bytes()
+    changes = u.update(copy, course)
+    assert "contacts.csv has new columns: keep_in_touch_days. Every row is there." in changes
+    wb = ii.open_workbook(copy / "data" / "log")
+    assert {row.id for row in wb.contacts.rows()} == {line[0] for line in lines}
+    import zipfile
+
+    backups = list((copy / "data" / "log" / ".workbook" / "backups").glob("*.zip"))
+    assert any(zipfile.ZipFile(b).read("contacts.csv") == older for b in backups)
+
+
+# --- cut off, refused ------------------------------------------------------------------------
+
+
+def _update_and_die(copy, course, after):
+    done = iter(range(after))
+    whole = os.replace
+
+    def dying(a, b):
+        try:
+            next(done)
+        except StopIteration:
+            os._exit(9)
+        return whole(a, b)
+
+    u.os.replace = dying
+    u.update(copy, course)
+
+
+@pytest.mark.parametrize("after", range(4))
+def test_an_update_cut_off_anywhere_is_just_run_again(course, copy, tmp_path, after):
+    mine = [*V1[:2], cell("step1", "Write why: because rivers"), *V1[3:], cell("x", "mine")]
+    save(copy, mine)
+    second_edition(course)
+    shutil.copytree(copy, tmp_path / "twin")
+    u.update(tmp_path / "twin", course)
+    run = multiprocessing.get_context("spawn").Process(
+        target=_update_and_die, args=(copy, course, after)
+    )
+    run.start()
+    run.join(60)
+    assert run.exitcode == 9
+    u.update(copy, course)
+    assert sources(copy) == sources(tmp_path / "twin")
+    assert logs(copy) == logs(tmp_path / "twin")
+    assert (copy / distribute.MARK).read_bytes() == (
+        tmp_path / "twin" / distribute.MARK
+    ).read_bytes()
+    assert u.update(copy, course) == []
+
+
+def test_the_code_of_the_copy_stays(course, copy):
+    code = distribute.read_mark(copy)["copy"]
+    second_edition(course)
+    u.update(copy, course)
+    assert distribute.read_mark(copy)["copy"] == code
+    assert hand_in.read(hand_in.write(ii.open_workbook(copy / "data" / "log"))).copy == code
+
+
+def test_a_newer_copy_is_refused(course, copy):
+    said = json.loads((copy / distribute.MARK).read_text())
+    (copy / distribute.MARK).write_text(json.dumps({**said, "version": "99.0.0"}))
+    with pytest.raises(WorkbookError, match="is of version 99.0.0, newer than this one"):
+        u.update(copy, course)
+
+
+def test_what_is_no_copy_is_refused(course, tmp_path):
+    (tmp_path / "photos").mkdir()
+    with pytest.raises(WorkbookError, match="is not a workbook"):
+        u.update(tmp_path / "photos", course)
+    assert list((tmp_path / "photos").iterdir()) == []
+    with pytest.raises(WorkbookError, match="is what copies are made from"):
+        u.update(course, course)
+
+
+def test_the_command_lists_what_changed(course, copy, capsys):
+    second_edition(course)
+    assert main(["update", str(copy), "--from", str(course)]) == 0
+    assert "3 cells refreshed" in capsys.readouterr().out
+    assert main(["update", str(copy), "--from", str(course)]) == 0
+    assert "is up to date already: nothing was changed" in capsys.readouterr().out
