@@ -389,6 +389,13 @@ class Log:
                 self._splice({}, columns=missing, do="widen")
         return missing
 
+    def stamp_of_file(self) -> tuple[int, ...] | None:
+        """A value that is another one whenever the file was changed; None without a file."""
+        try:
+            return _key(os.stat(self._name))
+        except OSError:
+            return None
+
     def missing_columns(self) -> list[str]:
         """The columns of this version that the file does not have."""
         with self._reading() as file:

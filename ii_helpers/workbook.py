@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,6 +61,9 @@ class _Changes:
         if self.lock.is_held:
             return
         tables, self._untold = dict.fromkeys(self._untold), []
+        self.tell_of(tables)
+
+    def tell_of(self, tables: Iterable[str]) -> None:
         for table in tables:
             for callback in list(self.watchers.values()):
                 try:
@@ -116,6 +119,7 @@ class Workbook:
             )
             setattr(self, table.name, log)
         upkeep.migrate(self)
+        self._seen = {log.table.name: log.stamp_of_file() for log in self.logs()}
 
     def __repr__(self) -> str:
         filled = []
@@ -174,6 +178,14 @@ class Workbook:
         key: whose callback it is; a newer one of the same key takes its place.
         """
         self._changes.watchers[key] = callback
+
+    def refresh(self) -> None:
+        """Call the watchers for every log that was changed elsewhere since: in another notebook
+        or in another program. Where nothing was, they are called once with ""."""
+        stamps = {log.table.name: log.stamp_of_file() for log in self.logs()}
+        changed = [name for name, stamp in stamps.items() if self._seen.get(name) != stamp]
+        self._seen = stamps
+        self._changes.tell_of(changed or [""])
 
     @contextmanager
     def together(self, words: str) -> Iterator[None]:
