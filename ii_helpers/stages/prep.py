@@ -7,7 +7,7 @@ import base64
 import os
 import time
 from collections.abc import Callable, Iterable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -34,31 +34,35 @@ LAST_MINUTES = 5  # the gentle sign
 class Meetings:
     """The meeting that the parts of a page are about; a choice in one shows in all.
 
-    page: the page's word, for what is kept between days; default: chooses the first one
+    page: the page's word; default: chooses the first one
+    hours: how long a choice outlives the kernel; after that, or with 0, the default is back
     """
 
     _all: WeakKeyDictionary[Workbook, dict[str, Meetings]] = WeakKeyDictionary()
 
-    def __init__(self, wb: Workbook, page: str, default: Callable[[Workbook], str]):
-        self.wb, self._key = wb, f"meeting of {page}"
+    def __init__(self, wb: Workbook, page: str, default: Callable[[Workbook], str], hours: int):
+        self.wb, self._key, self._hours = wb, f"meeting of {page}", hours
         self._watchers: dict[str, Callable[[], Any]] = {}
         self._default = default
         self._id = ""
 
     @classmethod
-    def of(cls, wb: Workbook, page: str, default: Callable[[Workbook], str]) -> Meetings:
+    def of(
+        cls, wb: Workbook, page: str, default: Callable[[Workbook], str], hours: int = 0
+    ) -> Meetings:
         """The one object of a workbook's page."""
         pages = cls._all.setdefault(wb, {})
         if page not in pages:
-            pages[page] = cls(wb, page, default)
+            pages[page] = cls(wb, page, default, hours)
         return pages[page]
 
     @property
     def id(self) -> str:
         """The chosen interview's id; "" when there is no interview."""
         if self._id not in self.wb.interviews:
-            kept = self.wb.draft(self._key)
-            self._id = kept[0].get("id", "") if kept else ""
+            kept = self.wb.draft(self._key) if self._hours else None
+            is_fresh = kept and datetime.now(UTC) - kept[1] < timedelta(hours=self._hours)
+            self._id = kept[0].get("id", "") if is_fresh else ""
         if self._id not in self.wb.interviews:
             self._id = self._default(self.wb)
         return self._id
@@ -71,14 +75,9 @@ class Meetings:
     def choose(self, id: str) -> None:
         if id and id != self._id:
             self._id = id
-            self.wb.keep_draft(self._key, {"id": id})
+            if self._hours:
+                self.wb.keep_draft(self._key, {"id": id})
             self.tell()
-
-    def forget_choice(self) -> None:
-        """Go back to the default."""
-        self.wb.discard_draft(self._key)
-        self._id = ""
-        self.tell()
 
     def watch(self, key: str, do: Callable[[], Any]) -> None:
         """Call `do()` when another meeting is chosen; a newer one of the same key replaces it."""
@@ -90,7 +89,7 @@ class Meetings:
 
 
 def _meetings(wb: Workbook) -> Meetings:
-    return Meetings.of(wb, "prep", next_meeting)
+    return Meetings.of(wb, "prep", next_meeting, hours=12)
 
 
 def next_meeting(wb: Workbook, now: datetime | None = None) -> str:
@@ -808,7 +807,8 @@ main { display: flex; flex-direction: column; height: %(height)smm; overflow: hi
 h1 { font-size: 1.45em; margin: 0; line-height: 1.2; } h2 { font-size: 1em; margin: 2.2mm 0 .8mm; }
 p, ol, ul { margin: 0; } .facts { display: grid; grid-template-columns: 1fr 1fr; gap: .3mm 8mm; }
 .facts div { padding-left: 20mm; text-indent: -20mm; }
-.facts b { display: inline-block; min-width: 20mm; text-indent: 0; } .quiet { color: #444; font-size: .9em; }
+.facts b { display: inline-block; min-width: 20mm; text-indent: 0; }
+.quiet { color: #444; font-size: .9em; }
 .ask { display: flex; flex-direction: column; flex: 1 1 0; list-style: none; padding: 0; }
 .ask { min-height: 0; }
 .ask li { flex: 1 1 auto; border-bottom: 1px solid #999; padding-top: 1mm; min-height: 7mm; }

@@ -1,0 +1,998 @@
+"""Notebook 04: write down what was heard, thank, and find everything again (R27-R32)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
+
+import ipywidgets as w
+
+from .. import forms, letters
+from ..tables import CATEGORIES, CHANNELS, GOAL_STAGES, MAY_USE_NAME, TABLES
+from . import header as header
+from . import open_workbook as open_workbook
+from .prep import Meetings, live_key, live_notes, ordered, panel_about
+from .research import Ratings
+
+if TYPE_CHECKING:
+    from ..workbook import Workbook
+
+Clock = Callable[[], datetime]
+
+NO_MEETING = "No meeting yet. Log it in 02_outreach; after it took place, debrief it here."
+
+# Our own question for each part of the reflection (R31); the labels are those of the table.
+PROMPTS = {
+    "learned": "What would you tell a friend tonight? It is what the thank-you note begins with.",
+    "advice": "What did they tell you to do, read, try or avoid?",
+    "liked": "What made you think: I would like that?",
+    "concerns": "What made you pause that you had not thought of before?",
+    "advantages": "What speaks for this work that you did not know this morning?",
+    "discovered": "Which occupation, team or organization did you hear of for the first time?",
+    "strengths": "What in you did this talk bring out, or did they notice?",
+    "weaknesses": "Where did you wish you had known, done or practiced more?",
+    "next_steps": "In a sentence: where do you go from here? Single steps with dates come below.",
+    "effect_on_goal": "What does this talk do to your objective: firmer, wider, somewhere else?",
+    "dress": "What did people wear, from formal to muddy?",
+    "communication": "How did people speak with each other: open, brief, in writing, by rank?",
+    "humor": "What did people laugh about, if they did?",
+    "would_work_there": "From what you saw, with these people, in that place.",
+}
+REFLECTION = (
+    "learned", "advice", "liked", "concerns", "advantages", "discovered", "strengths",
+    "weaknesses", "next_steps",
+)  # fmt: skip
+OBSERVATIONS = ("dress", "communication", "humor", "would_work_there")
+
+# --- which meeting -------------------------------------------------------------------------
+
+
+def meeting_to_debrief(wb: Workbook, now: datetime | None = None) -> str:
+    """Return the id of the meeting to debrief: the latest that took place and has no debrief.
+
+    A meeting whose time has passed counts although it still says proposed or confirmed.
+    When all are debriefed, the latest of them; "" when no meeting has begun.
+    """
+    now = now or forms.now_in(wb)
+    done = {row.interview_id for row in wb.debriefs.rows()}
+    rows = [row for row in wb.interviews.rows() if row.status not in ("cancelled", "no-show")]
+    begun = [row for row in rows if row.status == "held" or row.starts_at <= now]
+    undone = [row for row in begun if row.id not in done]
+    latest = max(undone or begun, key=lambda row: row.starts_at, default=None)
+    return latest.id if latest else ""
+
+
+def _meetings(wb: Workbook) -> Meetings:
+    return Meetings.of(wb, "debrief", meeting_to_debrief)
+
+
+def choose_meeting(wb: Workbook, clock: Clock | None = None) -> w.VBox:
+    """Which meeting is debriefed; one in the past that is still planned is set right here."""
+    clock = clock or (lambda: forms.now_in(wb))
+    meetings, said, shown = _meetings(wb), forms.markup(), forms.markup()
+
+    def set_status(status: str, words: str) -> Callable[[], str | None]:
+        def do() -> str | None:
+            if not meetings.id:
+                return None
+            wb.interviews.revise(meetings.id, status=status)
+            meetings.tell()
+            return words
+
+        return do
+
+    took_place = forms.button(
+        "It took place", set_status("held", "Noted: it took place."), said, main=True
+    )
+    cancelled = forms.button(
+        "It was cancelled", set_status("cancelled", "Noted: it was cancelled."), said
+    )
+    no_show = forms.button(
+        "They did not come", set_status("no-show", "Noted: they did not come."), said
+    )
+    buttons = forms.bar(took_place, cancelled, no_show)
+    picker = forms.RowPicker(
+        wb, "interviews", "Meeting to debrief", on_change=meetings.choose, key="debrief"
+    )
+
+    def show() -> None:
+        meeting = meetings.row
+        if any(id == meetings.id for _, id in picker.widget.options):
+            picker.widget.value = meetings.id
+        kind, words = meeting_state(wb, meeting, clock()) if meeting else ("next", NO_MEETING)
+        shown.value = forms.line(kind, words)
+        buttons.layout.display = "" if meeting and meeting.status != "held" else "none"
+
+    meetings.watch("choose", show)
+    wb.watch("debrief choose", lambda table: table in ("interviews", "debriefs") and show())
+    show()
+    return forms.panel(picker.widget, shown, buttons, said)
+
+
+def meeting_state(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str]:
+    """Return what there is to say about debriefing this meeting, as (kind, sentence)."""
+    who, when = wb.label("contacts", meeting.contact_id), forms.in_words(meeting.starts_at)
+    written = [row for row in wb.debriefs.rows() if row.interview_id == meeting.id]
+    if written:
+        on = forms.in_words(written[0].recorded_at.astimezone(now.tzinfo))
+        return "ok", f"You debriefed this meeting with {who} on {on}. You go on with it here."
+    if meeting.status in ("cancelled", "no-show"):
+        return "advice", f"The meeting with {who} is marked {meeting.status}: nothing to debrief."
+    if meeting.status == "held":
+        hours = (now - meeting.starts_at).total_seconds() / 3600
+        late = "" if hours < 2 else " The sooner you write, the more you keep."
+        return "next", f"You met {who} on {when}. Write down what you heard.{late}"
+    if meeting.starts_at > now:
+        return "note", f"The meeting with {who} is still to come: {when}. Debrief it afterwards."
+    return (
+        "advice",
+        f"The meeting with {who} was planned for {when} and still says {meeting.status}. "
+        "Did it take place?",
+    )
+
+
+# --- the debrief, in parts that are saved as one -----------------------------------------------
+
+
+def answers(wb: Workbook) -> w.VBox:
+    """Each question with what was asked and what was answered."""
+    return _Debrief.of(wb).answers
+
+
+def reflection(wb: Workbook) -> w.VBox:
+    """What the learner makes of it, each part with its own prompt."""
+    return _Debrief.of(wb).reflection
+
+
+def observations(wb: Workbook) -> w.VBox:
+    """Dress, communication, humor, and whether one would work there."""
+    return _Debrief.of(wb).observations
+
+
+def people(wb: Workbook) -> w.VBox:
+    """The people they named, with permission to use their name; saved as contacts."""
+    return _Debrief.of(wb).people
+
+
+def next_steps(wb: Workbook) -> w.VBox:
+    """What to do next, each with a date."""
+    return _Debrief.of(wb).steps
+
+
+def fit(wb: Workbook) -> w.VBox:
+    """How the occupation meets each criterion now, beside the last rating."""
+    return _Debrief.of(wb).fit
+
+
+def objective(wb: Workbook) -> w.VBox:
+    """What it did to the objective, and the new one if it moved."""
+    return _Debrief.of(wb).objective
+
+
+def save(wb: Workbook) -> w.VBox:
+    """The one button that saves all the parts together."""
+    return _Debrief.of(wb).saving
+
+
+def _new_id(table: str) -> str:
+    return TABLES[table].new_id()
+
+
+def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
+    """Return what the debrief of a meeting starts from: the logs, and what was noted live.
+
+    Rows still to be made carry their ids from here on: a save that was cut off is completed
+    by the next one and doubles nothing.
+    """
+    live = live_notes(wb, meeting.id)
+    written = next((r for r in wb.debriefs.rows() if r.interview_id == meeting.id), None)
+    texts = {name: "" for name in (*REFLECTION, *OBSERVATIONS, "effect_on_goal")}
+    texts["would_work_there"] = None
+    texts.update({name: live[name] for name in ("dress", "communication", "humor")})
+    if written:
+        texts.update({name: getattr(written, name) or texts[name] for name in texts})
+    state: dict[str, Any] = {
+        "debrief_id": written.id if written else _new_id("debriefs"),
+        "texts": texts,
+        "answers": {},
+        "people": [
+            _person(name=n["name"], notes=n["about"], may_use_name=n["may_use_name"])
+            for n in live["names"]
+        ],
+        "steps": [],
+        "ratings": {},
+        "rated": meeting.occupation_id,
+        "goal": {"id": _new_id("goals"), "stage": "", "objective": ""},
+    }
+    marks = {"asked": "asked", "skipped": "not reached"}
+    for row in ordered(wb, meeting.id):
+        outcome = row.outcome if row.outcome in ("asked", "not reached") else ""
+        note = live["notes"].get(row.id, "")
+        state["answers"][row.id] = {
+            "outcome": outcome or marks.get(live["outcomes"].get(row.id, ""), "")
+            or ("asked" if note.strip() else ""),
+            "answer": row.answer or note,
+        }  # fmt: skip
+    for row in wb.fit_ratings.rows():
+        if row.interview_id == meeting.id:
+            of = state["ratings"].setdefault(row.occupation_id, {})
+            of[row.criterion_id] = {"id": row.id, "rating": row.rating}
+    return state
+
+
+def _person(**known: str) -> dict[str, str]:
+    blank = {"name": "", "job_title": "", "email": "", "notes": "", "may_use_name": "not asked"}
+    return {**blank, **known, "id": _new_id("contacts"), "referral_id": _new_id("referrals")}
+
+
+def save_debrief(wb: Workbook, meeting: Any, state: Mapping[str, Any], now: datetime) -> list[str]:
+    """Write everything that a debrief holds, as one change; return what was done, in words.
+
+    Checked as a whole before anything is written. Raises InvalidRow then, with nothing
+    written. Doing it twice with the same state changes nothing.
+    """
+    rows, words = _rows_of(wb, meeting, state, now)
+    for table, id, values in rows:
+        _check(wb, table, id, values, now)
+    with wb.together(f"the debrief of {wb.label('contacts', meeting.contact_id)}"):
+        for table, id, values in rows:
+            _put(wb, table, id, values)
+    return words
+
+
+def _check(wb: Workbook, table: str, id: str, values: Mapping[str, Any], now: datetime) -> None:
+    before = wb.log(table).get(id).model_dump() if id in wb.log(table) else {}
+    stamps = {"id": id, "created_at": now, "updated_at": now}
+    TABLES[table].validate({**before, **values, **stamps})
+
+
+def _put(wb: Workbook, table: str, id: str, values: Mapping[str, Any]) -> None:
+    """Append the row, or revise it where it is there and differs."""
+    log = wb.log(table)
+    if id not in log:
+        log.append(id=id, **values)
+        return
+    row = log.get(id)
+    changes = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if changes:
+        log.revise(id, **changes)
+
+
+_Rows = list[tuple[str, str, dict[str, Any]]]
+
+
+def _rows_of(
+    wb: Workbook, meeting: Any, state: Mapping[str, Any], now: datetime
+) -> tuple[_Rows, list[str]]:
+    today, words = now.date(), []
+    rows: _Rows = [("interviews", meeting.id, {"status": "held"})]
+    texts = {"interview_id": meeting.id, **state["texts"]}
+    if state["debrief_id"] not in wb.debriefs:
+        texts["recorded_at"] = now
+    rows.append(("debriefs", state["debrief_id"], texts))
+    n_asked = 0
+    for id, told in state["answers"].items():
+        if id not in wb.questions:
+            continue
+        was = wb.questions.get(id).outcome
+        outcome = told["outcome"] or ("asked" if told["answer"].strip() else "")
+        outcome = outcome or ("not reached" if was == "planned" else was)
+        n_asked += outcome == "asked"
+        rows.append(("questions", id, {"outcome": outcome, "answer": told["answer"]}))
+    if state["answers"]:
+        words.append(f"{n_asked} of {len(state['answers'])} questions asked")
+    people_rows, named = _people_rows(wb, meeting, state["people"], today)
+    rows += people_rows
+    words += named
+    n_steps = 0
+    for step in state["steps"]:
+        if step["task"].strip():
+            n_steps += 1
+            rows.append(
+                ("tasks", step["id"],
+                 {"contact_id": meeting.contact_id, "interview_id": meeting.id,
+                  "task": step["task"].strip(), "due_on": _day(step["due_on"])})
+            )  # fmt: skip
+    if n_steps:
+        words.append(f"{n_steps} next step{'s' if n_steps > 1 else ''}")
+    n_ratings = 0
+    for occupation_id, of in state["ratings"].items():
+        for criterion_id, rated in of.items():
+            if rated["rating"] is None or criterion_id not in wb.criteria:
+                continue
+            n_ratings += 1
+            values = {"occupation_id": occupation_id, "criterion_id": criterion_id,
+                      "interview_id": meeting.id, "rating": rated["rating"]}  # fmt: skip
+            before = rated["id"] in wb.fit_ratings and wb.fit_ratings.get(rated["id"])
+            if not before or before.rating != rated["rating"]:
+                values["rated_on"] = today
+            rows.append(("fit_ratings", rated["id"], values))
+    if n_ratings:
+        words.append(f"{n_ratings} rating{'s' if n_ratings > 1 else ''}")
+    goal = state["goal"]
+    if goal["objective"].strip():
+        stage = goal["stage"] or _last_stage(wb)
+        rows.append(
+            ("goals", goal["id"],
+             {"set_on": today, "stage": stage, "objective": goal["objective"].strip()})
+        )  # fmt: skip
+        words.append("your new objective")
+    return rows, words
+
+
+def _people_rows(
+    wb: Workbook, meeting: Any, named: list[dict[str, str]], today: date
+) -> tuple[_Rows, list[str]]:
+    """Contacts and referrals of the people named; one who is a contact already stays one."""
+    rows: _Rows = []
+    words = []
+    known = {_fold(row.name): row.id for row in wb.contacts.rows()}
+    there = {
+        row.to_contact_id: row.id
+        for row in wb.referrals.rows()
+        if row.from_contact_id == meeting.contact_id and row.interview_id == meeting.id
+    }
+    for person in named:
+        name = person["name"].strip()
+        if not name:
+            continue
+        id = person["id"] if person["id"] in wb.contacts else known.get(_fold(name), person["id"])
+        if id == meeting.contact_id:
+            words.append(f"{name} is the person you met, so no referral was made")
+            continue
+        if id == person["id"]:
+            values = {"name": name, "how_known": "referred by a contact",
+                      "job_title": person["job_title"].strip(), "email": person["email"].strip(),
+                      "notes": person["notes"].strip(),
+                      "occupation_id": meeting.occupation_id}  # fmt: skip
+            rows.append(("contacts", id, values))
+            known[_fold(name)] = id
+            words.append(f"{name} is now a contact")
+        else:
+            words.append(f"{name} was in your contacts already and is now named as well")
+        referral = there.get(id, person["referral_id"])
+        there[id] = referral
+        values = {"from_contact_id": meeting.contact_id, "to_contact_id": id,
+                  "interview_id": meeting.id, "may_use_name": person["may_use_name"]}  # fmt: skip
+        if referral not in wb.referrals:
+            values["referred_on"] = meeting.starts_at.date() if _is_past(meeting, today) else today
+        rows.append(("referrals", referral, values))
+    return rows, words
+
+
+def _is_past(meeting: Any, today: date) -> bool:
+    return meeting.starts_at.date() <= today
+
+
+def _last_stage(wb: Workbook) -> str:
+    goals = sorted(wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
+    return goals[-1].stage if goals else GOAL_STAGES[0]
+
+
+def _day(text: Any) -> Any:
+    return date.fromisoformat(text) if isinstance(text, str) and text else text or None
+
+
+class _Debrief:
+    """The widgets of one debrief. What is typed is kept as a draft until Save."""
+
+    _all: WeakKeyDictionary[Workbook, _Debrief] = WeakKeyDictionary()
+
+    @classmethod
+    def of(cls, wb: Workbook) -> _Debrief:
+        if wb not in cls._all:
+            cls._all[wb] = cls(wb)
+        return cls._all[wb]
+
+    def __init__(self, wb: Workbook):
+        self.wb, self.meetings = wb, _meetings(wb)
+        self.state: dict[str, Any] = {}
+        self.loaded = ""
+        self._quiet = False
+        self._saver = _Later(self._write_draft)
+        self.said = forms.markup()
+        self._questions = w.VBox()
+        self._came_up = forms.field(w.Text(description="Another question you asked"))
+        self._came_up_category = forms.field(
+            w.Dropdown(
+                description="Category of that question",
+                options=[("(choose)", ""), *((name, name) for name in CATEGORIES)],
+            )
+        )
+        came_up = forms.button("Add that question", self._add_question, self.said)
+        self.fields = {name: self._text_field(name) for name in PROMPTS}
+        self._people, self._steps = w.VBox(), w.VBox()
+        self._saved_people, self._saved_steps = forms.markup(), forms.markup()
+        self._occupation = forms.RowPicker(
+            wb, "occupations", "Occupation you talked about", on_change=self._rate, key="debrief"
+        )
+        self._ratings = Ratings(wb, on_change=self._rated)
+        self._goal_now = forms.markup()
+        self._stage = forms.field(
+            w.Dropdown(
+                description="How far along, now",
+                options=[("(as before)", ""), *((stage, stage) for stage in GOAL_STAGES)],
+            )
+        )
+        self._goal = forms.field(
+            w.Textarea(description="Your objective now, if it moved", rows=2), wide=True
+        )
+        for field in (self._stage, self._goal):
+            field.observe(lambda _: self._typed(), "value")
+
+        self._wait = {name: forms.markup() for name in _PARTS}
+        self.answers = self._part(
+            "answers", self._questions, forms.grid(self._came_up, self._came_up_category),
+            forms.bar(came_up),
+        )  # fmt: skip
+        self.reflection = self._part("reflection", self._boxes(REFLECTION))
+        self.observations = self._part("observations", self._boxes(OBSERVATIONS))
+        self.people = self._part(
+            "people", self._saved_people, self._people,
+            forms.bar(forms.button("Add another person", self._add_person)),
+        )  # fmt: skip
+        self.steps = self._part(
+            "steps", self._saved_steps, self._steps,
+            forms.bar(forms.button("Add another step", self._add_step)),
+        )  # fmt: skip
+        self.fit = self._part("fit", self._occupation.widget, self._ratings.widget)
+        self.objective = self._part(
+            "objective", self._goal_now, self._boxes(("effect_on_goal",)),
+            forms.grid(self._goal, self._stage),
+        )  # fmt: skip
+        self.saving = self._part(
+            "saving", forms.bar(forms.button("Save the debrief", self._save, self.said, main=True))
+        )
+        self.saving.children = (*self.saving.children, self.said)
+        self.meetings.watch("debrief", self._load)
+        wb.watch("debrief", self._log_changed)
+        self._load()
+
+    def _part(self, name: str, *children: w.Widget) -> w.VBox:
+        body = w.VBox(children)
+        body.add_class("ii-panel")
+        self.__dict__.setdefault("_bodies", []).append(body)
+        return forms.panel(self._wait[name], body)
+
+    def _text_field(self, name: str) -> w.Widget:
+        column = TABLES["debriefs"].columns[name]
+        if column.scale:
+            options = [("(not rated)", None)]
+            options += [(f"{n} - {word}", n) for n, word in enumerate(column.scale, 1)]
+            made = w.Dropdown(description=column.label, options=options, value=None)
+        elif column.long:
+            made = w.Textarea(description=column.label, rows=3)
+        else:
+            made = w.Text(description=column.label)
+        made.observe(lambda _: self._typed(), "value")
+        return forms.field(made)
+
+    def _boxes(self, names: tuple[str, ...]) -> w.Box:
+        boxes = []
+        for name in names:
+            help = forms.markup(f'<div class="ii-help">{forms.escape(PROMPTS[name])}</div>')
+            boxes.append(w.VBox([self.fields[name], help]))
+            boxes[-1].add_class("ii-cell")
+        return forms.grid(*boxes)
+
+    # loading
+
+    def _log_changed(self, table: str) -> None:
+        if self.meetings.id != self.loaded or (table == "interviews" and not self._is_open()):
+            self._load()
+        elif table == "interviews":
+            self._show_waiting()
+        elif table == "questions" and self.state:
+            self._show_questions()
+        elif table in ("occupations", "criteria") and self.state:
+            self._rate(self._occupation.id)
+
+    def _is_open(self) -> bool:
+        meeting = self.meetings.row
+        return meeting is not None and meeting.status == "held"
+
+    def _show_waiting(self) -> None:
+        words = "" if self._is_open() else "First say in step 1 that the meeting took place."
+        if not self.meetings.id:
+            words = NO_MEETING
+        for shown in self._wait.values():
+            shown.value = forms.line("next", words) if words else ""
+        for body in self._bodies:
+            body.layout.display = "none" if words else ""
+
+    def _load(self) -> None:
+        """Show the chosen meeting: its draft where there is one, else its logs and live notes."""
+        self._saver.now()
+        meeting = self.meetings.row
+        self.loaded, self.said.value = self.meetings.id, ""
+        self._show_waiting()
+        if meeting is None:
+            self.state = {}
+            return
+        kept = self.wb.draft(self._key)
+        self.state = blank_state(self.wb, meeting)
+        if kept:
+            for name, value in kept[0].items():
+                if isinstance(value, dict) and isinstance(self.state.get(name), dict):
+                    self.state[name].update(value)
+                else:
+                    self.state[name] = value
+            when = forms.in_words(kept[1].astimezone(forms.zone_of(self.wb)))
+            self.said.value = forms.line("ok", f"Restored from {when}: not saved yet.")
+        self._show()
+
+    def _show(self) -> None:
+        self._quiet = True
+        try:
+            for name, field in self.fields.items():
+                field.value = self.state["texts"][name]
+            self._goal.value = self.state["goal"]["objective"]
+            self._stage.value = self.state["goal"]["stage"]
+            goals = sorted(self.wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
+            now = goals[-1].objective if goals else "none yet"
+            self._goal_now.value = f"<p>Your objective so far: <b>{forms.escape(now)}</b></p>"
+            rated = self.state["rated"]
+            if any(id == rated for _, id in self._occupation.widget.options):
+                self._occupation.widget.value = rated
+        finally:
+            self._quiet = False
+        self._show_questions()
+        self._show_people()
+        self._show_steps()
+        self._rate(self._occupation.id)
+
+    def _show_questions(self) -> None:
+        meeting, parts = self.meetings.row, []
+        if meeting is None:
+            return
+        rows = ordered(self.wb, meeting.id)
+        for n, row in enumerate(rows, 1):
+            told = self.state["answers"].setdefault(
+                row.id,
+                {"outcome": row.outcome if row.outcome in ("asked", "not reached") else "",
+                 "answer": row.answer},
+            )  # fmt: skip
+            options = [("(choose)", ""), ("asked", "asked"), ("not reached", "not reached")]
+            outcome = forms.field(
+                w.Dropdown(description=f"Question {n} was", options=options, value=told["outcome"])
+            )
+            answer = forms.field(
+                w.Textarea(description=f"Answer to question {n}", value=told["answer"], rows=3),
+                wide=True,
+            )
+
+            def changed(_: object, told=told, outcome=outcome, answer=answer) -> None:
+                if answer.value.strip() and not told["answer"].strip() and not outcome.value:
+                    outcome.value = "asked"
+                told["outcome"], told["answer"] = outcome.value, answer.value
+                self._typed()
+
+            outcome.observe(changed, "value")
+            answer.observe(changed, "value")
+            text = forms.escape(row.text if len(row.text) < 600 else row.text[:599] + "…")
+            title = forms.markup(
+                f'<p dir="auto" class="ii-wrap"><b>{n}. {text}</b> '
+                f'<span class="ii-help">({row.category})</span></p>'
+            )
+            parts += [title, forms.grid(answer, outcome)]
+        if not rows:
+            parts = [
+                forms.markup(forms.line("note", "No question was prepared: add those you asked."))
+            ]
+        self._questions.children = tuple(parts)
+
+    def _add_question(self) -> str | None:
+        text, category = self._came_up.value.strip(), self._came_up_category.value
+        if not text or not self.meetings.id:
+            self.said.value = forms.line("next", "Type the question first.")
+            return None
+        rows = ordered(self.wb, self.meetings.id)
+        self.wb.questions.append(
+            interview_id=self.meetings.id, text=text, category=category or "anything else",
+            position=min(max((row.position for row in rows), default=0) + 1, 999), outcome="asked",
+        )  # fmt: skip
+        self._came_up.value = ""
+        return "Added: write its answer above."
+
+    def _show_people(self) -> None:
+        meeting = self.meetings.row
+        mine = {person["referral_id"] for person in self.state["people"]}
+        saved = [
+            row
+            for row in self.wb.referrals.rows()
+            if row.interview_id == meeting.id and row.id not in mine
+        ]
+        self._saved_people.value = forms.html_table(
+            [
+                {
+                    "Saved already": self.wb.label("contacts", row.to_contact_id),
+                    "May you say who sent you?": row.may_use_name,
+                }
+                for row in saved
+            ]
+        )
+        if not self.state["people"] and not saved:
+            self.state["people"].append(_person())
+        names = sorted({row.name for row in self.wb.contacts.rows()})
+        boxes = []
+        for n, person in enumerate(self.state["people"], 1):
+            made = {
+                "name": w.Combobox(description=f"Person {n}: name", options=names),
+                "job_title": w.Text(description=f"Person {n}: job title"),
+                "email": w.Text(description=f"Person {n}: email"),
+                "notes": w.Text(description=f"Person {n}: who that is, why them"),
+                "may_use_name": w.Dropdown(
+                    description=f"Person {n}: may you say who sent you?", options=MAY_USE_NAME
+                ),
+            }
+            self._bind(made, person)
+            boxes.append(forms.grid(*made.values()))
+        self._people.children = tuple(boxes)
+
+    def _bind(self, made: dict[str, w.Widget], to: dict[str, Any]) -> None:
+        """Show a dict's values in widgets and take over what is typed."""
+        for name, widget in made.items():
+            value = to[name]
+            widget.value = _day(value) if isinstance(widget, w.DatePicker) else value
+            forms.field(widget)
+
+            def changed(change: Any, name=name) -> None:
+                new = change["new"]
+                to[name] = new.isoformat() if isinstance(new, date) else new
+                self._typed()
+
+            widget.observe(changed, "value")
+
+    def _add_person(self) -> None:
+        if self.state:
+            self.state["people"].append(_person())
+            self._show_people()
+            self._people.children[-1].children[0].focus()
+
+    def _show_steps(self) -> None:
+        meeting = self.meetings.row
+        mine = {step["id"] for step in self.state["steps"]}
+        saved = [
+            row
+            for row in self.wb.tasks.rows()
+            if row.interview_id == meeting.id and row.id not in mine
+        ]
+        self._saved_steps.value = forms.html_table(
+            [{"Saved already": row.task, "By": row.due_on, "Done": row.done_on} for row in saved]
+        )
+        if not self.state["steps"] and not saved:
+            self._new_step()
+        boxes = []
+        for n, step in enumerate(self.state["steps"], 1):
+            made = {
+                "task": w.Text(description=f"Step {n}: what you will do"),
+                "due_on": w.DatePicker(description=f"Step {n}: by when"),
+            }
+            self._bind(made, step)
+            boxes.append(forms.grid(*made.values()))
+        self._steps.children = tuple(boxes)
+
+    def _new_step(self) -> None:
+        self.state["steps"].append({"id": _new_id("tasks"), "task": "", "due_on": ""})
+
+    def _add_step(self) -> None:
+        if self.state:
+            self._new_step()
+            self._show_steps()
+            self._steps.children[-1].children[0].focus()
+
+    def _rate(self, occupation_id: str) -> None:
+        if self._quiet or not self.state:
+            return
+        self.state["rated"] = occupation_id
+        of = self.state["ratings"].get(occupation_id, {})
+        kept = {id: rated["rating"] for id, rated in of.items()}
+        self._quiet = True
+        self._ratings.show(occupation_id, kept if occupation_id else {}, self.meetings.id)
+        self._ratings.widget.layout.display = "" if occupation_id else "none"
+        self._quiet = False
+
+    def _rated(self) -> None:
+        if self._quiet or not self.state or not self.state["rated"]:
+            return
+        of = self.state["ratings"].setdefault(self.state["rated"], {})
+        for id, field in self._ratings.fields.items():
+            if field.value is not None or id in of:
+                of.setdefault(id, {"id": _new_id("fit_ratings")})["rating"] = field.value
+        self._typed()
+
+    # keeping and saving
+
+    @property
+    def _key(self) -> str:
+        return f"debrief {self.loaded}"
+
+    def _typed(self) -> None:
+        if self._quiet or not self.state:
+            return
+        for name, field in self.fields.items():
+            self.state["texts"][name] = field.value
+        self.state["goal"].update(objective=self._goal.value, stage=self._stage.value)
+        self._saver.soon()
+
+    def _write_draft(self) -> None:
+        if self.state and self.loaded:
+            self.wb.keep_draft(self._key, self.state)
+
+    def _save(self) -> str | None:
+        meeting = self.meetings.row
+        if meeting is None or not self._is_open():
+            self.said.value = forms.line("next", "First say in step 1 that it took place.")
+            return None
+        # The ids of the rows to come are on disk before the first row is.
+        self._typed()
+        self._write_draft()
+        self._saver.stop()
+        words = save_debrief(self.wb, meeting, self.state, forms.now_in(self.wb))
+        self.wb.discard_draft(self._key)
+        self.wb.discard_draft(live_key(meeting.id))
+        self._load()
+        who = self.wb.label("contacts", meeting.contact_id)
+        self.meetings.tell()
+        more = f": {'; '.join(words)}" if words else ""
+        self.meetings.choose(meeting.id)
+        return f"Saved: the debrief of {who}{more}."
+
+
+_PARTS = (
+    "answers", "reflection", "observations", "people", "steps", "fit", "objective", "saving",
+)  # fmt: skip
+
+
+class _Later:
+    """Calls something at most once a second, and at the latest a second after it was asked."""
+
+    def __init__(self, do: Callable[[], Any], after: float = 1.0):
+        self._do, self._after = do, after
+        self._due: Any = None
+
+    def soon(self) -> None:
+        import asyncio
+
+        if self._due is None:
+            try:
+                self._due = asyncio.get_running_loop().call_later(self._after, self.now)
+            except RuntimeError:  # outside a notebook
+                self._do()
+
+    def now(self) -> None:
+        """Do it at once when it is waiting."""
+        if self._due is not None:
+            self.stop()
+            self._do()
+
+    def stop(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+
+# --- the thank-you note (R30) ----------------------------------------------------------------
+
+
+def thank_you_clock(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str]:
+    """Return how the thank-you for a meeting stands by the course's rule, as (kind, sentence)."""
+    rule = wb.course.thank_you
+    who = wb.label("contacts", meeting.contact_id)
+    ended = meeting.starts_at + timedelta(minutes=meeting.minutes)
+    sent = [
+        row.sent_at
+        for row in wb.messages.rows()
+        if row.contact_id == meeting.contact_id and row.purpose == "thank-you"
+        and row.sent_at >= meeting.starts_at
+    ]  # fmt: skip
+    if sent:
+        hours = max((min(sent) - ended).total_seconds() / 3600, 0)
+        how = "in time" if hours <= rule.aim_hours else "thanks are welcome late as well"
+        return "ok", f"You thanked {who} {_span(hours)} after the meeting: {how}."
+    hours = (now - ended).total_seconds() / 3600
+    if hours < 0:
+        return "note", f"The meeting with {who} is not over yet."
+    if hours <= rule.aim_hours:
+        return (
+            "next",
+            f"Thank {who} today: {_span(rule.aim_hours - hours)} are left of {rule.aim_hours}.",
+        )
+    if hours <= rule.late_hours:
+        return (
+            "advice",
+            f"It is {_span(hours)} since you met {who}. Thank them now, it is not late.",
+        )
+    if hours <= rule.overdue_days * 24:
+        return "advice", f"Late, and still welcome: {_span(hours)} since you met {who}."
+    return (
+        "error",
+        f"Overdue: {_span(hours)} since you met {who}. A short honest note still counts.",
+    )
+
+
+def _span(hours: float) -> str:
+    if hours < 1:
+        return f"{max(hours * 60, 0):.0f} minutes"
+    return f"{hours:.0f} hours" if hours < 72 else f"{hours / 24:.0f} days"
+
+
+def thank_you(wb: Workbook, clock: Clock | None = None) -> w.VBox:
+    """The thank-you note: drafted from the debrief, checked in place, logged as sent."""
+    return _ThankYou(wb, clock or (lambda: forms.now_in(wb))).widget
+
+
+class _ThankYou:
+    def __init__(self, wb: Workbook, clock: Clock):
+        self.wb, self.clock, self.meetings = wb, clock, _meetings(wb)
+        self.time, self.said, self.advice, self.links = (forms.markup() for _ in range(4))
+        self.helped = forms.field(
+            w.Textarea(description="How it helped you", rows=2,
+                       placeholder="one thing that you see or do differently now"), wide=True
+        )  # fmt: skip
+        self.subject = forms.field(w.Text(description="Subject"), wide=True)
+        self.note = forms.field(w.Textarea(description="Thank-you note", rows=10), wide=True)
+        self.channel = forms.field(
+            w.Dropdown(description="Sent by", options=CHANNELS, value="email")
+        )
+        self.sent_at = forms.field(w.NaiveDatetimePicker(description="Sent at"))
+        self.body = forms.panel(
+            forms.grid(self.helped),
+            forms.bar(forms.button("Draft the note", self._draft, self.said)),
+            forms.grid(self.subject, self.note),
+            self.advice,
+            self.links,
+            forms.grid(self.channel, self.sent_at),
+            forms.bar(forms.button("Log it as sent", self._log, self.said, main=True)),
+        )
+        self.widget = forms.panel(self.time, self.body, self.said)
+        self._quiet = False
+        self.loaded = ""
+        self._saver = _Later(self._keep)
+        for field in (self.note, self.subject, self.helped):
+            field.observe(lambda _: self._typed(), "value")
+        self.meetings.watch("thank-you", self._show)
+        wb.watch("thank-you", lambda table: table in ("debriefs", "messages", "interviews")
+                 and self._show())  # fmt: skip
+        self._show()
+
+    @property
+    def _key(self) -> str:
+        return f"thank-you {self.loaded}"
+
+    def _show(self) -> None:
+        meeting = self.meetings.row
+        is_open = meeting is not None and meeting.status == "held"
+        self.body.layout.display = "" if is_open else "none"
+        if not is_open:
+            words = "First say in step 1 that the meeting took place." if meeting else NO_MEETING
+            self.time.value = forms.line("next", words)
+            return
+        now = self.clock()
+        self.time.value = forms.line(*thank_you_clock(self.wb, meeting, now))
+        if self.sent_at.value is None:
+            self.sent_at.value = now.replace(tzinfo=None, second=0, microsecond=0)
+        if meeting.id != self.loaded:
+            self._saver.now()
+            self.loaded = meeting.id
+            kept = self.wb.draft(self._key)
+            self._set(**(kept[0] if kept else {"subject": "", "note": "", "helped": ""}))
+        has_debrief = any(row.interview_id == meeting.id for row in self.wb.debriefs.rows())
+        if has_debrief and not self.note.value.strip() and not self._sent():
+            self._draft()
+
+    def _sent(self) -> list[Any]:
+        meeting = self.meetings.row
+        return [
+            row
+            for row in self.wb.messages.rows()
+            if row.contact_id == meeting.contact_id and row.purpose == "thank-you"
+            and row.sent_at >= meeting.starts_at
+        ]  # fmt: skip
+
+    def _set(self, **values: str) -> None:
+        self._quiet = True
+        for name, value in values.items():
+            getattr(self, name).value = value
+        self._quiet = False
+        self._check()
+
+    def _draft(self) -> str | None:
+        meeting = self.meetings.row
+        details = {"interview_id": meeting.id}
+        if helped := self.helped.value.strip():
+            details["how_it_helped"] = helped
+        letter = letters.draft("thank-you", self.wb, meeting.contact_id, **details)
+        self._set(subject=letter.subject, note=letter.body)
+        self._saver.soon()
+        missing = [letters.FACTS.get(fact, fact) for fact in letter.missing]
+        more = f" It would be better with: {', '.join(missing)}." if missing else ""
+        return f"Drafted. Make it yours.{more}"
+
+    def _typed(self) -> None:
+        if not self._quiet:
+            self._saver.soon()
+            self._check()
+
+    def _keep(self) -> None:
+        if self.loaded:
+            kept = {name: getattr(self, name).value for name in ("subject", "note", "helped")}
+            self.wb.keep_draft(self._key, kept)
+
+    def _check(self) -> None:
+        text, meeting = self.note.value, self.meetings.row
+        if not text.strip() or meeting is None:
+            self.advice.value = self.links.value = ""
+            return
+        said = letters.check(text, kind="thank-you", wb=self.wb, contact_id=meeting.contact_id)
+        self.advice.value = forms.lines(("advice", advice.text) for advice in said) or forms.line(
+            "ok", "Nothing to say against this note."
+        )
+        email = self.wb.contacts.get(meeting.contact_id).email
+        letter = letters.Letter(self.subject.value, text)
+        href = forms.escape(letters.mailto(letter, email))
+        self.links.value = (
+            f'<p><a href="{href}">Open it in your mail program</a>, '
+            "or write it on a card. Nothing is sent from here.</p>"
+        )
+
+    def _log(self) -> str | None:
+        text, meeting = self.note.value.strip(), self.meetings.row
+        if not text:
+            self.said.value = forms.line("next", "Draft the note, or write it, first.")
+            return None
+        if any(row.text == text for row in self._sent()):
+            return "This note is logged already."
+        zone = forms.zone_of(self.wb)
+        at = self.sent_at.value or self.clock().replace(tzinfo=None)
+        at = at.replace(tzinfo=zone) if zone else at.astimezone()
+        self.wb.messages.append(
+            contact_id=meeting.contact_id, purpose="thank-you", channel=self.channel.value,
+            sent_at=at, text=text,
+        )  # fmt: skip
+        self._saver.stop()
+        self.wb.discard_draft(self._key)
+        self._show()
+        return f"Saved: thank-you to {self.wb.label('contacts', meeting.contact_id)}."
+
+
+# --- history (R32) ------------------------------------------------------------------------------
+
+
+def history(wb: Workbook) -> w.VBox:
+    """Everything about a person or an occupation, found by part of a name, a word or a date."""
+    from .find import History
+
+    return History(wb).widget
+
+
+# --- what is done -------------------------------------------------------------------------------
+
+
+def check_debrief(wb: Workbook) -> w.VBox:
+    """What this meeting's debrief has, and what it still wants."""
+    return panel_about(
+        _meetings(wb), "check debrief", lambda row: forms.lines(debrief_done(wb, row))
+    )
+
+
+def debrief_done(wb: Workbook, meeting: Any, now: datetime | None = None) -> list[tuple[str, str]]:
+    """Return what is written down of a meeting and what comes next, as (kind, sentence)."""
+    now = now or forms.now_in(wb)
+    if meeting.status != "held":
+        return [meeting_state(wb, meeting, now)]
+    written = next((r for r in wb.debriefs.rows() if r.interview_id == meeting.id), None)
+    if written is None:
+        return [("next", "Save the debrief of this meeting: step 9.")]
+    said = [("ok", "Your debrief is saved.")]
+    if not any(row.interview_id == meeting.id for row in wb.fit_ratings.rows()):
+        said.append(("next", "Say how the work fits you now: step 7."))
+    if not any(row.interview_id == meeting.id for row in wb.referrals.rows()):
+        said.append(("note", "Nobody was named: you can still ask in your thank-you note."))
+    return [*said, thank_you_clock(wb, meeting, now)]
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,343 @@
+"""Find a person or an occupation again, and show everything known about them on one page."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import ipywidgets as w
+
+from .. import forms
+from ..tables import RATING_WORDS, TABLES
+
+if TYPE_CHECKING:
+    from ..workbook import Workbook
+
+MOST = 40  # matches offered; whoever wants more types one more word
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_NAMED_DAY = re.compile(
+    rf"\b(?:(\d{{1,2}})\.? +)?({'|'.join(_MONTHS)})[a-z]*\.?"
+    r"(?: +(\d{1,2})(?!\d),?)?(?: +(\d{4}))?\b"
+)
+_NUMBER_DAY = re.compile(r"\b(\d{1,2})([./])(\d{1,2})\2(\d{4})\b")
+
+
+class Hit(NamedTuple):
+    """A person or an occupation that fits; table: contacts or occupations."""
+
+    table: str
+    id: str
+    label: str
+    words: str
+
+
+class _Page(NamedTuple):
+    """What can be found about one subject: its name and everything else, folded; its last day."""
+
+    table: str
+    id: str
+    label: str
+    name: str
+    text: str
+    pieces: list[str]
+    last: str
+
+
+def fold(text: str) -> str:
+    """Text for finding: no accents, no case, single blanks."""
+    plain = unicodedata.normalize("NFKD", text)
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
+
+
+def needles(typed: str) -> list[tuple[str, ...]]:
+    """What must be found for what was typed: a tuple of spellings each; a date becomes ISO."""
+    text, found = fold(typed), []
+
+    def named(match: re.Match[str]) -> str:
+        day, month, after, year = match.groups()
+        day = day or after
+        number = f"{_MONTHS.index(month) + 1:02d}"
+        if not day and not year:
+            return match[0]  # "may" is a word, too
+        parts = f"{year}-{number}" if year else f"-{number}"
+        found.append((parts + (f"-{int(day):02d}" if day else ""),))
+        return " "
+
+    def numbers(match: re.Match[str]) -> str:
+        one, _, other, year = match.groups()
+        orders = {(int(other), int(one)), (int(one), int(other))}
+        found.append(
+            tuple(f"{year}-{m:02d}-{d:02d}" for m, d in sorted(orders) if 1 <= m <= 12 and d <= 31)
+            or (match[0],)
+        )
+        return " "
+
+    text = _NUMBER_DAY.sub(numbers, _NAMED_DAY.sub(named, text))
+    return found + [(word,) for word in text.split()]
+
+
+class Finder:
+    """An index over the logs, made again when one of them has changed on disk."""
+
+    def __init__(self, wb: Workbook):
+        self.wb = wb
+        self._made_of: tuple[Any, ...] = ()
+        self._pages: list[_Page] = []
+
+    def pages(self) -> list[_Page]:
+        made_of = tuple(_stamp(log.path) for log in self.wb.logs())
+        if made_of != self._made_of:
+            self._pages, self._made_of = list(_pages(self.wb)), made_of
+        return self._pages
+
+    def find(self, typed: str) -> list[Hit]:
+        """Return the subjects that hold everything typed; names first, then the latest."""
+        wanted = needles(typed)
+        if not wanted:
+            return []
+        named, other = [], []
+        for page in self.pages():
+            if all(any(one in page.text for one in needle) for needle in wanted):
+                in_name = all(any(one in page.name for one in needle) for needle in wanted)
+                (named if in_name else other).append(page)
+        named.sort(key=lambda page: page.name)
+        other.sort(key=lambda page: page.last, reverse=True)
+        hits = [Hit(p.table, p.id, p.label, "") for p in named]
+        hits += [Hit(p.table, p.id, p.label, _excerpt(p.pieces, wanted)) for p in other]
+        return hits[:MOST]
+
+
+def _stamp(path: Any) -> tuple[int, ...]:
+    try:
+        stat = path.stat()
+    except OSError:
+        return ()
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _excerpt(pieces: Iterable[str], wanted: list[tuple[str, ...]]) -> str:
+    for piece in pieces:
+        folded = fold(piece)
+        for needle in wanted:
+            if at := [folded.find(one) for one in needle if one in folded]:
+                start = max(at[0] - 30, 0)
+                cut = " ".join(piece.split())[start : start + 90]
+                return ("…" if start else "") + cut
+    return ""
+
+
+def _text_of(row: Any) -> str:
+    """The words and dates of a row, without ids."""
+    shape = type(row)
+    parts = []
+    for name in _shown_columns(shape):
+        value = getattr(row, name)
+        if isinstance(value, (date, datetime)):
+            parts.append(value.isoformat()[:10])
+        elif isinstance(value, str) and value:
+            parts.append(value)
+    return " | ".join(parts)
+
+
+_COLUMNS: dict[type, tuple[str, ...]] = {}
+
+
+def _shown_columns(shape: type) -> tuple[str, ...]:
+    if shape not in _COLUMNS:
+        table = next(t for t in TABLES.values() if t.model is shape)
+        skip = {"keep_in_touch_days", "position", "importance", "rating", "reply", "outcome"}
+        _COLUMNS[shape] = tuple(
+            name for name in table.columns if name not in table.references and name not in skip
+        )
+    return _COLUMNS[shape]
+
+
+def _pages(wb: Workbook) -> Iterable[_Page]:
+    pieces: dict[str, list[str]] = defaultdict(list)
+    last: dict[str, str] = defaultdict(str)
+    meetings = {row.id: row for row in wb.interviews.rows()}
+    names = {row.id: row.name for row in wb.contacts.rows()}
+    places = {row.id: row for row in wb.organizations.rows()}
+
+    def note(text: str, *ids: str) -> None:
+        for id in ids:
+            if id:
+                pieces[id].append(text)
+
+    for row in meetings.values():
+        day = row.starts_at.isoformat()[:10]
+        note(_text_of(row), row.contact_id, row.occupation_id)
+        for id in (row.contact_id, row.occupation_id):
+            last[id] = max(last[id], day)
+        note(names.get(row.contact_id, ""), row.occupation_id)
+    for table in ("questions", "debriefs"):
+        for row in wb.log(table).rows():
+            if meeting := meetings.get(row.interview_id):
+                note(_text_of(row), meeting.contact_id, meeting.occupation_id)
+    for row in wb.messages.rows():
+        note(_text_of(row), row.contact_id)
+        last[row.contact_id] = max(last[row.contact_id], row.sent_at.isoformat()[:10])
+    for row in wb.referrals.rows():
+        note(f"{names.get(row.to_contact_id, '')} {row.referred_on}", row.from_contact_id)
+        note(f"{names.get(row.from_contact_id, '')} {row.referred_on}", row.to_contact_id)
+    for row in wb.findings.rows():
+        note(_text_of(row), row.occupation_id, row.contact_id)
+    for row in wb.tasks.rows():
+        meeting = meetings.get(row.interview_id)
+        note(_text_of(row), row.contact_id or (meeting.contact_id if meeting else ""))
+    for table in ("contacts", "occupations"):
+        for row in wb.log(table).rows():
+            label = wb.label(table, row.id)
+            own = [_text_of(row), *pieces[row.id]]
+            if table == "contacts" and row.organization_id in places:
+                own.append(_text_of(places[row.organization_id]))
+            text = fold("\n".join(own))
+            yield _Page(table, row.id, label, fold(label), text, own, last[row.id])
+
+
+# --- one page ---------------------------------------------------------------------------------
+
+
+def page_html(wb: Workbook, table: str, id: str) -> str:
+    """Return everything the logs hold about a contact or an occupation, as HTML."""
+    if id not in wb.log(table):
+        return ""
+    row = wb.log(table).get(id)
+    facts = [
+        {"": TABLES[table].columns[name].label, "What is known": _shown(wb, table, name, row)}
+        for name in TABLES[table].columns
+        if _shown(wb, table, name, row)
+    ]
+    parts = [f"<h3 dir=auto>{forms.escape(wb.label(table, id))}</h3>", forms.html_table(facts)]
+    column = "contact_id" if table == "contacts" else "occupation_id"
+    events = _events(wb, table, id, column)
+    if events:
+        parts.append(forms.html_table(events, "What happened, the latest first"))
+    meetings = [m for m in wb.interviews.rows() if getattr(m, column) == id]
+    for meeting in sorted(meetings, key=lambda m: m.starts_at, reverse=True)[:60]:
+        parts.append(_meeting_html(wb, meeting))
+    ratings = sorted(
+        (r for r in wb.fit_ratings.rows() if r.occupation_id == id), key=lambda r: r.rated_on
+    )
+    if ratings:
+        rows = [
+            {
+                "On": r.rated_on,
+                "What matters to you": wb.label("criteria", r.criterion_id),
+                "Rating": f"{r.rating} - {RATING_WORDS[r.rating - 1]}",
+            }
+            for r in ratings
+        ]
+        parts.append(forms.html_table(rows, "How it fits you, over time"))
+    return "".join(parts)
+
+
+def _shown(wb: Workbook, table: str, column: str, row: Any) -> str:
+    value = getattr(row, column)
+    if column in TABLES[table].references:
+        return wb.label(TABLES[table].references[column], value)
+    return forms.in_words(value)
+
+
+def _events(wb: Workbook, table: str, id: str, column: str) -> list[dict[str, object]]:
+    events: list[tuple[str, str, str]] = []
+    if table == "contacts":
+        for row in wb.messages.rows():
+            if row.contact_id == id:
+                reply = "" if row.reply == "none yet" else f", reply: {row.reply}"
+                events.append(
+                    (row.sent_at.isoformat(), f"{row.purpose} by {row.channel}{reply}", row.text)
+                )
+        for row in wb.referrals.rows():
+            name = f"may use the name: {row.may_use_name}"
+            if row.from_contact_id == id:
+                who = wb.label("contacts", row.to_contact_id)
+                events.append((row.referred_on.isoformat(), f"named {who}", name))
+            elif row.to_contact_id == id:
+                who = wb.label("contacts", row.from_contact_id)
+                events.append((row.referred_on.isoformat(), f"was named by {who}", name))
+        for row in wb.tasks.rows():
+            if row.contact_id == id:
+                done = f"done on {forms.in_words(row.done_on)}" if row.done_on else "open"
+                events.append((str(row.due_on or ""), f"next step ({done})", row.task))
+    for row in wb.findings.rows():
+        if getattr(row, column) == id:
+            about = f"finding, {row.category}" if row.category else "finding"
+            events.append((row.found_on.isoformat(), about, f"{row.finding} ({row.source})"))
+    events.sort(reverse=True)
+    return [
+        {"When": when[:10], "What": what, "Words": _cut(words)}
+        for when, what, words in events[:200]
+    ]
+
+
+def _meeting_html(wb: Workbook, meeting: Any) -> str:
+    title = f"{wb.label('interviews', meeting.id)} · {meeting.format} · {meeting.status}"
+    rows = [
+        {"What": f"{q.category} ({q.outcome})", "Words": _cut(q.text), "Answer": _cut(q.answer)}
+        for q in sorted(wb.questions.rows(), key=lambda q: q.position)
+        if q.interview_id == meeting.id
+    ]
+    for debrief in wb.debriefs.rows():
+        if debrief.interview_id == meeting.id:
+            for name, column in TABLES["debriefs"].columns.items():
+                value = getattr(debrief, name)
+                if isinstance(value, str) and value and name not in TABLES["debriefs"].references:
+                    rows.append({"What": column.label, "Words": _cut(value), "Answer": ""})
+    return forms.html_table(rows, title) if rows else f"<p>{forms.escape(title)}</p>"
+
+
+def _cut(text: str, most: int = 1500) -> str:
+    return text if len(text) <= most else text[: most - 1] + "…"
+
+
+class History:
+    """A field to type in, the matches, and the page of the one chosen."""
+
+    def __init__(self, wb: Workbook):
+        self.wb, self.finder = wb, Finder(wb)
+        self.typed = forms.field(
+            w.Text(
+                description="Find a person, a word or a date",
+                placeholder="as in: osei, salary, 16 Sep 2026",
+            )
+        )
+        self.which = forms.field(w.Dropdown(description="Show", options=[("(type above)", "")]))
+        self.said, self.page = forms.markup(), forms.markup()
+        self.widget = forms.panel(self.typed, self.said, self.which, self.page)
+        self.typed.observe(lambda change: self._find(change["new"]), "value")
+        self.which.observe(lambda change: self._show(change["new"]), "value")
+        wb.watch("history", lambda table: self._show(self.which.value))
+
+    def _find(self, typed: str) -> None:
+        hits = self.finder.find(typed)
+        kinds = {"contacts": "", "occupations": " (occupation)"}
+        options = [
+            (
+                forms._one_line(
+                    f"{hit.label}{kinds[hit.table]}{': ' if hit.words else ''}{hit.words}", 110
+                ),
+                f"{hit.table} {hit.id}",
+            )
+            for hit in hits
+        ]
+        n = len(hits)
+        many = f"the first {MOST} of them" if n == MOST else f"{n} found"
+        words = many if n else "Nothing found. Try part of a name, one word, or a day."
+        self.said.value = (
+            f'<div class="ii-help" role="status">{words}</div>' if typed.strip() else ""
+        )
+        self.which.options = options or [("(nothing found)", "")]
+        self.which.value = options[0][1] if options else ""
+        self._show(self.which.value)
+
+    def _show(self, chosen: str) -> None:
+        table, _, id = (chosen or "").partition(" ")
+        html = page_html(self.wb, table, id) if id else ""
+        if html != self.page.value:
+            self.page.value = html
