@@ -236,7 +236,7 @@ def save_debrief(wb: Workbook, meeting: Any, state: Mapping[str, Any], now: date
     rows, words = _rows_of(wb, meeting, state, now)
     for table, id, values in rows:
         _check(wb, table, id, values, now)
-    with wb.together(f"the debrief of {wb.label('contacts', meeting.contact_id)}"):
+    with wb.together(f"saving the debrief of {wb.label('contacts', meeting.contact_id)}"):
         for table, id, values in rows:
             _put(wb, table, id, values)
     return words

@@ -306,7 +306,7 @@ def move(wb: Workbook, question_id: str, by: int) -> None:
     if not 0 <= to < len(rows) or (rows[to].outcome == "reserve") != (row.outcome == "reserve"):
         return
     rows.insert(to, rows.pop(at))
-    with wb.together("move a question"):
+    with wb.together("moving a question"):
         for position, other in enumerate(rows, 1):
             if other.position != position:
                 wb.questions.revise(other.id, position=position)
