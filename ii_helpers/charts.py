@@ -18,10 +18,13 @@ from functools import cached_property, lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PatchCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
+from PIL import Image
 
 from . import measures
 
@@ -32,7 +35,8 @@ if TYPE_CHECKING:
 BLUE, VERMILLION, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676"
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
 SHAPES = ("o", "s", "^", "D")
-INK, PALE, RULE = "#222222", "#E8EEF3", "#D0D0D0"
+INK = "#222222"
+TINTS = ("#7FB5D9", "#CFE3F1", "#A9CCE3", "#B7D3E6", "#7A2E00", "#F2B48A", "#F0F0F0", "#EEEEEE")
 SMALL, NORMAL, LARGE = 10, 11, 14  # points
 WIDTH = 8.4  # inches
 MOST_PIXELS = 3_000_000
@@ -54,12 +58,15 @@ class Chart:
     def png(self) -> bytes:
         """The picture as a PNG file: two pixels per point of the page, fewer when it is tall."""
         wide, high = self.figure.get_size_inches()
-        dpi = min(200, math.sqrt(MOST_PIXELS / (wide * high)))
+        self.figure.set_dpi(min(200, math.sqrt(MOST_PIXELS / (wide * high))))
+        canvas = FigureCanvasAgg(self.figure)
+        canvas.draw()
+        picture = Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB")
         file = io.BytesIO()
-        self.figure.savefig(
-            file, format="png", dpi=dpi, facecolor="white",
-            pil_kwargs={"compress_level": 1}, metadata={"Software": None},
-        )  # fmt: skip
+        # A palette makes a third of the bytes, which all end up in the notebook's file.
+        picture.quantize(palette=_palette(), dither=Image.Dither.NONE).save(
+            file, "png", compress_level=1
+        )
         return file.getvalue()
 
     def _repr_html_(self) -> str:
@@ -74,6 +81,21 @@ class Chart:
             f'style="max-width:{"none" if wide > WIDTH * 100 else "100%"};height:auto;'
             f'border-radius:6px"><figcaption>{sentence}</figcaption></figure>'
         )
+
+
+@lru_cache(maxsize=1)
+def _palette() -> Image.Image:
+    """Every colour of ours, on its way to white, and the greys: what smooth edges are made of."""
+    shades = [(n, n, n) for n in [255, *range(0, 236, 5)]]  # white stays white
+    for colour in (*COLOURS, *TINTS):
+        ink = [int(colour[n : n + 2], 16) for n in (1, 3, 5)]
+        steps = 12 if colour in COLOURS else 6
+        shades += [tuple(255 - (255 - c) * n // steps for c in ink) for n in range(2, steps + 1)]
+    shades = [shade for n, shade in enumerate(shades) if n == 0 or min(shade) <= 240]
+    image = Image.new("P", (1, 1))
+    flat = [value for shade in shades for value in shade]
+    image.putpalette(flat + flat[:3] * (256 - len(shades)))
+    return image
 
 
 # --- the card that all charts are drawn on ---------------------------------------------------
@@ -126,13 +148,18 @@ _WIDE_FONTS = (
 )  # fmt: skip
 
 
+_EM = 12 * 65536  # matplotlib's unit of a letter's width, at 12 points
+
+
 @lru_cache(maxsize=1)
 def _fonts() -> tuple[list, dict[str, list]]:
     """(the font that charts are written in, the others that are installed) by name."""
-    from matplotlib.font_manager import FontProperties, findfont, fontManager, get_font
+    from matplotlib.font_manager import FontProperties, findfont, fontManager
+    from matplotlib.ft2font import FT2Font
 
     paths = {font.name: font.fname for font in fontManager.ttflist if font.name in _WIDE_FONTS}
-    own = [get_font(findfont(FontProperties(family=["sans-serif"])))]
+    own = [FT2Font(findfont(FontProperties(family=["sans-serif"])))]  # not the one that draws
+    own[0].set_size(12, 72)
     return own, {name: [paths[name]] for name in _WIDE_FONTS if name in paths}
 
 
@@ -147,12 +174,26 @@ def _font_for(letter: str) -> str | None:
     return next((n for n, [p] in others.items() if get_font(p).get_char_index(ord(letter))), None)
 
 
-def _drawn(text: str, most: int = 28, instead: str = "(see table)") -> str:
-    """The text as far as it can be drawn, on one line; a $ stays a $."""
-    kept = "".join(c for c in " ".join(str(text).split()) if _font_for(c) is not None)
-    kept = " ".join(kept.split()) if any(c.isalnum() for c in kept) else instead
-    if len(kept) > most:
-        kept = kept[: most - 1].rstrip() + "…"
+@lru_cache(maxsize=4096)
+def _wide(letter: str) -> float:
+    """How wide a letter is, in parts of the font's size; one of another font is as wide as high."""
+    return 1 if _font_for(letter) else _fonts()[0][0].load_char(ord(letter)).linearHoriAdvance / _EM
+
+
+def _inches(text: str, size: float, bold: bool) -> float:
+    return sum(map(_wide, text)) * size / 72 * (1.12 if bold else 1)
+
+
+def _drawn(text: str, inches: float, size: float = SMALL, bold=False, instead="(see table)") -> str:
+    """The text as far as it can be drawn on one line so wide; a $ stays a $."""
+    letters = [c for c in " ".join(str(text)[:300].split()) if _font_for(c) is not None]
+    kept = " ".join("".join(letters).split())
+    if not any(c.isalnum() for c in kept):
+        kept = instead
+    if _inches(kept, size, bold) > inches:
+        while kept and _inches(kept + "…", size, bold) > inches:
+            kept = kept[:-1]
+        kept = kept.rstrip() + "…"
     return kept.replace("$", r"\$")
 
 
@@ -221,20 +262,15 @@ def _day_axis(axes: Any, first: date, last: date) -> None:
     axes.set_xlim(first.toordinal() - room, last.toordinal() + room)
 
 
-def _apart(wanted: Sequence[float], gap: float, low: float, high: float) -> list[float]:
-    """Heights as near to the wanted ones as they can be with a gap between them."""
+def _apart(wanted: Sequence[float], gap: float, high: float) -> list[float]:
+    """Heights as near to the wanted ones as they can be with a gap between them, up to `high`."""
     order = sorted(range(len(wanted)), key=lambda n: wanted[n])
-    placed = [0.0] * len(wanted)
-    before = low - gap
-    for n in order:
-        before = placed[n] = max(wanted[n], before + gap)
-    over = before - high
+    placed = list(wanted)
+    for before, n in zip(order, order[1:], strict=False):
+        placed[n] = max(placed[n], placed[before] + gap)
+    above = high + gap
     for n in reversed(order):
-        if over <= 0:
-            break
-        placed[n] -= over
-        below = [m for m in order if placed[m] <= placed[n] and m != n]
-        over = max((placed[m] + gap - placed[n] for m in below), default=0)
+        above = placed[n] = min(placed[n], above - gap)
     return placed
 
 
@@ -242,11 +278,12 @@ def _direct_labels(axes: Any, ends: list[tuple[float, str, str]], x: float) -> N
     """Name each line at its right end: (height, text, colour), moved apart where they collide."""
     low, high = axes.get_ylim()
     inches = axes.get_position().height * axes.figure.get_size_inches()[1]
-    heights = _apart([end[0] for end in ends], (high - low) / inches * 0.19, low, high)
+    heights = _apart([end[0] for end in ends], (high - low) / inches * 0.19, high)
     for height, (_, text, colour) in zip(heights, ends, strict=True):
         axes.annotate(
             text, (x, height), xytext=(8, 0), textcoords="offset points", va="center",
             fontsize=SMALL, color=colour, fontweight="bold", annotation_clip=False,
+            fontfamily=_family(text),
         )  # fmt: skip
 
 
@@ -329,7 +366,7 @@ def _funnel_of_groups(table: pd.DataFrame, groups: list[str]) -> Chart:
             axes.text(x + 0.68 * n / most + 0.04, y, str(n), va="center", fontsize=SMALL,
                       color=INK if n else GREY)  # fmt: skip
     for y, group in enumerate(shown):
-        axes.annotate(_drawn(group), (0, y), xytext=(-8, 0), textcoords="offset points",
+        axes.annotate(_drawn(group, 2.15), (0, y), xytext=(-8, 0), textcoords="offset points",
                       ha="right", va="center", fontsize=SMALL, color=INK)  # fmt: skip
     met = sorted(shown, key=lambda group: -counts[group]["held"])
     said = [f"{counts[g]['held']} of {counts[g]['contacted']} by {g}" for g in met[:3]]
@@ -345,13 +382,15 @@ def network_growth(table: pd.DataFrame) -> Chart:
         return _nothing("Your network is empty so far. Add the people you know: 02_outreach.")
     days = _dates(table, "on")
     last = table.iloc[-1]
+    span = f"From {_day(days[0])} to {_day(days[-1])}" if len(days) > 1 else _day(days[0])
+    marked = ". A dot is a day with an interview." if last.n_interviews else "."
     figure, axes = _card(
-        "How does your network grow?",
-        f"Counted up from {_day(days[0])} to {_day(days[-1])}. A dot is a day with an interview.",
-        height=2.9, left=0.65, right=1.75, bottom=0.55,
+        "How does your network grow?", span + marked, height=2.9, left=0.65, right=1.75,
+        bottom=0.55,
     )  # fmt: skip
     x = [day.toordinal() for day in days]
-    end = x[-1] + max(1, (x[-1] - x[0]) * 0.01)
+    _day_axis(axes, days[0], days[-1])
+    end = axes.get_xlim()[1]
     highest = int(max(table[name].max() for name in ("n_contacts", "n_referrals", "n_interviews")))
     axes.set_ylim(0, max(1, highest) * 1.06)
     _whole_axis(axes.yaxis, max(1, highest))
@@ -367,10 +406,10 @@ def network_growth(table: pd.DataFrame) -> Chart:
         ends.append((y[-1], _n(y[-1], one, words), colour))
     held = table["n_interviews"].astype(int).tolist()
     new = [n for n in range(len(held)) if held[n] > (held[n - 1] if n else 0)]
-    axes.plot([x[n] for n in new], [held[n] for n in new], "o", color=GREEN, markersize=6)
+    axes.plot([x[n] for n in new], [held[n] for n in new], "o", color=GREEN, clip_on=False,
+              markersize=6 if len(new) < 60 else 3)  # fmt: skip
     if len(x) == 1:
         axes.plot(x, [int(last.n_contacts)], "o", color=BLUE, markersize=6)
-    _day_axis(axes, days[0], days[-1])
     _direct_labels(axes, ends, end)
     contacts, interviews = int(last.n_contacts), int(last.n_interviews)
     sentence = (
@@ -460,24 +499,31 @@ def referral_chains(table: pd.DataFrame) -> Chart:
     )  # fmt: skip
     axes.axis("off")
     axes.set(xlim=(-0.12, width - 0.47), ylim=(lines - 0.4, -0.6))
-    letters = int((column - 0.3) / 0.076)
+    at = {id: (row.generation * column, level[id]) for id, row in people.items()}
+    edges: dict[str, list] = {}
+    dots: dict[tuple, list] = {}
+    names_behind = []
     for id, row in people.items():
-        at = (row.generation * column, level[id])
-        if row.referred_by in people:
-            from_ = ((row.generation - 1) * column, level[row.referred_by])
-            _elbow(axes, from_, at, _PERMISSION.get(row.may_use_name, "-"))
+        x, y = at[id]
+        if row.referred_by in people:  # down from who named them, and across
+            x0, y0 = at[row.referred_by]
+            edges.setdefault(row.may_use_name, []).append([(x0, y0), (x0, y), (x, y)])
         for other in _text(getattr(row, "also_referred_by", "")).split():
             if other in people:
-                _second_referrer(axes, (people[other].generation * column, level[other]), at)
-    for id, row in people.items():
-        x, y = row.generation * column, level[id]
-        colour, shape = marks.get(row.occupation_id, (GREY, "o"))
-        axes.plot(x, y, shape, markersize=8, markeredgewidth=1.6, markeredgecolor=colour,
-                  markerfacecolor=colour if row.is_met else "white", zorder=3)  # fmt: skip
-        label = _drawn(_text(row.name) or "unnamed", letters)
+                _second_referrer(axes, at[other], at[id])
+        dots.setdefault((*marks.get(row.occupation_id, (GREY, "o")), row.is_met), []).append(at[id])
+        label = _drawn(_text(row.name) or "unnamed", column - 0.3)
         axes.text(x + 0.12, y, label, fontsize=SMALL, va="center", color=INK, zorder=4,
-                  fontfamily=_family(label),
-                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.2})  # fmt: skip
+                  fontfamily=_family(label))  # fmt: skip
+        names_behind.append(Rectangle((x + 0.1, y - 0.3), _inches(label, SMALL, False) + 0.05, 0.6))
+    for may, lines in edges.items():
+        style = _PERMISSION.get(may, "-")
+        axes.add_collection(LineCollection(lines, colors="#555555", linewidths=1.2, zorder=1,
+                                           linestyles=[style]), autolim=False)  # fmt: skip
+    axes.add_collection(PatchCollection(names_behind, facecolor="white", zorder=2), autolim=False)
+    for (colour, shape, met), spots in dots.items():
+        axes.plot(*zip(*spots, strict=True), shape, markersize=8, markeredgewidth=1.6, zorder=3,
+                  markeredgecolor=colour, markerfacecolor=colour if met else "white")  # fmt: skip
     for n in range(generations):
         title = "found yourself" if n == 0 else f"generation {n}"
         axes.annotate(title, (n * column, -0.6), xytext=(0, 8), textcoords="offset points",
@@ -485,12 +531,6 @@ def referral_chains(table: pd.DataFrame) -> Chart:
                       annotation_clip=False)  # fmt: skip
     _chains_legend(figure, marks, names, bool(set(used.index) - set(marks)), twice)
     return Chart(figure, sentence)
-
-
-def _elbow(axes, from_, to, style):
-    """A line from the one who named down to the level of the one who was named, and across."""
-    (x0, y0), (x1, y1) = from_, to
-    axes.plot([x0, x0, x1], [y0, y1, y1], color="#555555", linewidth=1.2, linestyle=style, zorder=1)
 
 
 def _second_referrer(axes, from_, to):
@@ -512,7 +552,7 @@ def _chains_legend(figure, marks, names, has_more, twice):
         looks.append({"color": "#999999", "linewidth": 1})
         means.append("named, too")
     abouts = [{**dot, "marker": shape, "color": colour} for colour, shape in marks.values()]
-    titles = [_drawn(names[id], 36) for id in marks]
+    titles = [_drawn(names[id], 2.9) for id in marks]
     if has_more or not marks:
         abouts.append({**dot, "marker": "o", "color": GREY})
         titles.append("another occupation" if marks else "no occupation")
@@ -596,8 +636,9 @@ def voices(table: pd.DataFrame) -> Chart:
     categories = list(dict.fromkeys(table["category"]))
     figure, axes = _card(
         "How many independent views is your picture based on?",
-        _top_ones("Independent voices of all voices. People who named each other or work at one "
-                  "organization count as one; dashed: nobody asked yet.", len(heard)),
+        _top_ones("2/5: five people were heard, from two independent groups. People whom "
+                  "referrals or an organization tie are one group. Dashed: nobody asked yet.",
+                  len(heard)),
         height=0.44 * len(shown), left=2.2, right=0.75, bottom=0.12, top=1.0,
     )  # fmt: skip
     axes.axis("off")
@@ -607,19 +648,22 @@ def voices(table: pd.DataFrame) -> Chart:
                       rotation=40, rotation_mode="anchor", fontsize=SMALL, color=INK,
                       annotation_clip=False)  # fmt: skip
     for y, id in enumerate(shown):
-        name = _drawn(names[id], 28)
+        name = _drawn(names[id], 1.95)
         axes.annotate(name, (0, y + 0.5), xytext=(-8, 0), textcoords="offset points", ha="right",
                       va="center", fontsize=SMALL, color=INK, fontfamily=_family(name))  # fmt: skip
+    cells = {looks: [] for looks in range(4)}
     for row in table[table["occupation_id"].isin(shown)].itertuples():
         x, y = categories.index(row.category), shown.index(row.occupation_id)
         n, of = int(row.n_independent), int(row.n_voices)
-        axes.add_patch(Rectangle(
-            (x + 0.05, y + 0.07), 0.9, 0.86, facecolor=_SHADES[min(n, 3)],
-            edgecolor="#AAAAAA" if of == 0 else "none", linestyle=(0, (3, 2)), linewidth=0.9,
-        ))  # fmt: skip
+        cells[min(n, 3)].append(Rectangle((x + 0.05, y + 0.07), 0.9, 0.86))
         if of:
-            axes.text(x + 0.5, y + 0.5, f"{n} of {of}", ha="center", va="center",
+            axes.text(x + 0.5, y + 0.5, f"{n}/{of}", ha="center", va="center",
                       fontsize=SMALL, color="white" if n >= 3 else INK)  # fmt: skip
+    for n, squares in cells.items():
+        axes.add_collection(PatchCollection(
+            squares, facecolor=_SHADES[n], edgecolor="none" if n else "#999999", linewidth=0.9,
+            linestyle="-" if n else (0, (3, 2)),
+        ), autolim=False)  # fmt: skip
     return Chart(figure, _voices_sentence(table, shown, names))
 
 
@@ -675,7 +719,7 @@ def perspectives(table: pd.DataFrame) -> Chart:
         axes.barh(y, held, 0.62, color=BLUE if held >= wanted else "#7FB5D9")
         if planned:
             axes.barh(y, planned, 0.58, left=held, facecolor="white", edgecolor=BLUE, linewidth=1.2)
-        name = _drawn(names[row.occupation_id], 30)
+        name = _drawn(names[row.occupation_id], 2.1)
         axes.annotate(name, (0, y), xytext=(-8, 0), textcoords="offset points", ha="right",
                       va="center", fontsize=SMALL, color=INK, fontfamily=_family(name))  # fmt: skip
         said = f"{held} held, {int(row.n_independent)} independent" if held else "none held"
@@ -683,7 +727,9 @@ def perspectives(table: pd.DataFrame) -> Chart:
                       va="center", fontsize=SMALL, color=INK, annotation_clip=False,
                       bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
     enough = int((rows["n_held"] >= wanted).sum())
-    sentence = f"{enough} of {_n(len(rows), 'occupation')} shown have {wanted} interviews or more."
+    sentence = (
+        f"{enough} of {_n(len(rows), 'occupation')} shown with {_n(wanted, 'interview')} or more."
+    )
     thin = rows[(rows["n_held"] > 0) & (rows["n_independent"] <= 2)]
     if len(thin):
         said = [f"{names[row.occupation_id]} on {int(row.n_independent)}"
@@ -709,7 +755,8 @@ def fit(table: pd.DataFrame) -> Chart:
     first, last = min(days), max(days)
     figure, axes = _card(
         "How does your view of each occupation change?",
-        f"Fit from 0 to 100, weighted by what matters to you, {_day(first)} to {_day(last)}. "
+        "Fit from 0 to 100, weighted by what matters to you, "
+        + (f"{_day(first)} to {_day(last)}. " if first < last else f"{_day(first)}. ") +
         "A bar: where it would be if what is not rated were poor or great."
         + (f" Named: the best 4 of {len(order)}." if len(order) > 4 else ""),
         height=3.0, left=0.6, right=2.75, bottom=0.5,
@@ -728,13 +775,13 @@ def fit(table: pd.DataFrame) -> Chart:
         y = part["fit"].tolist()
         axes.plot(x, y, color=colour, linewidth=2 if named else 1, zorder=3 if named else 1,
                   linestyle=steps[n] if named else "-", marker=SHAPES[n] if named else None,
-                  markersize=6)  # fmt: skip
+                  markersize=6, clip_on=False)  # fmt: skip
         low, high = part["low"].iloc[-1], part["high"].iloc[-1]
         if named and high - low > 0.5:
             axes.plot([x[-1]] * 2, [low, high], color=colour, linewidth=5, alpha=0.3,
                       solid_capstyle="butt")  # fmt: skip
         if named:
-            ends.append((y[-1], f"{y[-1]:.0f} {_drawn(names[id], 28)}", colour))
+            ends.append((y[-1], f"{y[-1]:.0f} {_drawn(names[id], 2.2, bold=True)}", colour))
     _day_axis(axes, first, last)
     _direct_labels(axes, ends, axes.get_xlim()[1])
     return Chart(figure, _fit_sentence(lines, order, names))
@@ -785,7 +832,7 @@ def fit_ranking(table: pd.DataFrame) -> Chart:
         share = 100 * row.p_first
         axes.barh(y, 100, 0.62, color="#F0F0F0")
         axes.barh(y, share, 0.62, color=BLUE if y == 0 else "#7FB5D9")
-        name = _drawn(names[row.occupation_id], 30)
+        name = _drawn(names[row.occupation_id], 2.1)
         axes.annotate(name, (0, y), xytext=(-8, 0), textcoords="offset points", ha="right",
                       va="center", fontsize=SMALL, color=INK, fontfamily=_family(name))  # fmt: skip
         axes.annotate(f"{_in_hundred(share)}, fit {row.fit:.0f}", (100, y), xytext=(6, 0),
@@ -889,7 +936,7 @@ def _forecast_sentence(table, aim, by, today, held, at) -> str:
     if held >= aim:
         return f"You have held {_n(held, 'interview')}, so the aim of {aim} is reached."
     if by < today:
-        return f"{_day(by)} has passed with {held} of {_n(aim, 'interview')} held. Choose a later date."
+        return f"{_day(by)} has passed: {held} of {_n(aim, 'interview')} held. Choose a later date."
     now = table["p_at_least"].iloc[0]
     open_ = (
         f"{held} held, {int(table['n_set'].iloc[0])} set, {int(table['n_waiting'].iloc[0])} open"
@@ -980,20 +1027,25 @@ def history(table: pd.DataFrame) -> Chart:
         "When did you meet whom?",
         _top_ones("Each mark is a meeting: filled when held, open when still to come, a cross "
                   "when it was cancelled or missed.", len(counts)),
-        height=0.42 * len(shown), left=2.35, right=0.5, bottom=0.5,
+        height=0.42 * len(shown), left=2.35, right=0.5, bottom=0.55,
     )  # fmt: skip
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.spines["left"].set_visible(False)
-    axes.set_yticks(range(len(shown)), [_drawn(names[id], 30) for id in shown], fontsize=SMALL)
+    titles = [_drawn(names[id], 2.1) for id in shown]
+    axes.set_yticks(range(len(shown)), titles, fontsize=SMALL, fontfamily=_family("".join(titles)))
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", color="#EEEEEE")
     axes.set_axisbelow(True)
-    for row, day in zip(met.itertuples(), days, strict=True):
-        if row.occupation_id in shown:
-            y, lost = shown.index(row.occupation_id), row.status in ("cancelled", "no-show")
-            axes.plot(day.toordinal(), y, "x" if lost else "o", color=GREY if lost else BLUE,
-                      markerfacecolor=BLUE if row.status == "held" else "white", markersize=8,
-                      markeredgewidth=1.6, alpha=0.8)  # fmt: skip
+    spots: dict[str, list] = {"held": [], "to come": [], "lost": []}
+    for id, status, day in zip(met["occupation_id"], met["status"], days, strict=True):
+        if id in shown:
+            look = "lost" if status in ("cancelled", "no-show") else "to come"
+            spots["held" if status == "held" else look].append((day.toordinal(), shown.index(id)))
+    for look, places in spots.items():
+        if places:
+            axes.plot(*zip(*places, strict=True), "x" if look == "lost" else "o", markersize=8,
+                      color=GREY if look == "lost" else BLUE, markeredgewidth=1.6, alpha=0.8,
+                      markerfacecolor=BLUE if look == "held" else "white")  # fmt: skip
     _day_axis(axes, min(days), max(days))
     held = int((met["status"] == "held").sum())
     people = met.loc[met["status"] == "held", "contact_id"].nunique()

@@ -1117,13 +1117,17 @@ def predict(
     if days < 0:
         held = known.n_held
         return [float(held >= n_interviews)], [held], [held], [float(held)]
-    new, pending = _chances(known, days)
     wanted = max(0, n_interviews - known.n_held)
-    size = max(wanted, min(60, len(pending) + 40))
+    n_open = len(known.agreed) + len(known.waiting) + len(known.set_in)
+    size = max(wanted, min(60, n_open + 40))
+    new, pending = _chances(known, days, max(100, min(400, 24_000 // size)))
     held = np.zeros((len(new), size + 2))  # the last column takes all that is more
     held[:, 0] = 1
-    for chance in pending:
+    pending.sort(key=lambda chance: -chance.mean())
+    for chance in pending[:_ONE_BY_ONE]:
         _one_more(held, chance)
+    if rest := pending[_ONE_BY_ONE:]:
+        held = _many_more(held, sum(rest))
     chances, low, high, mean = [], [], [], []
     expected = sum(float(chance.mean()) for chance in pending)
     for n in range((most if most is not None else 150) + 1):
@@ -1150,7 +1154,21 @@ def _one_more(held: Any, chance: Any) -> None:
     held[:, -1] += moved[:, -1]
 
 
-_POINTS = 400  # of the posterior, that the forecast is summed over
+def _many_more(held: Any, mean: Any) -> Any:
+    """Add many unlikely meetings at once, as a Poisson number with this mean for each row."""
+    import numpy as np
+
+    size = held.shape[1]
+    steps = np.log(np.maximum(mean, 1e-12))[:, None] - np.log(np.arange(1, size))
+    log_chance = np.concatenate([np.zeros((len(mean), 1)), steps.cumsum(axis=1)], axis=1)
+    more = np.exp(log_chance - mean[:, None])
+    both = np.fft.irfft(np.fft.rfft(held, 2 * size) * np.fft.rfft(more, 2 * size), 2 * size)
+    made = np.maximum(both[:, :size], 0)
+    made[:, -1] = np.maximum(0, 1 - made[:, :-1].sum(axis=1))
+    return made
+
+
+_ONE_BY_ONE = 60  # open requests that are added each for itself, the likeliest ones
 _LONGEST = 400  # days; what has not happened by then is taken not to
 
 
@@ -1172,10 +1190,10 @@ def _prior() -> tuple[Any, ...]:
     return p, quarter, quarter, cdf
 
 
-def _chances(known: Outcomes, days: int) -> tuple[Any, list[Any]]:
+def _chances(known: Outcomes, days: int, points: int) -> tuple[Any, list[Any]]:
     """Return the chance of a new request and of each open one to be held within `days`.
 
-    Each is an array over the same `_POINTS` equally likely points of the posterior.
+    Each is an array over the same equally likely `points` of the posterior.
     """
     import numpy as np
 
@@ -1205,10 +1223,10 @@ def _chances(known: Outcomes, days: int) -> tuple[Any, list[Any]]:
     promise = np.broadcast_to(p * met_by(by), like.shape).ravel()
     order = np.argsort(promise, kind="stable")
     steps = np.cumsum(mass[order])
-    at = np.searchsorted(steps, (np.arange(_POINTS) + 0.5) / _POINTS * steps[-1])
+    at = np.searchsorted(steps, (np.arange(points) + 0.5) / points * steps[-1])
     i, j, k, law = np.unravel_index(order[np.minimum(at, len(order) - 1)], like.shape)
     p, r, v, cdf = p[i, 0, 0, 0], r[j, 0, 0], v[k, 0], cdf[law]
-    q = _kept(known)
+    q = _kept(known, points)
 
     def within(age: int) -> Any:
         age = min(age, _LONGEST)
@@ -1228,7 +1246,7 @@ def _chances(known: Outcomes, days: int) -> tuple[Any, list[Any]]:
     return p * q * cdf[:, by], [np.clip(chance, 0, 1) for chance in pending]
 
 
-def _kept(known: Outcomes) -> Any:
+def _kept(known: Outcomes, points: int) -> Any:
     """The chance that a meeting which is set is held: even steps through its posterior."""
     import numpy as np
 
@@ -1236,7 +1254,7 @@ def _kept(known: Outcomes) -> Any:
     a, b = P_KEPT[0] + known.n_kept, P_KEPT[1] + known.n_lost
     log_mass = (a - 1) * np.log(x) + (b - 1) * np.log(1 - x)
     steps = np.cumsum(np.exp(log_mass - log_mass.max()))
-    golden = (np.arange(_POINTS) * 0.6180339887498949 + 0.5) % 1  # even, and unlike the order of p
+    golden = (np.arange(points) * 0.6180339887498949 + 0.5) % 1  # even, and unlike the order of p
     return x[np.minimum(np.searchsorted(steps, golden * steps[-1]), len(x) - 1)]
 
 
@@ -1520,8 +1538,9 @@ def progress(facts, since, today):
 
 def _review(facts: Facts) -> dict[str, tuple[float, str]]:
     figures: dict[str, tuple[float, str]] = {"people known": (len(facts.contacts), "people")}
-    for stage, n, *_ in funnel.rows(facts):
-        figures[f"people {stage}"] = (n, "people")
+    words = ("asked for a meeting", "who replied", "who agreed", "met", "thanked after meeting")
+    for word, (_, n, *_) in zip(words, funnel.rows(facts), strict=False):
+        figures[f"people {word}"] = (n, "people")
     figures["people named by those you met"] = (len(_new_people(facts)), "people")
     for id, n_held, _, n_independent, *_, title, _ in perspectives.rows(facts):
         figures[f"{title}: interviews held"] = (n_held, "meetings")
