@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -66,9 +67,21 @@ def main(argv: list[str] | None = None) -> int:
         "--text", action="append", default=[], metavar="TABLE.COLUMN",
         help="add a text of your own, as in debriefs.learned; may be given again",
     )  # fmt: skip
-    hand.set_defaults(
-        run=lambda a: _course("hand_in").command(a.folder, a.to, a.yes, a.text)
-    )
+    hand.set_defaults(run=lambda a: _course("hand_in").command(a.folder, a.to, a.yes, a.text))
+
+    look = commands.add_parser("check", help="look a workbook over: what is wrong, what to do")
+    look.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
+    look.set_defaults(run=lambda a: _check(_logs(a.folder)))
+
+    keep = commands.add_parser("backup", help="write the logs into one dated zip")
+    keep.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
+    keep.add_argument("--to", type=Path, help="a folder or a zip; by default this folder")
+    keep.set_defaults(run=lambda a: _backup(_logs(a.folder), a.to or Path.cwd()))
+
+    back = commands.add_parser("restore", help="put the logs of a backup in place of the present")
+    back.add_argument("zip", type=Path, help="a zip that backup wrote")
+    back.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
+    back.set_defaults(run=lambda a: _restore(a.zip, _logs(a.folder, must_exist=False)))
 
     chosen = parser.parse_args(argv)
     try:
@@ -76,6 +89,53 @@ def main(argv: list[str] | None = None) -> int:
     except WorkbookError as error:
         print(error, file=sys.stderr)
         return 1
+
+
+# --- check, backup, restore ----------------------------------------------------------------
+
+
+def _logs(folder: Path | None, must_exist: bool = True) -> Path:
+    """The folder of logs of a workbook, named by itself or by the workbook's folder."""
+    from .tables import TABLES
+    from .workbook import own_folder
+
+    if folder is None:
+        logs = own_folder()
+    else:
+        is_log = any((folder / f"{table}.csv").is_file() for table in TABLES)
+        logs = folder if is_log or not (folder / "data").is_dir() else folder / "data" / "log"
+    if must_exist and not logs.is_dir():
+        raise WorkbookError(
+            f"There are no logs in {folder or Path.cwd()}. "
+            "Give the folder that holds notebooks and data.",
+            path=logs,
+        )
+    return logs
+
+
+def _check(logs: Path) -> int:
+    from .workbook import check
+
+    problems = check(logs)
+    for problem in problems:
+        print(f"- {problem.text}")
+    print(f"{len(problems)} to look at." if problems else f"All is well in {logs}.")
+    return 1 if problems else 0
+
+
+def _backup(logs: Path, to: Path) -> int:
+    from .workbook import open_workbook
+
+    print(f"Written: {open_workbook(logs).backup(to)}")
+    return 0
+
+
+def _restore(backup: Path, logs: Path) -> int:
+    from .workbook import restore
+
+    before = restore(backup, logs)
+    print(f"Restored from {backup.name}. What was there before is kept in {before}.")
+    return 0
 
 
 # --- start ---------------------------------------------------------------------------------
@@ -115,9 +175,14 @@ def _start(folder: Path | None, browser: bool, port: int) -> int:
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server ends with us
     # The token goes by the environment: a command line is readable by everyone on a computer.
-    server = subprocess.Popen(command, env={**os.environ, "JUPYTER_TOKEN": token}, cwd=root)
+    said = tempfile.TemporaryFile(mode="w+")  # noise to a learner, unless it does not start
+    server = subprocess.Popen(
+        command, env={**os.environ, "JUPYTER_TOKEN": token}, cwd=root, stderr=said
+    )
     try:
-        _wait_until_up(server, f"http://127.0.0.1:{port}/api/status?token={token}")
+        if not _is_up(server, f"http://127.0.0.1:{port}/api/status?token={token}"):
+            said.seek(0)
+            raise WorkbookError(f"JupyterLab did not start. It said:\n{said.read()[-3000:]}")
         address = f"http://127.0.0.1:{port}/lab/tree/{FIRST_PAGE}?token={token}"
         print(f"Your workbook is open at\n{address}\nKeep this window; Ctrl+C ends it.", flush=True)
         if browser:
@@ -141,17 +206,16 @@ def _free_port() -> int:
     raise WorkbookError("No free port on this computer. Close another JupyterLab and start again.")
 
 
-def _wait_until_up(server: subprocess.Popen, address: str, seconds: float = 60) -> None:
+def _is_up(server: subprocess.Popen, address: str, seconds: float = 60) -> bool:
+    """Wait until the server answers; whether it did."""
     until = time.monotonic() + seconds
-    while time.monotonic() < until:
-        if server.poll() is not None:
-            raise WorkbookError("JupyterLab ended at once. What it said stands above.")
+    while time.monotonic() < until and server.poll() is None:
         try:
             with urllib.request.urlopen(address, timeout=2):
-                return
+                return True
         except (urllib.error.URLError, OSError):
             time.sleep(0.1)
-    raise WorkbookError(f"JupyterLab did not answer within {seconds:.0f} seconds. Start it again.")
+    return False
 
 
 def trust(root: Path) -> None:

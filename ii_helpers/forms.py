@@ -94,10 +94,21 @@ def markup(html: str = "") -> w.HTML:
     return w.HTML(html)
 
 
-def panel(*children: w.Widget) -> w.VBox:
-    """Return the parts one under the other, in the workbook's look."""
-    style = w.HTML(f"<style>{_stylesheet()}</style>", layout={"display": "block", "height": "0"})
-    box = w.VBox([style, *children])
+_headed = False  # whether this kernel's page has a header, which carries the style for all
+
+
+def panel(*children: w.Widget, heads: bool = False) -> w.VBox:
+    """Return the parts one under the other, in the workbook's look.
+
+    heads: whether this is a page's header; the style travels once with it, and with every
+    panel as long as a page has none
+    """
+    global _headed
+    _headed = _headed or heads
+    if heads or not _headed:
+        style = f"<style>{_stylesheet()}</style>"
+        children = (w.HTML(style, layout={"display": "block", "height": "0"}), *children)
+    box = w.VBox(children)
     box.add_class("ii-panel")
     return box
 

@@ -437,7 +437,7 @@ def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:
     if folder is not None:
         own = Path(folder)
         return Workbook(own, read_course(own.parent / "course.toml"))
-    own, data = _own_folder(), _data_folder()
+    own, data = own_folder(), _data_folder()
     course = read_course(data / "course.toml")
     if _switch(own).exists():
         return Workbook(own / HIDDEN / "example", course, is_example=True)
@@ -467,7 +467,7 @@ def show_example(on: bool) -> None:
 
     The learner's logs are not touched: the example is a copy, made new each time.
     """
-    own = _own_folder()
+    own = own_folder()
     copy = own / HIDDEN / "example"
     if on:
         shutil.rmtree(copy, ignore_errors=True)
@@ -481,7 +481,7 @@ def _switch(own: Path) -> Path:
     return own / HIDDEN / "show-example"
 
 
-def _own_folder() -> Path:
+def own_folder() -> Path:
     if place := os.environ.get("II_WORKBOOK_LOG"):
         return Path(place)
     return _data_folder() / "log"

@@ -23,6 +23,15 @@ def press(form, label):
     found.click()
 
 
+def find(widget, label):
+    """The part of a panel that carries this label."""
+    for child in getattr(widget, "children", ()):
+        if getattr(child, "description", "") == label:
+            return child
+        if found := find(child, label):
+            return found
+
+
 def filled(wb, **values):
     form = forms.Form(wb, "contacts")
     form.set(**{"name": "Ana Silva", **values})
@@ -147,12 +156,9 @@ def test_a_person_is_added_in_place_and_chosen(wb):
     form = forms.Form(wb, "messages")
     shown = form.fields["contact_id"]
     shown.box.children[-1].click()
-    brief = shown.adding
-    name = next(
-        c.children[0] for c in brief.children[1].children if c.children[0].description == "Name *"
-    )
+    name, save = find(shown.adding, "Name *"), find(shown.adding, "Add this contact")
     name.value = "Sam Okafor"
-    brief.children[2].children[0].click()
+    save.click()
     (sam,) = wb.contacts.rows()
     assert shown.value == sam.id
 

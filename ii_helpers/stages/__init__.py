@@ -5,7 +5,8 @@ Here is what all pages share, and the first page.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from .. import forms
@@ -49,7 +50,59 @@ def header(wb: Workbook, page: str) -> w.VBox:
     refresh = forms.button("Refresh this page", wb.refresh)
     forms.land_on(refresh)
     where = forms.markup(f'<ol class="ii-where" aria-label="Pages">{steps}</ol>')
-    return forms.panel(forms.bar(where, refresh), forms.live(wb, f"header {page}", make))
+    said = forms.live(wb, f"header {page}", make)
+    return forms.panel(forms.bar(where, refresh), said, _Mending(wb, page).widget, heads=True)
+
+
+class _Mending:
+    """What another program did to the logs, and the click that mends it; empty as a rule."""
+
+    def __init__(self, wb: Workbook, page: str):
+        self.wb, self.said = wb, forms.markup()
+        self.met, self.buttons, self.choices = forms.markup(), forms.bar(), forms.panel()
+        self.widget = forms.panel(self.met, self.buttons, self.said, self.choices)
+        wb.watch(f"mending {page}", lambda table: self.look())
+        self.look()
+
+    def look(self) -> None:
+        """Show what there is to mend now."""
+        problems = self.wb.notices()
+        cures = {problem.cure for problem in problems}
+        self.met.value = forms.lines(("advice", problem.text) for problem in problems)
+        offered = []
+        if "bring_back" in cures:
+            offered = [
+                forms.button("Bring them back", self.wb.bring_back, self.said, main=True),
+                forms.button("Leave the files as they are", self.wb.let_go, self.said),
+            ]
+        if "merge_copies" in cures:
+            offered.append(forms.button("Merge the copy", self.merge, self.said, main=True))
+        self.buttons.children = tuple(offered)
+        self.buttons.layout.display = "" if offered else "none"
+
+    def merge(self, chosen: Mapping[str, str] | None = None) -> str:
+        """Merge the copies; rows that both sides changed are shown side by side to choose."""
+        merged, decided = self.wb.merge_copies(chosen or {}), dict(chosen or {})
+        shown: list[w.Widget] = []
+        for clash in merged.asked:
+            sides = [
+                {"Column": name, "In your log": mine, "In the copy": clash.theirs.get(name, "")}
+                for name, mine in clash.mine.items()
+                if mine != clash.theirs.get(name, "") and name != "updated_at"
+            ]
+
+            def take(side: str, id: str = clash.id) -> str:
+                return self.merge({**decided, id: side})
+
+            shown += [
+                forms.markup(forms.html_table(sides, caption=clash.words)),
+                forms.bar(
+                    forms.button("Keep what is in my log", partial(take, "mine"), self.said),
+                    forms.button("Take what is in the copy", partial(take, "theirs"), self.said),
+                ),
+            ]
+        self.choices.children = tuple(shown)
+        return merged.text
 
 
 def _has_sent(purpose: str) -> Callable[[Workbook], bool]:
