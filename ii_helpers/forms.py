@@ -318,9 +318,9 @@ class _Field:
             options = [("(choose)", ""), *((choice, choice) for choice in column.choices)]
             return w.Dropdown(description=label, options=options)
         if column.scale:
-            options = [("(not rated)", None)]
+            options = [("(not rated)", "")]
             options += [(f"{n} - {word}", n) for n, word in enumerate(column.scale, 1)]
-            return w.Dropdown(description=label, options=options, value=None)
+            return w.Dropdown(description=label, options=options)
         if column.suggestions:
             return w.Combobox(description=label, options=column.suggestions)
         if self.name == "timezone":
@@ -400,8 +400,8 @@ class _Field:
             value = value or ""
             if value not in {id for _, id in self.widget.options}:
                 value = ""  # what it pointed to is gone
-        elif self.kind in ("text", "number") and not self.column.scale:
-            value = "" if value is None else str(value)
+        elif self.kind in ("text", "number"):
+            value = "" if value is None else value if self.column.scale else str(value)
         self.widget.value = value
 
     # What is typed, as plain text that a draft can keep, and back.
