@@ -1,0 +1,544 @@
+"""Notebook 05: what is due, how the network grows, whom a view rests on, what fits (R12, R32)."""
+
+from __future__ import annotations
+
+import base64
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as w
+
+from .. import charts, forms, measures
+from ..errors import WorkbookError
+from . import PAGES as TITLES
+from . import header as header
+from . import open_workbook as open_workbook
+
+if TYPE_CHECKING:
+    from ..measures import Facts
+    from ..workbook import Workbook
+
+MOST_LINES = 7
+NAMES = {"full names": "full", "initials": "initials", "no names": "none"}
+PEOPLE = ("contacts", "messages", "interviews", "referrals")
+
+# --- parts of every panel ---------------------------------------------------------------------
+
+
+def _details(summary: str, html: str) -> str:
+    return f"<details><summary>{forms.escape(summary)}</summary>{html}</details>" if html else ""
+
+
+def _dict_rows(measure: Any, facts: Facts, *args: Any, **options: Any) -> list[dict[str, Any]]:
+    """A measure's rows by column name; no table is made."""
+    return [dict(zip(measure.columns, row, strict=True))
+            for row in measure.rows(facts, *args, **options)]  # fmt: skip
+
+
+def _share(value: float) -> str:
+    return "" if value != value else f"{100 * value:.0f} %"
+
+
+def _today(wb: Workbook, today: date | datetime | None) -> date | datetime:
+    return forms.now_in(wb) if today is None else today
+
+
+def _day(value: date | datetime) -> date:
+    return value.date() if isinstance(value, datetime) else value
+
+
+# --- today --------------------------------------------------------------------------------------
+
+_LATE_WORDS = {"overdue": "overdue", "late": "late", "due": "now", "soon": "soon", "no date": ""}
+
+
+def today_lines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Choose at most seven rows of `measures.due`, so that no kind crowds out the others.
+
+    First at most two of a kind, in their order; what room is left goes to the rest.
+    """
+    seen: Counter = Counter()
+    first, rest = [], []
+    for row in rows:
+        seen[row["what"]] += 1
+        (first if seen[row["what"]] <= 2 else rest).append(row)
+    chosen = (first + rest)[:MOST_LINES]
+    return [row for row in rows if any(row is one for one in chosen)]
+
+
+def today(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
+    """At most seven lines over all pages, the most urgent first, each with what to do."""
+
+    def make() -> str:
+        now = _today(wb, today)
+        rows = _dict_rows(measures.due, measures.Facts.of(wb), now)
+        if not rows:
+            return forms.line("note", "Nothing is due today.")
+        shown = today_lines(rows)
+        items = ""
+        for row in shown:
+            words, kind = _LATE_WORDS[row["how_late"]], "next"
+            if row["how_late"] in ("late", "overdue"):
+                kind = "advice"
+                days = row["days_late"]
+                words += f", {days} day{'s' * (days != 1)} past" if days else ""
+            elif row["due_on"] and row["how_late"] == "soon":
+                words = f"by {forms.in_words(row['due_on'])}"
+            number = row["page"][:2].lstrip("0")
+            where = f"{number} {TITLES[row['page']]}"
+            items += (
+                f'<li class="ii-line ii-{kind}">{forms.escape(row["action"])} '
+                f"<small>{forms.escape(' · '.join(filter(None, (words, where))))}</small></li>"
+            )
+        more = Counter(row["what"] for row in rows if not any(row is one for one in shown))
+        tail = ", ".join(f"{n} {kind}" for kind, n in more.items())
+        count = f"{len(rows)} thing{'s' * (len(rows) != 1)} to do on {forms.in_words(_day(now))}"
+        return (
+            f"<p><b>{count}</b></p>"
+            f'<ol style="list-style:none;padding:0;margin:0">{items}</ol>'
+            + (f"<p>Later: {forms.escape(tail)}.</p>" if tail else "")
+        )
+
+    return forms.live(wb, "review today", make)
+
+
+# --- the network --------------------------------------------------------------------------------
+
+_BY = {
+    "everybody": None,
+    "by channel of the first request": "channel",
+    "by how you know them": "how_known",
+}
+
+
+def funnel(wb: Workbook) -> w.VBox:
+    """From the first request to a referral; for all, by channel, or by how they are known."""
+    by = forms.field(w.Dropdown(description="Show", options=list(_BY)))
+
+    def make() -> str:
+        table = measures.funnel(wb, by=_BY[by.value])
+        rows = [
+            {**({by.value: row.group} if _BY[by.value] else {}), "Stage": row.stage,
+             "People": int(row.n), "Of the stage before": _of(row),
+             "95 % interval": _interval(row), "Median days": _number(row.median_days)}
+            for row in table.itertuples()
+        ]  # fmt: skip
+        return charts.funnel(table)._repr_html_() + _details(
+            "The figures", forms.html_table(rows) if table["n"].sum() else ""
+        )
+
+    shown = forms.live(
+        wb, "review funnel", make, ("messages", "interviews", "referrals", "contacts")
+    )
+    by.observe(lambda _: _again(shown, make), "value")
+    return forms.panel(by, shown)
+
+
+def _again(shown: w.VBox, make: Callable[[], str]) -> None:
+    shown.children[-1].value = make()
+
+
+def _of(row: Any) -> str:
+    if not row.previous or not row.n_previous:
+        return ""
+    rate = f": {_share(row.of_previous)}" if row.n_previous >= 20 else ""
+    return f"{row.n} of {row.n_previous} {row.previous}{rate}"
+
+
+def _interval(row: Any) -> str:
+    return "" if row.low != row.low else f"{_share(row.low)} to {_share(row.high)}"
+
+
+def _number(value: float) -> str:
+    return "" if value != value else f"{value:.3g}"
+
+
+def growth(wb: Workbook) -> w.VBox:
+    """People, interviews and referrals over time, and whether the network sustains itself."""
+    return forms.live(
+        wb, "review growth",
+        lambda: charts.network_growth(measures.network_growth(wb))._repr_html_(), PEOPLE,
+    )  # fmt: skip
+
+
+def who_referred_whom(wb: Workbook) -> w.VBox:
+    """The network by generation, and the chains with their depth and yield."""
+
+    def make() -> str:
+        table = measures.referral_chains(wb)
+        rows = [
+            {"Chain begins with": root["name"], "People named": root["n_reached"],
+             "Of them met": root["n_met"], "Generations": root["depth"]}
+            for root in chains(_dict_rows(measures.referral_chains, measures.Facts.of(wb)))
+        ]  # fmt: skip
+        open_ = table[(table["referred_by"] != "") & (table["may_use_name"] != "yes")]
+        ask = [
+            {"Person": row.name, "May you say who sent you?": row.may_use_name}
+            for row in open_.itertuples()
+        ]
+        return (
+            charts.referral_chains(table)._repr_html_()
+            + _details("Chains: depth and yield", forms.html_table(rows))
+            + _details("Names that you may not use yet", forms.html_table(ask))
+        )
+
+    return forms.live(wb, "review chains", make, (*PEOPLE, "occupations"))
+
+
+def chains(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One row for each root that led to somebody: its depth, its yield, how many were met."""
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        if row["contact_id"] == row["root_contact_id"]:
+            if row["n_reached"]:
+                found[row["contact_id"]] = {**row, "depth": 0, "n_met": 0}
+        elif row["root_contact_id"] in found:
+            root = found[row["root_contact_id"]]
+            root["depth"] = max(root["depth"], row["generation"])
+            root["n_met"] += row["is_met"]
+    return sorted(found.values(), key=lambda root: -root["n_reached"])
+
+
+# --- the views ----------------------------------------------------------------------------------
+
+
+def interviews_per_occupation(wb: Workbook) -> w.VBox:
+    """Interviews held and to come, beside what the course asks for."""
+    return forms.live(
+        wb, "review occupations",
+        lambda: charts.perspectives(measures.perspectives(wb))._repr_html_(),
+        ("occupations", *PEOPLE),
+    )  # fmt: skip
+
+
+def voices(wb: Workbook) -> w.VBox:
+    """How many independent voices stand behind each occupation and category (R12)."""
+
+    def make() -> str:
+        table = measures.voices(wb)
+        tips = [forms.line("advice", text) for text in thin_views(table)[:3]]
+        return charts.voices(table)._repr_html_() + "".join(tips)
+
+    return forms.live(
+        wb, "review voices", make,
+        ("occupations", "questions", "interviews", "referrals", "contacts"),
+    )  # fmt: skip
+
+
+def thin_views(table: Any) -> list[str]:
+    """A sentence for each occupation whose view rests on one or two independent voices (R12)."""
+    said = []
+    for _, part in table.groupby("occupation_id", sort=False):
+        heard = part[part["n_voices"] > 0]
+        if len(heard) and heard["n_independent"].max() <= 2:
+            most, title = int(heard["n_independent"].max()), part["occupation"].iloc[0]
+            said.append(
+                f"What you know of {title} rests on {'one voice' if most == 1 else 'two voices'}: "
+                "never rely on the views of one or two. Ask somebody whom none of them named."
+            )
+    return said
+
+
+def fit(wb: Workbook) -> w.VBox:
+    """Fit over time, the ranking with how sure it is, and what moved it."""
+
+    def make() -> str:
+        table, ranking = measures.fit(wb), measures.fit_ranking(wb)
+        if table.empty:
+            return charts.fit(table)._repr_html_()
+        rows = [
+            {"Day": day, "Occupation": row.occupation, "Fit": round(row.fit),
+             "Change": "" if row.change != row.change else f"{row.change:+.0f}",
+             "Moved most by": row.moved_by, "Met": wb.label("interviews", row.interview_id)}
+            for row, day in zip(table.itertuples(), table["on"].dt.date, strict=True)
+        ]  # fmt: skip
+        return (
+            charts.fit(table)._repr_html_()
+            + charts.fit_ranking(ranking)._repr_html_()
+            + _details("Every step, and what moved it", forms.html_table(rows))
+        )
+
+    return forms.live(
+        wb, "review fit", make, ("fit_ratings", "criteria", "occupations", "interviews")
+    )
+
+
+def forecast(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
+    """How many requests are still needed for a number of interviews by a date."""
+    facts = measures.Facts.of(wb)
+    held = sum(m.status == "held" for m in facts.interviews)
+    wanted = wb.course.targets.interviews_per_occupation
+    now = _day(_today(wb, today))
+    by_course = wb.course.targets.interviews_by
+    aim = forms.field(w.BoundedIntText(
+        description="Interviews held, in all", value=max(5, held + wanted), min=1, max=1000,
+    ))  # fmt: skip
+    by = forms.field(w.DatePicker(
+        description="By", value=by_course if by_course and by_course > now
+        else now + timedelta(days=42),
+    ))  # fmt: skip
+
+    def make() -> str:
+        if by.value is None:
+            return forms.line("error", "Choose a date, as in 15 Dec 2026.")
+        try:
+            table = measures.forecast(wb, aim.value, by.value, _day(_today(wb, today)))
+        except WorkbookError as error:
+            return forms.line("error", str(error))
+        return charts.forecast(table)._repr_html_()
+
+    shown = forms.live(wb, "review forecast", make, ("messages", "interviews"))
+    for field in (aim, by):
+        field.observe(lambda _: _again(shown, make), "value")
+    return forms.panel(forms.grid(aim, by), shown)
+
+
+def compare(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
+    """This review beside an earlier one: what has changed since a day."""
+    now = _day(_today(wb, today))
+    since = forms.field(w.DatePicker(description="Since", value=now - timedelta(days=28)))
+
+    def make() -> str:
+        if since.value is None:
+            return forms.line("error", "Choose a date, as in 1 Oct 2026.")
+        table = measures.progress(wb, since.value, _day(_today(wb, today)))
+        rows = [
+            {"Figure": row.figure, forms.in_words(since.value): _points(row.then),
+             "now": _points(row.now), "change": _points(row.change, "+")}
+            for row in table.itertuples()
+        ]  # fmt: skip
+        return charts.progress(table)._repr_html_() + _details(
+            "All figures", forms.html_table(rows)
+        )
+
+    shown = forms.live(wb, "review compare", make)
+    since.observe(lambda _: _again(shown, make), "value")
+    return forms.panel(since, shown)
+
+
+def _points(value: float, sign: str = "") -> str:
+    return "" if value != value else f"{value:{sign}.0f}"
+
+
+# --- the report ---------------------------------------------------------------------------------
+
+
+def _initials(name: str) -> str:
+    words = [word for word in re.split(r"[\s\-]+", name) if word[:1].isalnum()]
+    return " ".join(f"{word[0].upper()}." for word in words) or "?"
+
+
+def with_names(facts: Facts, names: str) -> Facts:
+    """The facts with people as `names` says: "full", "initials" or "none".
+
+    Two people with the same initials get a number. Where names are short, they are short in
+    the learner's own sentences, too; with "none", those sentences and the organizations are
+    left out, because nobody can know whom they would give away.
+    """
+    if names not in NAMES.values():
+        raise WorkbookError(
+            f'Names can be shown as full, initials or none, not as "{names}".', value=names
+        )
+    if names == "full":
+        return facts
+    labels: dict[str, str] = {}
+    seen: Counter = Counter()
+    for n, contact in enumerate(facts.contacts, 1):
+        short = _initials(contact.name) if names == "initials" else f"Person {n}"
+        seen[short] += 1
+        labels[contact.id] = short if seen[short] == 1 else f"{short} ({seen[short]})"
+    spoken: dict[str, str] = {}
+    for contact in facts.contacts:
+        parts = [part for part in re.split(r"[\s,]+", contact.name) if len(part) > 2]
+        for part in (contact.name, *parts):
+            spoken.setdefault(part.casefold(), labels[contact.id])
+    longest = sorted(filter(None, spoken), key=len, reverse=True)
+    said = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest) or r"(?!)",
+                      re.IGNORECASE)  # fmt: skip
+
+    def hide(text: str) -> str:
+        if names == "none":
+            return ""
+        return said.sub(lambda found: spoken.get(found[0].casefold(), "…"), text)
+
+    def read(table: str) -> list[Any]:
+        rows = getattr(facts, table)
+        if table == "contacts":
+            return [row._replace(name=labels[row.id]) for row in rows]
+        if table == "debriefs":
+            return [row._replace(learned=hide(row.learned), next_steps=hide(row.next_steps))
+                    for row in rows]  # fmt: skip
+        if table == "tasks":
+            return [row._replace(task=hide(row.task) or "A next step") for row in rows]
+        if table == "organizations" and names == "none":
+            return [row._replace(name="") for row in rows]
+        return rows
+
+    return measures.Facts(read, facts.course)
+
+
+_REPORT_STYLE = """
+@page { size: auto; margin: 16mm; }
+body { font: 15px/1.5 system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif; color: #222;
+  max-width: 840px; margin: 24px auto; padding: 0 16px; }
+h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 19px; margin: 28px 0 6px; }
+h2 { break-after: avoid; } figure { margin: 8px 0; break-inside: avoid; }
+figure img { max-width: 100% !important; max-height: 235mm; width: auto; height: auto;
+  object-fit: contain; }
+figcaption, .quiet { color: #444; } li { margin: 3px 0; }
+table { border-collapse: collapse; width: 100%; font-size: 12.5px; }
+caption { text-align: left; } thead { display: table-header-group; }
+th, td { text-align: left; vertical-align: top; padding: 5px 8px 5px 0;
+  border-bottom: 1px solid #ccc; overflow-wrap: anywhere; }
+tr { break-inside: avoid; } button { font: inherit; padding: 8px 14px; }
+@media print { body { margin: 0; padding: 0; max-width: none; font-size: 11pt; }
+  button { display: none; } table { font-size: 9pt; } }
+"""
+
+
+def report_html(
+    wb: Workbook, names: str = "full", today: date | None = None, since: date | None = None
+) -> str:
+    """Return the whole review as one HTML document that needs nothing else and prints well.
+
+    names: "full", "initials" or "none", for the people in it; since: an earlier day to
+    compare with, four weeks before `today` by default. Writes no file.
+    """
+    now = _day(_today(wb, today))
+    since = since or now - timedelta(days=28)
+    facts = with_names(measures.Facts.of(wb), names)
+    own = next((row.name for row in wb.learner.rows() if row.name), "")
+    e = forms.escape
+    parts = [f"<h1>Network review{': ' + e(own) if own else ''}</h1>"]
+    shown = {"full": "with full names", "initials": "people by their initials",
+             "none": "without names"}[names]  # fmt: skip
+    parts.append(f'<p class="quiet">{forms.in_words(now)}, {shown}.</p>')
+    parts.append('<button onclick="window.print()">Print this report</button>')
+    due = today_lines(_dict_rows(measures.due, facts, now))
+    if due:
+        items = "".join(f"<li>{e(row['action'])}</li>" for row in due)
+        parts.append(f"<h2>To do</h2><ul>{items}</ul>")
+
+    def chapter(title: str, *drawn: charts.Chart) -> None:
+        parts.append(f"<h2>{e(title)}</h2>" + "".join(chart._repr_html_() for chart in drawn))
+
+    chapter("From request to referral", charts.funnel(measures.funnel(facts)))
+    chapter("How the network grew", charts.network_growth(measures.network_growth(facts)))
+    chapter("Who referred whom", charts.referral_chains(measures.referral_chains(facts)))
+    chapter("Interviews per occupation", charts.perspectives(measures.perspectives(facts)))
+    chapter("Independent voices", charts.voices(measures.voices(facts)))
+    chapter("Career fit", charts.fit(measures.fit(facts)),
+            charts.fit_ranking(measures.fit_ranking(facts)))  # fmt: skip
+    chapter(f"Since {forms.in_words(since)}",
+            charts.progress(measures.progress(facts, since, now)))  # fmt: skip
+    rows = [
+        {"Date": row["on"], "With": row["name"], "About": row["occupation"],
+         "Status": row["status"], "What I learned": row["learned"], "Named": row["named"]}
+        for row in _dict_rows(measures.history, facts) if row["interview_id"]
+    ]  # fmt: skip
+    if rows:
+        parts.append(f"<h2>Every meeting</h2>{forms.html_table(rows)}")
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>Network review {now}</title><style>{_REPORT_STYLE}</style></head>"
+        f"<body>{''.join(parts)}</body></html>"
+    )
+
+
+def history_csv(wb: Workbook, names: str = "full") -> bytes:
+    """Return every meeting and person as a CSV file: UTF-8 with its mark, a header, ISO dates.
+
+    names: as in `report_html`. Cells that a spreadsheet program might run get an apostrophe.
+    """
+    from ..log import to_cell
+
+    facts = with_names(measures.Facts.of(wb), names)
+    text = io.StringIO(newline="")
+    lines = csv.writer(text)
+    lines.writerow(measures.history.columns)
+    for row in measures.history.rows(facts):
+        lines.writerow([to_cell(value) for value in row])
+    return text.getvalue().encode("utf-8-sig")
+
+
+def report(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
+    """The review as a page to print or send, and the history as a table to keep.
+
+    Both are made for download only: nothing about other people is written to a file here.
+    """
+    names = forms.field(w.Dropdown(description="People in it", options=list(NAMES)))
+    said, links = forms.markup(), forms.markup()
+
+    def make() -> str:
+        now = _day(_today(wb, today))
+        how = NAMES[names.value]
+        page = report_html(wb, how, now).encode()
+        links.value = (
+            f"<p>{_link(f'network-review-{now}.html', 'text/html', page)}Save the report</a> "
+            f"(one page, {len(page) / 1e6:.1f} MB; open it to print it)</p>"
+            f"<p>{_link(f'history-{now}.csv', 'text/csv', history_csv(wb, how))}"
+            "Save the history as a table</a> (CSV)</p>"
+        )
+        people = "" if how == "none" else " It names people: give it only to whom they would."
+        return f"The report of {forms.in_words(now)} is ready, {names.value}.{people}"
+
+    return forms.panel(names, forms.bar(forms.button("Make the report", make, said)), said, links)
+
+
+def _link(name: str, kind: str, data: bytes) -> str:
+    there = base64.b64encode(data).decode()
+    return f'<a download="{name}" href="data:{kind};charset=utf-8;base64,{there}">'
+
+
+# --- one's own analysis, and the check ------------------------------------------------------------
+
+
+def frames(wb: Workbook) -> w.VBox:
+    """What there is to analyse: every log with its rows and columns."""
+
+    def make() -> str:
+        rows = []
+        for log in wb.logs():
+            a_row = log.table.model.__doc__.split("\n")[0]
+            rows.append({"Log": f"wb.{log.table.name}.read()", "A row is": a_row,
+                         "Rows": len(log), "Columns": ", ".join(log.table.columns)})  # fmt: skip
+        return forms.html_table(rows)
+
+    return forms.live(wb, "review frames", make)
+
+
+def check_review(wb: Workbook) -> w.VBox:
+    """Whether the logs hold enough for a review, and what comes next."""
+
+    def make() -> str:
+        return forms.lines(_checked(wb))
+
+    return forms.live(wb, "review check", make)
+
+
+def _checked(wb: Workbook) -> Iterable[tuple[str, str]]:
+    facts = measures.Facts.of(wb)
+    held = [m for m in facts.interviews if m.status == "held"]
+    if not facts.contacts:
+        return [("next", "Add the people you know: 02_outreach. Then come back.")]
+    if not held:
+        return [("next", "Hold a first interview: 02_outreach, then 03_prep. Then come back.")]
+    said = [("ok", f"{len(held)} interview{'s' * (len(held) != 1)} reviewed.")]
+    thin = [row for row in _dict_rows(measures.perspectives, facts)
+            if row["n_held"] and row["n_independent"] <= 2 and row["status"] != "ruled out"
+    ]  # fmt: skip
+    if thin:
+        said.append(("advice", f"{thin[0]['occupation']} rests on {thin[0]['n_independent']} "
+                     "independent view"
+                     f"{'s' * (thin[0]['n_independent'] != 1)}: ask one person more."))  # fmt: skip
+    if len(wb.goals) < 2:
+        said.append(("next", "Has your objective moved? Set it anew: 01_research."))
+    else:
+        said.append(("next", "Write to one person whom you have met: 02_outreach."))
+    return said
