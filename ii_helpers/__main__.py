@@ -83,6 +83,19 @@ def main(argv: list[str] | None = None) -> int:
     back.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
     back.set_defaults(run=lambda a: _restore(a.zip, _logs(a.folder, must_exist=False)))
 
+    roll = commands.add_parser("cohort", help="roll hand-ins or workbooks up to one class")
+    roll.add_argument("folder", help="of hand-ins or workbooks; an fsspec address will do, too")
+    roll.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="of the reports")
+    roll.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a Dask cluster")
+    roll.add_argument("--workers", type=int, default=0, help="processes; by default one per core")
+    roll.add_argument("--course", type=Path, metavar="FILE", help="a course.toml")
+    roll.add_argument("--copies", type=Path, metavar="FILE", help="the copies.csv of distribute")
+    roll.set_defaults(
+        run=lambda a: _course("cohort").command(
+            a.folder, a.to, a.scheduler, a.workers, a.course, a.copies
+        )
+    )
+
     chosen = parser.parse_args(argv)
     try:
         return chosen.run(chosen)

@@ -389,6 +389,26 @@ def read(source: Path | bytes, limits: Limits = LIMITS) -> HandIn:
         raise HandInUnusable(f"it is damaged ({error})") from None
 
 
+def read_unzipped(files: dict[str, bytes], limits: Limits = LIMITS) -> HandIn:
+    """Return what a hand-in holds that a browser has unpacked: file name -> bytes."""
+    if sum(map(len, files.values())) > limits.bytes:
+        raise HandInUnusable(f"it is larger than {limits.bytes // 1_000_000} MB")
+    about = _about(_text(files[ABOUT], ABOUT))
+    tables = {
+        name.removesuffix(".csv"): _rows(_text(raw, name), name, limits)
+        for name, raw in files.items()
+        if name != ABOUT
+    }
+    return HandIn(about["copy"], tables, about["schema_version"])
+
+
+def _text(raw: bytes, name: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise HandInUnusable(f"{name} is not in UTF-8") from None
+
+
 def _bytes(path: Path, most: int) -> bytes:
     try:
         if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would wait for ever
@@ -453,10 +473,7 @@ def _unpack(file: zipfile.ZipFile, info: zipfile.ZipInfo, budget: list[int], lim
     budget[0] -= len(raw)
     if budget[0] < 0:
         raise HandInUnusable(f"it unpacks to more than {limits.bytes // 1_000_000} MB")
-    try:
-        return raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise HandInUnusable(f"{Path(info.filename).name} is not in UTF-8") from None
+    return _text(raw, info.filename.rpartition("/")[2])
 
 
 def _about(text: str) -> dict[str, Any]:

@@ -1,0 +1,355 @@
+"""What a class view knows of one learner, and of many: plain numbers that add up.
+
+Every figure comes from the same measures as the learner's own review. Rows are read with the
+csv module, and only the columns that a hand-in would hold.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
+from typing import Any
+
+from .. import sheet
+from ..measures import (
+    SHAPES,
+    STAGES,
+    Facts,
+    funnel,
+    history,
+    network_growth,
+    perspectives,
+    voices,
+)
+from ..measures import fit as fit_measure
+from ..settings import Course
+from ..tables import CATEGORIES, TABLES
+from .hand_in import goes
+
+LONGEST_LOG = 50_000_000  # bytes
+MOST_ROWS = 200_000
+THANK_DAYS = (0, 1, 2, 7)  # upper ends, in days, of the bars for thank-you notes
+FIT_POINTS = (-10, -1, 0, 10)  # upper ends, in points, of the bars for movements of fit
+
+_DEFAULTS = Course()
+
+
+# --- from texts to facts ---------------------------------------------------------------------
+
+
+def facts_of(
+    tables: dict[str, tuple[list[str], list[list[str]]]], day_of: Callable[[str, str], date | None]
+) -> Facts:
+    """Return the facts in these rows, by the columns that a hand-in holds and no others.
+
+    tables: table -> (column names, rows of texts)
+    day_of: the calendar day of an instant, from its text and the text of its row's time zone
+    """
+
+    def read(table: str) -> list[Any]:
+        header, rows = tables.get(table, ((), ()))
+        return _facts(table, {name: at for at, name in enumerate(header)}, rows, day_of)
+
+    return Facts(read, _DEFAULTS)
+
+
+def _facts(
+    table: str, places: dict[str, int], rows: Iterable[list[str]], day_of: Callable
+) -> list[Any]:
+    shape, kinds, kept = SHAPES[table], TABLES[table].kinds, goes(table)
+    columns, n = [], len(rows)
+    for name in shape._fields:
+        at = places.get(name)
+        if name == "answer":
+            columns.append(_answers(places, rows))
+        elif name not in kinds:  # an instant's day
+            at, zone = places.get(f"{name[:-3]}_at"), places.get("timezone")
+            if at is None:
+                columns.append([None] * n)
+            elif zone is None:
+                columns.append([day_of(row[at], "") for row in rows])
+            else:
+                columns.append([day_of(row[at], row[zone]) for row in rows])
+        elif name not in kept or at is None:
+            columns.append([None if kinds[name] in ("number", "day", "instant") else ""] * n)
+        elif kinds[name] == "text":
+            columns.append([row[at] for row in rows])
+        else:
+            parse = _PARSERS[kinds[name]]
+            columns.append([parse(row[at]) for row in rows])
+    return list(map(shape._make, zip(*columns, strict=True))) if n else []
+
+
+def _answers(places: dict[str, int], rows: Iterable[list[str]]) -> list[str | None]:
+    """Whether there is an answer, never its text: None says yes, as the measures have it."""
+    at = places.get("answer", places.get("has_answer"))
+    return [None if at is None or row[at].strip() else "" for row in rows]
+
+
+def _number(cell: str) -> int | None:
+    return int(cell) if cell.isdecimal() and len(cell) < 6 else None
+
+
+def _day(cell: str) -> date | None:
+    try:
+        return date.fromisoformat(cell[:10]) if "1990" < cell < "2100" else None
+    except ValueError:
+        return None
+
+
+def _instant(cell: str) -> float | None:
+    try:
+        return datetime.fromisoformat(cell).timestamp() if "1990" < cell < "2100" else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+_PARSERS = {"number": _number, "day": _day, "instant": _instant}
+
+
+def as_written(cell: str, zone: str) -> date | None:
+    """The day of an instant that already stands on the learner's own clock."""
+    return _day(cell)
+
+
+def on_the_clock_of(home: tzinfo | None) -> Callable[[str, str], date | None]:
+    """Return a function to the day of an instant: in its row's zone, else in `home`."""
+    from zoneinfo import ZoneInfo
+
+    zones: dict[str, tzinfo | None] = {"": home}
+
+    def day_of(cell: str, zone: str) -> date | None:
+        if zone not in zones:
+            try:
+                zones[zone] = ZoneInfo(zone)
+            except (ValueError, OSError, KeyError):
+                zones[zone] = home
+        try:
+            if not "1990" < cell < "2100":
+                return None
+            return datetime.fromisoformat(cell).astimezone(zones[zone]).date()
+        except (ValueError, OverflowError, OSError):
+            return None
+
+    return day_of
+
+
+class Unusable(ValueError):
+    """Why a log cannot be counted, as the end of a sentence."""
+
+
+def rows_of(table: str, raw: bytes) -> tuple[list[str], list[list[str]]]:
+    """Return a log's (column names, rows of texts), whatever spreadsheet program saved it.
+
+    A torn last line is left out. Raises Unusable or sheet.Unreadable when it is no log.
+    """
+    if len(raw) > LONGEST_LOG:
+        raise Unusable(f"{table}.csv is larger than {LONGEST_LOG // 1_000_000} MB")
+    try:
+        text = raw.decode("utf-8-sig")
+        plain = text.startswith("id,")
+    except UnicodeDecodeError:
+        plain = False
+    if plain:
+        lines = csv.reader(io.StringIO(text, newline=""))
+    else:
+        text, encoding, mark = sheet.decode(raw)
+        form = sheet.form_of(text, TABLES[table].header, encoding, mark)
+        lines = iter(sheet.rows(text, form))
+    try:
+        header = next(lines, [])
+        if not plain:
+            header = list(form.names)
+        wide = len(header)
+        rows = [line for line in lines if len(line) == wide]
+    except csv.Error as error:
+        raise Unusable(f"{table}.csv is not a table ({error})") from None
+    if "id" not in header:
+        raise Unusable(f"{table}.csv does not begin with its column names")
+    if len(rows) > MOST_ROWS:
+        raise Unusable(f"{table}.csv has more than {MOST_ROWS} rows")
+    at = header.index("id")
+    if len({line[at] for line in rows}) != len(rows):
+        rows = list({line[at]: line for line in rows}.values())
+    if "'" in text:
+        rows = [[sheet.unguard(cell) for cell in line] for line in rows]
+    if not plain:
+        rows = _iso(table, header, rows)
+    return header, rows
+
+
+def _iso(table: str, header: list[str], rows: list[list[str]]) -> list[list[str]]:
+    """The same rows with the dates that a spreadsheet program rewrote as ISO texts again."""
+    kinds = TABLES[table].kinds
+    for at, name in enumerate(header):
+        kind = kinds.get(name)
+        if kind not in ("day", "instant"):
+            continue
+        if all(sheet.is_iso(line[at], kind) for line in rows if line[at]):
+            continue
+        order = sheet.order_of((line[at], "") for line in rows)
+        for line in rows:
+            if line[at] and not sheet.is_iso(line[at], kind):
+                line[at] = sheet.to_iso(line[at], kind, order)
+    return rows
+
+
+# --- one learner -----------------------------------------------------------------------------
+
+_THANKED = history.columns.index("thanked_on")
+_STATUS = history.columns.index("status")
+_INTERVIEW = history.columns.index("interview_id")
+_OCCUPATION_STATUS = perspectives.columns.index("status")
+
+
+def count(facts: Facts) -> dict[str, Any]:
+    """Return what the class view keeps of one learner: counts and days, no id, no word.
+
+    Nothing in it depends on the day on which it is made or on the course's settings, so it
+    can be kept. Days are ordinals.
+    """
+    written = {debrief.interview_id for debrief in facts.debriefs}
+    met = [row for row in history.rows(facts) if row[_STATUS] == "held" and row[0]]
+    thanks = [(row[_THANKED] - row[0]).days for row in met if row[_THANKED]]
+    growth = _growth(facts)
+    kept = {
+        "contacts": len(facts.contacts),
+        "requests": sum(m.purpose == "request" for m in facts.messages),
+        "funnel": [row[1] for row in funnel.rows(facts)],
+        "held": [r[1] for r in perspectives.rows(facts) if r[_OCCUPATION_STATUS] != "ruled out"],
+        "growth": growth,
+        "voices": _voices(facts),
+        "fit": _fit_moves(facts),
+        "thanks": [max(0, days) for days in thanks],
+        "unthanked": [row[0].toordinal() for row in met if not row[_THANKED]],
+        "unwritten": [row[0].toordinal() for row in met if row[_INTERVIEW] not in written],
+        "passed": [
+            m.starts_on.toordinal()
+            for m in facts.interviews
+            if m.status in ("proposed", "confirmed") and m.starts_on
+        ],
+    }
+    kept["last"] = max(_days(facts), default=None)
+    return kept
+
+
+def _growth(facts: Facts) -> list[list[int]]:
+    """[first day of the week, contacts, interviews, referrals, new people added in it]."""
+    weeks: dict[int, list[int]] = {}
+    before = [0, 0, 0, 0]
+    for day, *now in network_growth.rows(facts):
+        monday = day.toordinal() - day.weekday()
+        added = weeks.setdefault(monday, [0, 0, 0, 0])
+        for n in range(4):
+            added[n] += now[n] - before[n]
+        before = now
+    return [[monday, *added] for monday, added in weeks.items()]
+
+
+def _voices(facts: Facts) -> list[list[int]]:
+    """[category, voices, independent ones], added up over occupations; nothing for none."""
+    found: dict[str, list[int]] = {}
+    for row in voices.rows(facts):
+        if row[2]:
+            cell = found.setdefault(row[1], [0, 0])
+            cell[0] += row[2]
+            cell[1] += row[3]
+    return [[CATEGORIES.index(name), *cell] for name, cell in found.items() if name in CATEGORIES]
+
+
+def _fit_moves(facts: Facts) -> list[int]:
+    """Points by which the fit of each occupation moved, where it was rated more than once."""
+    first: dict[str, float] = {}
+    last: dict[str, tuple[float, int]] = {}
+    for row in fit_measure.rows(facts):
+        first.setdefault(row[0], row[2])
+        last[row[0]] = (row[2], last.get(row[0], (0, 0))[1] + 1)
+    return [round(last[id][0] - first[id]) for id in first if last[id][1] > 1]
+
+
+def _days(facts: Facts) -> Iterable[int]:
+    """Every day on which the learner did something."""
+    for message in facts.messages:
+        if message.sent_on:
+            yield message.sent_on.toordinal()
+    for contact in facts.contacts:
+        if contact.created_on:
+            yield contact.created_on.toordinal()
+    for meeting in facts.interviews:
+        if meeting.created_on:
+            yield meeting.created_on.toordinal()
+    for rating in facts.fit_ratings:
+        if rating.rated_on:
+            yield rating.rated_on.toordinal()
+
+
+# --- many learners ---------------------------------------------------------------------------
+
+
+@dataclass
+class Totals:
+    """What a class adds up to. Two of them merge into one, in any order.
+
+    funnel: stage -> [people, learners with any]; weeks: Monday -> [contacts, interviews,
+    referrals, new people added]; voices: category -> [voices, independent ones, learners with
+    any]; thanks, fit: value -> times; thanking, moving: bar -> learners in it
+    """
+
+    learners: int = 0
+    started: int = 0
+    funnel: dict[int, list[int]] = field(default_factory=dict)
+    weeks: dict[int, list[int]] = field(default_factory=dict)
+    voices: dict[int, list[int]] = field(default_factory=dict)
+    thanks: Counter = field(default_factory=Counter)
+    thanking: Counter = field(default_factory=Counter)
+    fit: Counter = field(default_factory=Counter)
+    moving: Counter = field(default_factory=Counter)
+
+    def add(self, kept: dict[str, Any]) -> None:
+        """Add one learner."""
+        self.learners += 1
+        self.started += kept["last"] is not None
+        for stage, n in enumerate(kept["funnel"]):
+            _plus(self.funnel, stage, (n, n > 0))
+        for monday, *added in kept["growth"]:
+            _plus(self.weeks, monday, (*added, 1))
+        for category, n_voices, n_independent in kept["voices"]:
+            _plus(self.voices, category, (n_voices, n_independent, 1))
+        self.thanks.update(kept["thanks"])
+        self.thanking.update({bar_of(days, THANK_DAYS) for days in kept["thanks"]})
+        self.fit.update(kept["fit"])
+        self.moving.update({bar_of(points, FIT_POINTS) for points in kept["fit"]})
+
+    def merge(self, other: Totals) -> None:
+        """Add what another part of the class adds up to."""
+        self.learners += other.learners
+        self.started += other.started
+        for mine, theirs in (
+            (self.funnel, other.funnel),
+            (self.weeks, other.weeks),
+            (self.voices, other.voices),
+        ):
+            for key, numbers in theirs.items():
+                _plus(mine, key, numbers)
+        for name in ("thanks", "thanking", "fit", "moving"):
+            getattr(self, name).update(getattr(other, name))
+
+
+def _plus(into: dict[int, list[int]], key: int, numbers: Iterable[int]) -> None:
+    if (before := into.get(key)) is None:
+        into[key] = list(map(int, numbers))
+    else:
+        for n, more in enumerate(numbers):
+            before[n] += more
+
+
+def bar_of(value: int, ends: tuple[int, ...]) -> int:
+    """Which bar a value belongs to: the first whose upper end it does not pass, or the last."""
+    return next((n for n, end in enumerate(ends) if value <= end), len(ends))
+
+
+__all__ = ["STAGES", "Totals", "count", "facts_of", "rows_of"]

@@ -1,0 +1,365 @@
+"""The class in pictures and words: figures that hide small groups, as SVG and as one page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from html import escape
+from typing import TYPE_CHECKING, NamedTuple
+
+from ..measures import STAGES
+from ..tables import CATEGORIES
+from .counts import FIT_POINTS, THANK_DAYS, Totals
+
+if TYPE_CHECKING:
+    from .cohort import Class
+
+FEW = 5  # a figure of fewer learners than this is hidden
+BLUE, VERMILLION, GREEN, GREY, INK = "#0072B2", "#D55E00", "#009E73", "#767676", "#222222"
+WIDE, LEFT = 720, 190  # points: a picture, and the labels in it
+
+_STAGE_WORDS = {
+    "contacted": "asked for a meeting", "replied": "replied", "agreed": "agreed", "held": "met",
+    "thanked": "thanked", "referred": "named somebody",
+}  # fmt: skip
+
+
+class Bar(NamedTuple):
+    """value: None when it is hidden; note: words beside it"""
+
+    label: str
+    value: int | None
+    note: str = ""
+
+
+class Figure(NamedTuple):
+    """One question about the class. bars, or lines: name -> [(day, value)]"""
+
+    key: str
+    title: str
+    subtitle: str
+    sentence: str
+    bars: list[Bar]
+    lines: dict[str, list[tuple[date, int]]]
+
+
+def figures(done: Class) -> list[Figure]:
+    """Return what the class's figures show; none when the class itself is a small group."""
+    if done.totals.learners < FEW:
+        return []
+    return [
+        _targets(done), _funnel(done.totals), _growth(done.totals), _voices(done.totals),
+        _fit(done.totals), _thanks(done.totals),
+    ]  # fmt: skip
+
+
+def _shown(value: int, learners: int) -> int | None:
+    return None if 0 < learners < FEW else value
+
+
+def _people(n: int | None, word: str = "learners") -> str:
+    return "hidden" if n is None else f"{n:,} {word[:-1] if n == 1 else word}"
+
+
+def _targets(done: Class) -> Figure:
+    n, t = done.totals.learners, done.course.targets
+    bars = []
+    for key, words in (
+        ("contacts", f"{t.contacts} people in the network"),
+        ("requests", f"{t.requests} requests sent"),
+        ("interviews", f"{t.interviews_per_occupation} interviews in one occupation"),
+    ):
+        reached = done.reached[key]
+        # All but a few names those few as well.
+        value = None if 0 < n - reached < FEW else _shown(reached, reached)
+        bars.append(Bar(words, value))
+    known = [f"{bar.label}: {_people(bar.value)}" for bar in bars]
+    return Figure(
+        "targets", "How many learners have reached the course's targets?",
+        f"{n:,} learners; progress, not a grade.", f"Of {n:,} learners. {'; '.join(known)}.",
+        bars, {},
+    )  # fmt: skip
+
+
+def _funnel(totals: Totals) -> Figure:
+    n = {stage: totals.funnel.get(at, [0, 0]) for at, stage in enumerate(STAGES)}
+    previous = {"replied": "contacted", "agreed": "replied", "held": "agreed",
+                "thanked": "held", "referred": "held"}  # fmt: skip
+    bars = []
+    for stage, (people, learners) in n.items():
+        value, before, note = _shown(people, learners), n.get(previous.get(stage, "")), ""
+        if value is not None and before and before[0] and _shown(*before) is not None:
+            note = f"{100 * people / before[0]:.0f} % of those who {_verb(previous[stage])}"
+        bars.append(Bar(_STAGE_WORDS[stage], value, note))
+    asked, met = bars[0].value, bars[3].value
+    return Figure(
+        "funnel", "How far do the class's requests lead?",
+        f"People asked by {totals.learners:,} learners, all together.",
+        f"{_people(asked, 'people ')} were asked for a meeting, {_people(met, 'people ')} were "
+        "met.".replace("people  ", "people "),
+        bars, {},
+    )  # fmt: skip
+
+
+def _verb(stage: str) -> str:
+    return {"contacted": "were asked", "held": "were met"}.get(stage, _STAGE_WORDS[stage])
+
+
+def _growth(totals: Totals) -> Figure:
+    names = ("people known", "interviews held", "referrals")
+    lines: dict[str, list[tuple[date, int]]] = {name: [] for name in names}
+    total = [0, 0, 0]
+    for monday, (*added, _, learners) in sorted(totals.weeks.items()):
+        total = [before + more for before, more in zip(total, added, strict=True)]
+        if learners >= FEW:  # what fewer of them added is seen only with the next weeks
+            week = date.fromordinal(monday) + timedelta(days=6)
+            for name, value in zip(names, total, strict=True):
+                lines[name].append((week, value))
+    if not lines[names[0]]:
+        return Figure("growth", "How do the networks grow?", "By week.",
+                      f"In no week did {FEW} learners or more add anybody.", [], {})  # fmt: skip
+    last = {name: points[-1] for name, points in lines.items()}
+    said = ", ".join(f"{value:,} {name}" for name, (_, value) in last.items())
+    first, end = lines[names[0]][0][0], lines[names[0]][-1][0]
+    return Figure(
+        "growth", "How do the networks grow?",
+        f"All learners' people together, counted up by week from {_on(first)} to {_on(end)}.",
+        f"By {_on(end)}: {said}.", [], lines,
+    )  # fmt: skip
+
+
+def _voices(totals: Totals) -> Figure:
+    bars = []
+    for at, category in enumerate(CATEGORIES):
+        n_voices, n_independent, learners = totals.voices.get(at, [0, 0, 0])
+        value = _shown(n_independent, learners)
+        note = f"of {n_voices:,} voices, {learners:,} learners" if value else ""
+        bars.append(Bar(category, value, note))
+    heard = [bar for bar in bars if bar.value]
+    least = min(heard, key=lambda bar: bar.value or 0, default=None)
+    return Figure(
+        "voices", "On what did learners hear independent views?",
+        "Independent voices per question category, added up over learners and occupations.",
+        f"Least heard of: {least.label}, {least.value:,} independent voices." if least
+        else f"In no category did {FEW} learners or more hear anybody.",
+        bars, {},
+    )  # fmt: skip
+
+
+def _spread(counts: dict[int, int], learners: dict[int, int], words: tuple[str, ...]) -> list[Bar]:
+    bars = []
+    for at, label in enumerate(words):
+        value = _shown(counts.get(at, 0), learners.get(at, 0))
+        bars.append(Bar(label, value, f"{_people(learners.get(at, 0))}" if value else ""))
+    return bars
+
+
+def _in_bars(values: dict[int, int], ends: tuple[int, ...]) -> dict[int, int]:
+    from .counts import bar_of
+
+    found: dict[int, int] = {}
+    for value, times in values.items():
+        bar = bar_of(value, ends)
+        found[bar] = found.get(bar, 0) + times
+    return found
+
+
+def _fit(totals: Totals) -> Figure:
+    words = ("10 points down or more", "down", "as before", "up to 10 points up", "further up")
+    bars = _spread(_in_bars(totals.fit, FIT_POINTS), totals.moving, words)
+    n = sum(totals.fit.values())
+    moved = sum(times for points, times in totals.fit.items() if abs(points) >= 10)
+    enough = sum(bar.value or 0 for bar in bars) > 0
+    return Figure(
+        "fit", "Did meetings move how well occupations fit?",
+        "Occupations by how far their fit (0-100) moved from the first rating to the newest.",
+        f"{moved:,} of {n:,} occupations rated more than once moved by 10 points or more."
+        if enough else f"Fewer than {FEW} learners have rated an occupation twice.",
+        bars, {},
+    )  # fmt: skip
+
+
+def _thanks(totals: Totals) -> Figure:
+    words = ("the same day", "the next day", "2 days", "3 to 7 days", "later")
+    bars = _spread(_in_bars(totals.thanks, THANK_DAYS), totals.thanking, words)
+    n = sum(totals.thanks.values())
+    if not any(bar.value for bar in bars):
+        said = f"Fewer than {FEW} learners have thanked anybody yet."
+    else:
+        said = f"{n:,} thank-you notes; half of them within {_median(totals.thanks)} days."
+    return Figure(
+        "thanks", "How soon do thank-you notes follow a meeting?",
+        "Notes by days after the meeting.", said, bars, {},
+    )  # fmt: skip
+
+
+def _median(values: dict[int, int]) -> int:
+    half, passed = (sum(values.values()) + 1) // 2, 0
+    for value in sorted(values):
+        passed += values[value]
+        if passed >= half:
+            return value
+    return 0
+
+
+def _on(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+# --- pictures --------------------------------------------------------------------------------
+
+
+def svg(figure: Figure) -> str:
+    """Return the figure as one picture with its question; its sentence is its text."""
+    drawn = _lines(figure) if figure.lines else _bars(figure) if figure.bars else None
+    if drawn is None:
+        return f"<p>{escape(figure.sentence)}</p>"
+    high, body = drawn
+    return (
+        f'<figure class="card"><svg viewBox="0 0 {WIDE} {high}" role="img" width="{WIDE}" '
+        f'aria-label="{escape(figure.sentence)}" style="max-width:100%;height:auto" '
+        f'font-family="system-ui,sans-serif" font-size="13" fill="{INK}">'
+        f'<rect width="{WIDE}" height="{high}" fill="white"/>'
+        f'<text x="12" y="26" font-size="18" font-weight="bold">{escape(figure.title)}</text>'
+        f'<text x="12" y="46" fill="#555">{escape(figure.subtitle)}</text>{body}</svg>'
+        f"<figcaption>{escape(figure.sentence)}</figcaption></figure>"
+    )
+
+
+def _bars(figure: Figure) -> tuple[int, str]:
+    most = max((bar.value or 0 for bar in figure.bars), default=0) or 1
+    parts = []
+    for n, bar in enumerate(figure.bars):
+        y, wide = 64 + 28 * n, (WIDE - LEFT - 260) * (bar.value or 0) / most
+        parts.append(
+            f'<text x="{LEFT - 10}" y="{y + 14}" text-anchor="end">{escape(bar.label)}</text>'
+        )
+        if bar.value is None:
+            words, fill = f"hidden: fewer than {FEW} learners, or all but so few", GREY
+        else:
+            parts.append(f'<rect x="{LEFT}" y="{y}" width="{wide:.1f}" height="19" fill="{BLUE}"/>')
+            words, fill = f"{bar.value:,}", INK
+        note = f'<tspan fill="#555"> {escape(bar.note)}</tspan>' if bar.note else ""
+        parts.append(
+            f'<text x="{LEFT + wide + 8:.1f}" y="{y + 14}" fill="{fill}">{words}{note}</text>'
+        )
+    return 64 + 28 * len(figure.bars) + 8, "".join(parts)
+
+
+def _lines(figure: Figure) -> tuple[int, str]:
+    days = [day for points in figure.lines.values() for day, _ in points]
+    first, last = min(days), max(days)
+    span = max(1, (last - first).days)
+    most = max(value for points in figure.lines.values() for _, value in points) or 1
+    left, right, top, high = 60, WIDE - 170, 70, 200
+
+    def at(day: date, value: int) -> tuple[float, float]:
+        return left + (right - left) * (day - first).days / span, top + high * (1 - value / most)
+
+    parts = [f'<line x1="{left}" y1="{top + high}" x2="{right}" y2="{top + high}" stroke="#999"/>']
+    for value in sorted({0, most // 2, most}):
+        y = at(first, value)[1]
+        parts.append(f'<text x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{value:,}</text>')
+    for day, anchor in ((first, "start"), (last, "end")) if last > first else ((first, "start"),):
+        x = at(day, 0)[0]
+        parts.append(
+            f'<text x="{x:.1f}" y="{top + high + 20}" text-anchor="{anchor}">{_on(day)}</text>'
+        )
+    dashes = ("", "7 4", "2 4")
+    ends = sorted((at(*points[-1])[1], name, points) for name, points in figure.lines.items())
+    y_before = top - 20.0
+    for y_end, name, points in ends:
+        colour = (BLUE, VERMILLION, GREEN)[list(figure.lines).index(name)]
+        dash = dashes[list(figure.lines).index(name)]
+        path = " ".join(f"{x:.1f},{y:.1f}" for x, y in (at(*point) for point in points))
+        y = max(y_end, y_before + 17)
+        y_before = y
+        parts.append(
+            f'<polyline points="{path}" fill="none" stroke="{colour}" stroke-width="2.5" '
+            f'stroke-dasharray="{dash}"/><text x="{right + 8}" y="{y + 4:.1f}" fill="{colour}" '
+            f'font-weight="bold">{points[-1][1]:,} {escape(name)}</text>'
+        )
+    return top + high + 34, "".join(parts)
+
+
+# --- one page --------------------------------------------------------------------------------
+
+STYLE = """
+.class-view{font:16px/1.5 system-ui,sans-serif;color:#222;max-width:760px}
+.class-view .card{margin:12px 0;padding:8px;background:white;border:1px solid #d0d0d0;
+ border-radius:6px;overflow-x:auto}
+.class-view figcaption{color:#333;padding:4px 12px}
+.class-view table{border-collapse:collapse;width:100%}
+.class-view th,.class-view td{text-align:left;vertical-align:top;padding:4px 8px;
+ border-bottom:1px solid #d0d0d0;overflow-wrap:anywhere}
+.class-view .note{color:#555}
+"""
+
+
+def html(done: Class) -> str:
+    """Return the report: one page, without scripts and without anything from elsewhere."""
+    name = escape(done.course.course.name)
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{name}: the class'
+        '</title><meta name="viewport" content="width=device-width">'
+        '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
+        "style-src 'unsafe-inline'\">"
+        f"<style>{STYLE}</style></head><body>{body(done)}</body></html>"
+    )
+
+
+def body(done: Class) -> str:
+    return f'<main class="class-view">{"".join(_parts(done))}</main>'
+
+
+def _parts(done: Class) -> Iterator[str]:
+    totals = done.totals
+    yield f"<h1>{escape(done.course.course.name)}: the class on {_on(done.today)}</h1>"
+    yield (
+        f"<p>{_people(totals.learners)} counted, {totals.started:,} of whom have logged something"
+        f"{f'; {done.n_missing:,} handed nothing in yet' if done.n_missing else ''}"
+        f"{f'; {done.n_problems:,} left out' if done.n_problems else ''}.</p>"
+    )
+    drawn = figures(done)
+    if not drawn:
+        yield (
+            f'<p class="note">The class has fewer than {FEW} learners, so its figures would be '
+            "those of single persons. They are hidden.</p>"
+        )
+    for figure in drawn:
+        yield svg(figure)
+    yield from _words(done)
+    yield from _left_out(done)
+
+
+def _words(done: Class) -> Iterator[str]:
+    yield "<h2>Who may need a word from you</h2>"
+    yield (
+        '<p class="note">For the instructor alone: this part names learners. It says what is '
+        "open, not how good anybody is.</p>"
+    )
+    if not done.words:
+        yield "<p>Nobody, as far as the logs tell.</p>"
+        return
+    rows = "".join(
+        f"<tr><td>{escape(name)}</td><td>{escape('; '.join(why))}</td></tr>"
+        for name, why in done.words[:300]
+    )
+    yield '<table><thead><tr><th scope="col">Learner</th><th scope="col">Why</th></tr></thead>'
+    yield f"<tbody>{rows}</tbody></table>"
+    if done.n_words > 300:
+        yield f'<p class="note">And {done.n_words - 300:,} more, in progress.csv.</p>'
+
+
+def _left_out(done: Class) -> Iterator[str]:
+    if not done.n_problems:
+        return
+    yield "<h2>Left out</h2>"
+    rows = "".join(
+        f"<tr><td>{escape(path)}</td><td>{escape(reason)}</td></tr>"
+        for path, reason in done.problems
+    )
+    yield '<table><thead><tr><th scope="col">Hand-in</th><th scope="col">Why</th></tr></thead>'
+    yield f"<tbody>{rows}</tbody></table>"
+    if done.n_problems > len(done.problems):
+        yield f'<p class="note">All {done.n_problems:,} are in problems.csv.</p>'
