@@ -90,6 +90,10 @@ _PREPOSITION = (
     r"(?:in|at|on|for|with|to|from|by|of|under|through|about|over|since|until|into|during|after"
     r"|before|within|among|between|without|against|across)"
 )
+_SUBORDINATE = (
+    r"(?:as|when|while|if|given|looking|thinking|these|this|most|once|because|beyond|besides"
+    r"|despite|outside|inside|compared|based|now|out|although|though|having|apart)"
+)
 _SUBJECT = (
     r"(?:you|i|it|he|she|we|they|there|this|that|these|those|one|anyone|anybody|everyone|everybody"
     r"|someone|somebody|nobody|people|most|many|some|any|all|each|every|both|your|my|his|her|their"
@@ -129,7 +133,8 @@ _OPENER = re.compile(
     r"|all right|oh|um|hmm|plus|or|still|again|anyway|however|overall|generally|ultimately"
     r"|basically|personally|realistically|typically|usually|normally|currently|today|nowadays"
     r"|lately|recently|just|yes|no|wow|interesting|i see|perhaps|maybe|looking back"
-    r"|looking ahead|just out of curiosity|out of curiosity|by the way|if i may ask|if i may"
+    r"|looking ahead|tell me(?: honestly| this)?(?=[,:])|just out of curiosity|out of curiosity"
+    r"|by the way|if i may ask|if i may"
     r"|if you do not mind (?:me |my )?(?:asking|saying)|if you do not mind"
     r"|(?:a |one |just a |just one )?(?:quick|last|final|more|other|next|first) question"
     r"|my (?:first |next |last |final |main |other )?question (?:to you |for you )?(?:is|would be)"
@@ -287,36 +292,26 @@ def _start(low: str) -> int | None:
     """Where the clause that asks begins; None when nothing asks."""
     at = _skip_openers(low)
     places = [at]
-    places += [_skip_openers(low, m.end()) for m in re.finditer(r"[,:;—–…(]+\s*|\s-+\s", low[at:])
-               for m in [_Shift(m, at)]]  # fmt: skip
-    for n, place in enumerate(places):
-        rest = low[place:]
-        later = any(_asks_here(low[p:], strict=True) for p in places[n + 1 :])
-        if _asks_here(rest, strict=n > 0) and not (later and _introduces(rest)):
-            return place
+    for pause in re.finditer(r"[,:;—–…(]+\s*|\s-+\s", low[at:]):
+        places.append(_skip_openers(low, at + pause.end()))
+    sets_scene = bool(re.match(rf"(?:{_PREPOSITION}|{_SUBORDINATE})\b", low[at:]))
+
+    def asks(n: int) -> bool:
+        rest = low[places[n] :]
+        # After "When you look back," a which begins a question, after a noun it need not.
+        is_question = n > 0 and sets_scene and re.match(r"(?:which|who|whom|whose)\b", rest)
+        return bool(is_question) or _asks_here(rest, strict=n > 0)
+
+    found = [n for n in range(len(places[:40])) if asks(n)]
+    for n in found:
+        if n == found[-1] or not _introduces(low[places[n] :]):
+            return places[n]
     # No comma to go by: "On a normal day do you see patients?"
-    if re.match(
-        rf"(?:{_PREPOSITION}|as|when|while|if|given|looking|thinking|these|this|most|once|because"
-        r"|beyond|besides|despite|outside|inside|compared|based|now|out)\b", low[at:],
-    ):  # fmt: skip
-        inversion = re.search(
-            rf"\b(?:{_WH} (?:\w+ )?{_AUX}|{_AUX}(?: not)?) {_SUBJECT}\b|\b(?:what|how"
-            rf"|why) {_AUX}\b",
-            low[at:],
-        )
-        if inversion:
-            return at + inversion.start()
-    return None
-
-
-class _Shift:
-    """The end of a match in a part of a text, counted from the text's beginning."""
-
-    def __init__(self, match: re.Match[str], by: int):
-        self._end = match.end() + by
-
-    def end(self) -> int:
-        return self._end
+    inversion = sets_scene and re.search(
+        rf"\b(?:{_WH} (?:\w+ )?{_AUX}|{_AUX}(?: not)?) {_SUBJECT}\b|\b(?:what|how|why) {_AUX}\b",
+        low[at:],
+    )
+    return at + inversion.start() if inversion else None
 
 
 def _asks_here(rest: str, strict: bool) -> bool:
@@ -344,7 +339,7 @@ def _introduces(rest: str) -> bool:
         return not re.match(rf"(?:when|where) {_AUX}\b", rest)
     return bool(
         _SCENE.match(rest)
-        or re.match(r"i (?:was|am|wonder|would|do)\b", rest)
+        or re.match(r"i (?:was|am|wonder|would|do)\b|what do you think[,:]", rest)
         or re.match(r"(?:who|which|whose|what)\b.{0,60}\bdoes not matter", rest)
         or re.match(r"(?:had|were|should) (?:i|you|it|someone)\b", rest)
     )
@@ -373,9 +368,9 @@ _FACT = (  # nouns whose value is one name, figure or date
     r"(?:year|time|day|date|month|week|age|degree|major|minor|school|college|university|city|town"
     r"|country|state|region|company|employer|firm|title|position|department|salary|salaries|wage"
     r"|wages|pay|income|percentage|percent|proportion|share|number|size|colou?r|grade|gpa|subject"
-    r"|language|software|operating system|name|budget|ratio|rank|rate|score|address|email|phone"
-    r"|hours?|distance|height|weight|amount|price|cost|length|duration|deadline|nationality"
-    r"|birthday|birthplace|hometown|zip code|headcount|turnover|revenue|program|app|brand|model"
+    r"|language|name|budget|ratio|rank|rate|score|address|email|phone"
+    r"|distance|height|weight|amount|price|cost|length|duration|deadline|nationality"
+    r"|birthday|birthplace|hometown|zip code|headcount|turnover|revenue"
     r"|floor|shift|zone|level|cap|headquarters|location|ceo|founder|boss|supervisor|manager)"
 )
 _STORY = (  # nouns that cannot be answered without telling something
@@ -431,7 +426,8 @@ def _request_is_closed(ask: _Ask) -> bool:
 def _names_a_fact(phrase: str) -> bool:
     """Whether a phrase such as "your job title" or "the average salary" is one name or figure."""
     found = re.match(
-        r"(?:your|the|his|her|their|its|this|that|a|my)\s+(?:[\w'’-]+\s+){0,4}?"
+        r"(?:your|the|his|her|their|its|this|that|a|my)\s+(?:(?!(?:of|for|in|at|with"
+        r"|about)\b)[\w'’-]+\s+){0,4}?"
         rf"(?P<noun>{_FACT})(?=\s*\W*$|\s+(?:of|for|in|at|at the|to|on|like|right|there|here|as|and"
         r"|range|when|before|now|currently|today)\b)",
         phrase,
@@ -508,7 +504,8 @@ def _when(rest: str, embedded: bool) -> bool:
 def _where(rest: str, embedded: bool) -> bool:
     return not re.search(
         r"\b(?:see|go wrong|going wrong|went wrong|struggle|struggling|turn|look|looking|begin|draw"
-        r"|think|feel|get stuck|fall short|falls short|head|heading|headed|going|lead|leads"
+        r"|think|feel|get stuck|fall short|falls short|(?:is|are) (?:\w+ )*head(?:ed|ing)|going"
+        r"|lead|leads"
         r"|disagree"
         r"|differ|differs|diverge|put your|most (?:room|need|change)|find (?:your|the|meaning|joy"
         r"|inspiration|ideas|time|support|energy)|add most|make the most|clash|break down"
@@ -551,7 +548,8 @@ def _what(rest: str, embedded: bool) -> bool:
         return _names_a_fact(after[1]) or _is_a_favorite(after[1])
     noun = re.match(
         rf"(?:(?:exact|other|particular|specific|current|average|typical|starting|first|job) )*"
-        rf"(?P<noun>{_FACT})\b(?!-)", rest,
+        rf"(?P<noun>{_FACT}|hours)(?=\W*$|\s+(?:{_AUX}|{_SUBJECT}|of|range|goes|works|suits"
+        rf"|employs)\b)", rest,
     )  # fmt: skip
     if not noun or re.match(r"\s+(?:of )?(?:range|culture|life|skills?|policies|trends)\b",
                             rest[noun.end():]):  # fmt: skip
@@ -584,7 +582,8 @@ _CLOSER = re.compile(
     rf"|give them|tell|telling"
     r"|contact(?:ed|ing)?|call(?:ed)?|email(?:ed)?|e-mail|write|text|reach(?:ed|ing)?|got|wrote"
     r"|sent you a|get (?:back )?in touch"
-    r"|get back|keep|keeping|stay|staying|follow|following|come back|coming back|connect|connecting"
+    r"|get back|keep|kept|keeping|stay|staying|follow|following|come back|coming back|connect"
+    r"|connecting"
     r"|add you|take (?:a few |some )?notes|taking|record|recording|have (?:your|a)|get your"
     r"|send you (?!my (?:resume|résumé|cv))|share|sharing|quote|thank|visit|shadow|shadowing"
     r"|observe"
@@ -603,6 +602,11 @@ _CLOSER = re.compile(
     r"|advise)\b"
     r".{0,30}\b(?:me|about|on)\b|who(?:m)? else\b|who(?:m)? (?:would|do|can|could"
     r"|might) you (?:recommend|suggest|introduce)"
+    r"|who(?:m)? (?:would|might|is|could) (?:be )?.{0,40}\bto (?:ask|talk|speak|contact|meet"
+    r"|approach)\b"
+    r"|(?:can|could|may|shall|might) we (?:\w+ )?(?:connect|talk|speak|meet|stay|keep|chat"
+    r"|continue)\b"
+    r"|(?:would|are) you (?:be )?open to (?:a|an|another|one|my|staying|keeping|talking)\b"
     rf"|(?:is|are) there\b.{{0,40}}\b{_PEOPLE}\b.{{0,60}}\b(?:i|me|recommend|suggest|worth)\b"
     rf"|(?:do|would|might) you (?:happen to )?know\b.{{0,30}}\b{_PEOPLE}\b"
     rf"|(?:can|could|would|do|are you able to|might) (?:you )?(?:please |also "
@@ -652,8 +656,12 @@ _JOB_ASK = re.compile(
     rf"|open |current |available )*(?:jobs?|positions?|openings?|vacanc(?:y|ies)|internships?"
     rf"|apprenticeships?|roles?)\s*\W*$"
     rf"|\bput in a (?:good )?word\b|\bpull (?:some |any )?strings\b|\bvouch for me\b"
-    rf"|\b(?:pass|forward|send|submit|hand|give|show|leave|email|drop|bring|take)\b.{{0,25}}\bmy "
+    rf"|\b(?:pass|forward|send|submit|hand|give|show|leave|email|drop|bring|take)(?: (?!feedback"
+    rf"|advice|your|some|an?\b)\w+){{0,3}} my "
     rf"{_RESUME}\b"
+    r"|\bi (?:could|can|might|would) (?:\w+ )?(?:get|be) hired\b|\btell (?:hr|your (?:hr|boss"
+    r"|manager"
+    r"|recruiter))\b.{0,20}\babout me\b"
     rf"|\b(?:get|getting|land|find|finding|secure|help) me\b.{{0,25}}\b(?:hired|{_JOB}"
     rf"|in the door|in at"
     r"|an interview)\b"
@@ -676,7 +684,8 @@ _JOB_ASK = re.compile(
     r"(?:hiring|recruiting)\b|\b(?:about|for|of|to) (?:any|open|current|job|some|your) (?:job "
     r"|open |current )*"
     r"(?:positions?|openings?|vacanc(?:y|ies)|internships?)\b(?! (?:usually|tend|become|get))"
-    r"|\bi (?:would|want to|need to) (?:\w+ )?(?:like to )?(?:work for you|join your|apply)\b"
+    r"|\bi (?:would|want|need|hope) (?:\w+ ){0,3}(?:work for you|join your|apply (?:here|to your"
+    r"|for))\b"
     r"|\bgive me (?:a|an) (?:job|chance|internship|position|shot)\b"
 )
 
@@ -823,7 +832,7 @@ _DEFINITION = re.compile(
     r"|what (?:exactly "
     r"|actually )?is (?:meant by )?(?:an? )?(?P<what>[\w-]+(?: [\w-]+){0,3})\s*\?*$"
     r"|what (?:is|are) the differences? between\b"
-    r"|what does (?:the (?:term|word) )?[\w\s\"'-]{2,40} mean\b"
+    r"|what does (?:the (?:term|word) )?[\w\s\"'-]{2,40} (?:mean|stand for)\b"
 )
 _CONDITIONS = re.compile(
     rf"(?:where|when|how many hours|how long|how often|how many days|what hours|what tools"
@@ -885,10 +894,11 @@ _PERSON_FACT = re.compile(
     r"|employed|start your career|do your)\b"
     r"|^where you (?:studied|went to (?:school|college|university)|are from|graduated|work"
     r"|worked)\b"
-    r"|(?:what|which) (?:college|university|school|grad school|graduate school|degree|degrees"
+    r"|(?:what|which) (?:other |previous |earlier |last )?(?:college|university|school"
+    r"|grad school|graduate school|degree|degrees"
     r"|major|year"
     r"|company|companies|firm|department|city|town|jobs|positions|certifications?|licen[sc]es?"
-    r"|organi[sz]ations?)\b.{0,15}\b(?:did|do|have|are|were|was) you (?:\w+ )?(?:attend|attended|go"
+    r"|organi[sz]ations?)\b\s+(?:did|do|have|are|were|was) you (?:\w+ )?(?:attend|attended|go"
     r"|graduate|graduated|study|studied|have|hold|held|holding|earn|earned|get|work|worked"
     r"|working|in"
     r"|from|complete|completed|employed|join|joined|had|belong|live|start|started|major)\b"
@@ -954,7 +964,7 @@ _IMPERSONAL_YOU = re.compile(
     r" |normally |really |generally |actually |first )?(?:need|have to|require|become|qualify|get"
     r" (?:into|certified|licensed|an? job|with)|(?:earn|make|expect)(?=.{0,40}\b(?:as an?|in th"
     r"|with an?"
-    r"|at first|starting)\b)|study|major|do with|train|pursue|take"
+    r"|at first|starting)\b)|study|major|do with|train|pursue|have with|find with|take"
     r"|have to have|go about becoming)\b|\byou (?:need|have to|must have|can get|can do)\b"
 )
 _YOUR_OWN = re.compile(
@@ -1057,7 +1067,7 @@ _SECOND = re.compile(
 def _second_question(ask: _Ask) -> str:
     """The words with which a second question begins inside the same sentence; "" for none."""
     core = ask.core
-    for found in _SECOND.finditer(core, 3):
+    for found in _SECOND.finditer(core):
         joint = core[found.end("before") if found["before"] else found.start() : found.end()]
         joined = re.search(r"\b(?:and|or|but|plus)\b", joint)
         if not joined and not re.match(r"\s*[;—–]", joint):

@@ -375,19 +375,19 @@ def coverage(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
 
 
 def candidates(wb: Workbook, meeting: Any) -> list[dict[str, str]]:
-    """Return what may be asked: left open earlier, one's own of earlier meetings, the bank."""
+    """Return what may be asked: left open earlier, the bank, one's own of other meetings."""
     bank = questions.bank_rows()
     known = {_same(row["question"]) for row in bank}
-    own, blank = [], {"for_stage": "", "for_format": "any", "probe": ""}
+    left, own, blank = [], [], {"for_stage": "", "for_format": "any", "probe": ""}
     for row in left_open(wb, meeting) if meeting else []:
-        own.append({"category": row.category, "question": row.text, **blank, "from": "left open"})
+        left.append({"category": row.category, "question": row.text, **blank, "from": "left open"})
     for row in wb.questions.rows():
         if _same(row.text) not in known:
             known.add(_same(row.text))
             own.append({"category": row.category, "question": row.text, **blank, "from": "yours"})
     seen: set[str] = set()
     found = []
-    for row in [*own, *bank]:
+    for row in [*left, *bank, *own]:
         if _same(row["question"]) not in seen:
             seen.add(_same(row["question"]))
             found.append({"from": "", **row})
@@ -516,7 +516,7 @@ class _Chooser:
     def _tick(self, row: dict[str, str]) -> w.Checkbox:
         text = row["question"]
         if text not in self.ticks:
-            mark = f" [{row['from']}]" if row["from"] else f" [{row['category']}]"
+            mark = f" [{', '.join(part for part in (row['category'], row['from']) if part)}]"
             self.ticks[text] = forms.field(
                 w.Checkbox(description=_short(text, 200) + mark, indent=False)
             )

@@ -1,0 +1,251 @@
+"""The bank, and what the checks say about questions they have not seen."""
+
+import time
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ii_helpers.errors import Advice
+from ii_helpers.questions import LONGEST_WORDS, bank, check
+from ii_helpers.tables import CATEGORIES, FORMATS, GOAL_STAGES
+from tests.labelled.questions import disagreements, labelled
+
+
+def rules(text):
+    return [advice.rule for advice in check(text)]
+
+
+# --- the bank -------------------------------------------------------------------------------
+
+
+def test_the_bank_has_enough_questions_for_every_category_and_stage():  # R22
+    table = bank()
+    assert list(table.columns) == ["category", "question", "for_stage", "for_format", "probe"]
+    assert len(table) >= 120
+    assert table["question"].str.casefold().is_unique
+    assert set(table["category"]) == set(CATEGORIES)
+    assert set(table["for_stage"]) == set(GOAL_STAGES)
+    assert set(table["for_format"]) <= {*FORMATS, "any"}
+    assert {"phone", "observational visit"} <= set(table["for_format"])
+    assert table.groupby(["category", "for_stage"]).size().min() >= 3
+    assert (table["probe"].str.len() > 5).all()
+
+
+def test_every_question_of_the_bank_passes_its_own_checks():  # R1, R19, R20
+    assert {q: rules(q) for q in bank()["question"] if rules(q)} == {}
+
+
+def test_the_bank_can_be_changed_by_its_reader_without_harm_to_the_next():
+    table = bank()
+    table.loc[0, "question"] = "Changed?"
+    assert bank().loc[0, "question"] != "Changed?"
+
+
+# --- the labelled set ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("half", ["tuned on", "kept back", "unseen"])
+def test_the_checks_agree_with_a_person(half):  # R19, R20
+    rows = [row for row in labelled() if row.half == half]
+    closed, generic = (disagreements(rows, rule) for rule in ("closed", "generic"))
+    assert len(rows) >= 60
+    assert 1 - len(closed) / len(rows) >= 0.92, [row.question for row in closed]
+    assert 1 - len(generic) / len(rows) >= 0.85, [row.question for row in generic]
+
+
+def test_the_labelled_set_is_large_and_none_of_it_is_in_the_bank():
+    rows = [row.question for row in labelled()]
+    assert len(rows) == len(set(rows)) >= 150
+    assert not {r.casefold() for r in rows} & {q.casefold() for q in bank()["question"]}
+
+
+# --- rule by rule ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do you like your job?",
+        "do you like your job",
+        "Don’t you miss the lab?",
+        "In your experience, is it worth it?",
+        "As someone who has seen both sides, would you say the move was right?",
+        "You work weekends, right?",
+        "How long did the training take you?",
+        "Which city suits you better, the old one or this one?",
+        "On most days do you leave on time?",
+        "Could you tell me whether it was worth it?",
+        "1. Are you happy here?",
+        "<p>Are you <b>happy</b> here?</p>",
+        "\u2022 Is it hard?",
+        "On a scale of 1 to 10, how would you rate your week?",
+    ],
+)
+def test_what_one_word_answers_is_closed(text):  # R19
+    assert "closed" in rules(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What surprised you here?",
+        "Could you tell me about a day that went wrong?",
+        "Would you walk me through a launch?",
+        "Would you tell me how you prepare for a trial?",
+        "Describe a moment you are proud of.",
+        "Tell me about your team",
+        "If you could begin again, what would you do first?",
+        "When you look back, which decisions mattered?",
+        "How is the work different from what you expected, and why?",
+        "I read that your lab moved. How did that change your days?",
+    ],
+)
+def test_what_invites_a_story_gets_no_advice(text):  # R19, R20
+    assert check(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What does a nurse do?",
+        "What is the average salary of a nurse?",
+        "What degree do you need to become a nurse?",
+        "What products does the company make?",
+        "Where did you study?",
+        "What is the job outlook for welders?",
+        "What kinds of jobs are there in forestry?",
+        "Could you tell me what a land surveyor does?",
+    ],
+)
+def test_what_a_page_or_profile_states_is_generic(text):  # R20
+    assert "generic" in rules(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In your view, what education prepares people for this work?",
+        "How do salaries here compare with what you expected?",
+        "What skills did you find yourself using that no course had taught?",
+        "How has the demand for people like you changed since you began?",
+        "What duties surprised you?",
+    ],
+)
+def test_a_personal_view_of_the_same_matter_is_not_generic(text):  # R20
+    assert "generic" not in rules(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Are you hiring?",
+        "Could you put in a good word for me?",
+        "Do you have any openings on your team?",
+        "Would you pass my resume to your manager?",
+        "How could I get a job at your company?",
+        "I would love to work for you.",
+    ],
+)
+def test_asking_for_a_job_is_named_first(text):  # R1
+    assert rules(text)[0] == "asks for a job"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "May I use your name?",
+        "Who else should I talk to?",
+        "Could I contact you again?",
+        "Would it be all right if I mentioned you to her?",
+        "Do you know anyone who moved from the lab to the office?",
+        "May I have your business card?",
+        "Could you introduce me to someone on the night shift?",
+    ],
+)
+def test_the_closers_are_exempt(text):  # R28
+    assert check(text) == []
+
+
+def test_a_closer_that_asks_for_a_job_is_not_exempt():  # R1
+    assert "asks for a job" in rules("Could you introduce me to your hiring manager?")
+
+
+def test_a_salary_question_is_reworded_not_forbidden():
+    (closed, salary) = check("How much do you make?")
+    assert (closed.rule, salary.rule) == ("closed", "salary")
+    assert "How does pay" in salary.text
+    assert check("How does pay tend to grow, from what you have seen?") == []
+
+
+def test_two_questions_in_one_are_seen():
+    assert "two questions" in rules("What do you like, and what would you change?")
+    assert "two questions" in rules("What do you like? How did you get here?")
+    assert "two questions" not in rules("What do you like, and why?")
+    assert "two questions" not in rules("How and why did you change fields?")
+
+
+def test_a_question_that_gives_its_answer_away_is_leading():
+    assert "leading" in rules("Don't you think the pay is too low?")
+    assert "leading" in rules("Isn't it true that nobody stays?")
+    assert "leading" in rules("The hours are long, aren't they?")
+
+
+def test_too_long_is_said_with_the_number_of_words():
+    text = "What would you say about " + "this and that and " * 10 + "the rest?"
+    assert len(text.split()) > LONGEST_WORDS
+    (advice,) = [a for a in check(text) if a.rule == "too long"]
+    assert f"{len(text.split())} words" in advice.text
+
+
+def test_an_advice_suggests_an_open_wording_on_the_same_topic():
+    (advice,) = check("Do you enjoy teaching adults?")
+    assert advice == Advice(
+        "closed",
+        "One word can answer it. Try: “What do you enjoy about teaching adults?”",
+        "Do you enjoy teaching adults?",
+    )
+
+
+def test_every_wording_that_is_suggested_is_sound_itself():
+    texts = [row.question for row in labelled()]
+    for text in texts:
+        for advice in check(text):
+            _, _, wording = advice.text.partition("“")
+            if wording:
+                assert check(wording.rstrip("”")) == [], (text, advice.text)
+
+
+def test_an_advice_quotes_the_words_it_is_about():
+    text = "I read your paper. Do you still work on it?"
+    assert [a.quote for a in check(text)] == ["Do you still work on it?"]
+
+
+@pytest.mark.parametrize("text", ["", "  \n", "Salary", "您喜欢您的工作吗？", "هل تحب عملك؟", None])
+def test_what_cannot_be_judged_gets_no_advice(text):
+    assert check(text) == []
+
+
+def test_five_thousand_characters_are_judged_at_once():
+    for text in ("do you " * 800, "what " * 1200, ", and what is" * 400, "?" * 5000):
+        began = time.perf_counter()
+        assert "too long" in rules(text)
+        assert time.perf_counter() - began < 1
+
+
+@given(st.text(max_size=300))
+def test_no_text_breaks_the_checks(text):
+    for advice in check(text):
+        assert advice.text and advice.quote in text
+
+
+WORDS = st.sampled_from(
+    "do you how what is the a job and or right why who company tell me about , ? . I nurse not "
+    "become salary if when your in my would work".split()
+)
+
+
+@given(st.lists(WORDS, max_size=25))
+def test_no_sentence_breaks_the_checks(words):
+    for advice in check(" ".join(words)):
+        assert advice.rule and advice.text.endswith((".", "”"))
