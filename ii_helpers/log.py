@@ -442,8 +442,12 @@ class Log:
             except InvalidRow as error:
                 for name, sentence in error.problems.items():
                     bad[name] = sentence
-                    texts[name] = self._stand_in(name)
-        blank = {name: "" if self.table.kinds.get(name) == "text" else None for name in bad}
+                    if name in self.table.header:
+                        texts[name] = self._stand_in(name)
+                    else:
+                        del texts[name]
+        kinds = self.table.kinds
+        blank = {n: "" if kinds[n] == "text" else None for n in bad if n in kinds}
         return (row.model_copy(update=blank) if bad else row), bad
 
     def _stand_in(self, name: str) -> Any:
@@ -636,7 +640,9 @@ class Log:
                 held.update(t for k in known.values() if k.cells for t in k.cells.values())
             return cell in held
 
-        text, encoding, bom = sheet.decode(data, is_known if known else None)
+        text, encoding, bom = "", "", b""
+        if data.strip(b"\x00\r\n \xef\xbb\xbf"):
+            text, encoding, bom = sheet.decode(data, is_known if known else None)
         if not text.strip("\x00\r\n \ufeff"):
             state.torn = len(data)
             state.problems.append(

@@ -193,6 +193,10 @@ def form_of(text: str, known: Iterable[str], encoding: str = "utf-8", bom: bytes
     """
     known = set(known)
     head = text[:LONGEST_HEADER]
+    if len(text) > LONGEST_HEADER and "\n" not in head and "\r" not in head:
+        raise Unreadable(
+            "has a first line that does not end. Put back a backup, or move the file elsewhere."
+        )
     best: tuple[int, str, list[str]] = (0, ",", [])
     for delimiter in DELIMITERS:
         try:
