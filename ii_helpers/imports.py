@@ -184,7 +184,7 @@ def _text(data: bytes, name: str) -> str:
     for nul_at, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
         if start[nul_at::2].count(0) > len(start) * 0.3:
             return data.decode(encoding, errors="replace")
-    if b"\x00" in start:
+    if start.count(0) > len(start) / 10:
         raise FileUnreadable(f"{name} is no text file. Choose {READABLE}.")
     try:
         text = data.decode("utf-8")
