@@ -57,6 +57,17 @@ def new_step() -> str:
     return f"{time.time_ns():020d}-{secrets.token_hex(4)}"
 
 
+class Forgotten(frozenset[str]):
+    """Ids of rows that were forgotten, kept as sums: the ids themselves are in no file."""
+
+    def __contains__(self, id: object) -> bool:
+        return len(self) > 0 and super().__contains__(_sum(str(id)))
+
+
+def _sum(id: str) -> str:
+    return hashlib.sha256(id.encode()).hexdigest()[:24]
+
+
 class Journal:
     """The journals and stamps of one workbook's folder. Writing them never raises OSError:
     the logs do not depend on them. `failed` says why the last write did not succeed."""
@@ -100,16 +111,17 @@ class Journal:
 
     # --- people who asked to be forgotten ---------------------------------------------------
 
-    def forgotten(self) -> set[str]:
-        """The ids of rows that may not come back, whatever an old copy holds. Ids say nothing."""
+    def forgotten(self) -> Forgotten:
+        """The ids that may not come back, whatever an old copy holds."""
         try:
-            return set(json.loads(self._forgotten.read_text(encoding="utf-8")))
+            return Forgotten(json.loads(self._forgotten.read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
-            return set()
+            return Forgotten()
 
     def add_forgotten(self, ids: set[str]) -> None:
         """Raises OSError."""
-        files.swap_in(self._forgotten, json.dumps(sorted(self.forgotten() | ids)).encode())
+        sums = set(self.forgotten()) | set(map(_sum, ids))
+        files.swap_in(self._forgotten, json.dumps(sorted(sums)).encode())
 
     # --- entries -------------------------------------------------------------------------
 
@@ -148,10 +160,7 @@ class Journal:
 
     def newest(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every entry of every table, newest first."""
-        streams = [
-            ((path.name.partition(".")[0], entry) for entry in _newest_first(path))
-            for path in self._paths()
-        ]
+        streams = map(_newest_named, self._paths())
         yield from heapq.merge(*streams, key=lambda pair: _when(pair[1]), reverse=True)
 
     def known(self, table: str) -> dict[str, Known]:
@@ -201,6 +210,11 @@ def _oldest_first(path: Path) -> Iterator[dict[str, Any]]:
                     yield entry
     except OSError:
         return
+
+
+def _newest_named(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    table = path.name.partition(".")[0]
+    return ((table, entry) for entry in _newest_first(path))
 
 
 def _newest_first(path: Path) -> Iterator[dict[str, Any]]:

@@ -136,10 +136,10 @@ class Log:
             return f"<log {self.path.name}: cannot be read>"
 
     def __len__(self) -> int:
-        return len(self._cells())
+        return len(self.cells())
 
     def __contains__(self, id: str) -> bool:
-        return id in self._cells()
+        return id in self.cells()
 
     # --- reading -----------------------------------------------------------------------
 
@@ -150,7 +150,7 @@ class Log:
         no sense without that value is left out. `problems()` names both.
         """
         with self.lock.in_this_process:
-            cells = self._cells()
+            cells = self.cells()
             if self._rows is None:
                 self._rows = [row for id in cells if (row := self._model(id)) is not None]
                 self._handed = dict(cells)
@@ -162,7 +162,7 @@ class Log:
         A value that is not allowed is None or blank, as a form needs it to be set right.
         """
         with self.lock.in_this_process:
-            cells = self._cells()
+            cells = self.cells()
             if id not in cells:
                 raise RowNotFound(
                     f'No {self.table.singular} has the id "{id}". It may have been erased: '
@@ -186,7 +186,7 @@ class Log:
         import pandas as pd
 
         with self.lock.in_this_process:
-            cells = self._cells()
+            cells = self.cells()
             self._handed = dict(cells)
             columns = list(zip(*cells.values(), strict=True)) or [()] * len(self.table.header)
         made = {
@@ -200,7 +200,7 @@ class Log:
         found: list[str] = []
         try:
             with self.lock.in_this_process:
-                for id in self._cells():
+                for id in self.cells():
                     self._model(id)
                 state = self._state
                 if state:
@@ -227,7 +227,7 @@ class Log:
             if stamp and stamp.n_lost == 0 and (stat is None) == (stamp.size == 0):
                 if stat is None or stamp.fits(stat):
                     return []
-            return self._compare(self._cells(), self._journal.known(self.table.name))[0]
+            return self._compare(self.cells(), self._journal.known(self.table.name))[0]
 
     # --- writing -----------------------------------------------------------------------
 
@@ -290,7 +290,7 @@ class Log:
         with self._writing():
             self._reload()
             self.get(id)
-            if users := sorted(set(self._referring(id))):
+            if users := sorted(self._referring(id)):
                 raise RowInUse(
                     f"This {self.table.singular} is still used in {', '.join(users)}. "
                     "Erase those first, or keep it.",
@@ -305,7 +305,7 @@ class Log:
         """Take several rows out, whether or not others refer to them."""
         with self._writing():
             self._reload()
-            if there := [id for id in ids if id in self._cells()]:
+            if there := [id for id in ids if id in self.cells()]:
                 self._splice(dict.fromkeys(there), do="erase")
         self._recorder.tell()
 
@@ -350,7 +350,7 @@ class Log:
                     {
                         "do": "seen",
                         "columns": self.table.header,
-                        "rows": [self._cells()[one.id] for one in lost if one.kind != "missing"],
+                        "rows": [self.cells()[one.id] for one in lost if one.kind != "missing"],
                         "gone": [one.id for one in lost if one.kind == "missing"],
                     },
                 )
@@ -373,7 +373,6 @@ class Log:
             changes = {id: change for id, change in changes.items() if change}
             changes.update({id: None for id in gone if id in texts})
             self._splice(changes, trace=False, redact=redact)
-            self._recorder.note(self.table.name, {"do": "forget", "gone": sorted(gone)})
         self._recorder.tell()
 
     def _settle(self, n_lost: int) -> None:
@@ -410,12 +409,12 @@ class Log:
     def texts(self) -> dict[str, dict[str, str]]:
         """Every row as column -> text, by id: what restoring and merging compare."""
         with self.lock.in_this_process:
-            return {id: self._texts(id) for id in self._cells()}
+            return {id: self._texts(id) for id in self.cells()}
 
     # --- rows and values ---------------------------------------------------------------
 
     def _texts(self, id: str) -> dict[str, str]:
-        return dict(zip(self.table.header, self._cells()[id], strict=True))
+        return dict(zip(self.table.header, self.cells()[id], strict=True))
 
     def _model(self, id: str) -> Any:
         """The row, or None when it makes no sense with a value that is not allowed."""
@@ -506,7 +505,7 @@ class Log:
 
     def _not_there_yet(self, rows: list[Any]) -> list[Any]:
         """The rows that are new; those whose id and values are in the log already are left out."""
-        cells, fresh = self._cells(), {}
+        cells, fresh = self.cells(), {}
         pattern = re.compile(rf"{re.escape(self.table.name[:3])}_[0-9a-z]{{6,32}}")
         for row in rows:
             if not pattern.fullmatch(row.id):
@@ -527,9 +526,12 @@ class Log:
 
     # --- what is in the file -------------------------------------------------------------
 
-    def _cells(self) -> dict[str, list[str]]:
-        """Every row's texts by id, read again only when the file has changed, and only its
-        new end when rows were merely added."""
+    def cells(self) -> dict[str, list[str]]:
+        """Every row's texts by id, in the table's order; not to be changed by the caller.
+
+        Read again only when the file has changed, and only its new end when rows were merely
+        added.
+        """
         with self.lock.in_this_process:
             stat = self._stat()
             if stat is None:
@@ -1021,7 +1023,7 @@ class Log:
         header, name = self.table.header, self.table.name
         stamped = header.index("updated_at")
         lost, fresh = [], []
-        forgotten = self._journal.forgotten() if self._journal else set()
+        forgotten = self._journal.forgotten() if self._journal else frozenset()
         for id, row in cells.items():
             met = known.get(id)
             if met is None and id not in forgotten:

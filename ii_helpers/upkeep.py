@@ -186,8 +186,9 @@ def _put_back(wb: Workbook, logs: Mapping[str, bytes]) -> Path:
         forgotten = wb.journal.forgotten()
         for log in wb.logs():
             log.let_go()
-            if forgotten.intersection(log.texts()):
-                log.forget(forgotten, forgotten, lambda text: text)
+            cells = {cell for row in log.cells().values() for cell in row} if forgotten else ()
+            if back := {cell for cell in cells if cell in forgotten}:
+                log.forget(back, back, lambda text: text)
             wb._changes.note(log.table.name, {"do": "restore"})
         with suppress(OSError):
             (wb.hidden / _VERSION).unlink()
@@ -284,7 +285,7 @@ def copies(wb: Workbook) -> Iterator[tuple[Path, str]]:
             continue
         stem = re.sub(r"^(copy of|kopie von|copie de)\s+", "", stem)
         for table in sorted(TABLES, key=len, reverse=True):
-            if re.match(rf"{table}(?![a-z_]*[a-z](?![\w]*conflict))", stem) or stem == table:
+            if re.fullmatch(rf"{table}(?:[^a-z0-9_].*|[_-]?conflict.*)?", stem):
                 yield path, table
                 break
 

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -27,7 +28,7 @@ from .settings import read_course as read_course
 from .tables import TABLES
 from .upkeep import HIDDEN as HIDDEN
 
-_NO_STEP = {"seen", "forget", "widen"}  # notes in the journal that undo passes over
+_NO_STEP = {"seen", "widen"}  # notes in the journal that undo passes over
 
 
 class _Changes:
@@ -112,7 +113,7 @@ class Workbook:
                 table,
                 self.lock,
                 self._has,
-                self._referring_to,
+                partial(self._referring_to, table.name),
                 self.journal,
                 self._changes,
                 self.hidden,
@@ -140,10 +141,11 @@ class Workbook:
     def _has(self, table: str, id: str) -> bool:
         return id in self.log(table)
 
-    def _referring_to(self, id: str) -> Iterator[str]:
+    def _referring_to(self, table: str, id: str) -> Iterator[str]:
         for log in self.logs():
-            places = [log.table.header.index(name) for name in log.table.references]
-            if places and any(row[i] == id for row in log._cells().values() for i in places):
+            header = log.table.header
+            places = [header.index(c) for c, to in log.table.references.items() if to == table]
+            if places and any(row[i] == id for row in log.cells().values() for i in places):
                 yield log.table.name.replace("_", " ")
 
     def label(self, table: str, id: str) -> str:
@@ -278,7 +280,7 @@ class Workbook:
                 raise CannotUndo(
                     "it was changed in another window or program since.", table=log.table.name
                 )
-            if id not in were and (users := sorted(set(self._referring_to(id)))):
+            if id not in were and (users := sorted(self._referring_to(log.table.name, id))):
                 raise CannotUndo(
                     f"it is used in {', '.join(users)} by now. Erase those first.",
                     table=log.table.name,
@@ -436,6 +438,7 @@ def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:
     """
     if folder is not None:
         own = Path(folder)
+        upkeep.make_folder(own)
         return Workbook(own, read_course(own.parent / "course.toml"))
     own, data = own_folder(), _data_folder()
     course = read_course(data / "course.toml")

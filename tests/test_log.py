@@ -135,7 +135,8 @@ ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="
 TRICKY = [
     "NA", "00123", "+1 555 0100", "=1+1", "'quoted", "''", '"', '""', ",", "a,b", "\r", "\n",
     "\r\n", "a\rb\nc\r\nd", "\ufeff", "\ufeff=1", " =1", "\t=1", "@x", "-1", "1.50", "12e4", "TRUE",
-    "11-2021", "May 5", "10:30", "é", "e\u0301", "🎧", "\u2028", "\u0085", "\x1c", "\x0b", "\ufffe", "１２",
+    "11-2021", "May 5", "10:30", "é", "e\u0301", "🎧", "\u2028", "\u0085", "\x1c", "\x0b", "\ufffe",
+    "１２",
     "nan", "None", "null", "#N/A", "'=1", "|", ";", "\\", '\\"', " ", "x" * 200_000,
 ]  # fmt: skip
 

@@ -1,0 +1,725 @@
+"""A workbook: undo, drafts, what other programs drop, forgetting, backups, versions."""
+
+import json
+import os
+import shutil
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import ii_helpers as ii
+from ii_helpers import workbook
+from ii_helpers.errors import (
+    BackupInvalid,
+    CannotUndo,
+    InvalidRow,
+    LogUnreadable,
+    LogUnwritable,
+    NothingToUndo,
+    RowNotFound,
+    WorkbookNewer,
+)
+from ii_helpers.tables import TABLES
+
+OLDER = Path(__file__).parent / "older_workbook"
+ANA = dict(
+    name="Ana Silva",
+    salutation="Dr.",
+    email="ana@example.org",
+    phone="+1 555 0100",
+    profile_url="https://www.example.org/in/ana-silva",
+)
+
+
+def reopened(wb):
+    return ii.open_workbook(wb.folder)
+
+
+def state(wb):
+    return {log.table.name: log.texts() for log in wb.logs()}
+
+
+def texts(problems):
+    return [problem.text for problem in problems]
+
+
+# --- watching ------------------------------------------------------------------------------
+
+
+def test_a_watcher_hears_of_each_write_once_the_lock_is_free(wb):
+    heard = []
+    wb.watch("panel", lambda table: pytest.fail("an older watcher of the same key"))
+    wb.watch("panel", lambda table: heard.append((table, wb.lock.is_held)))
+    row = wb.tasks.append(task="one")
+    wb.tasks.revise(row.id, task="two")
+    wb.tasks.erase(row.id)
+    wb.undo()
+    with pytest.raises(InvalidRow, match="blank"):
+        wb.tasks.append(task="")
+    assert heard == [("tasks", False)] * 4
+
+
+def test_a_watcher_that_fails_does_not_undo_the_write(wb, capsys):
+    wb.watch("panel", lambda table: 1 / 0)
+    assert wb.tasks.append(task="one").task == "one"
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_refresh_tells_of_what_other_notebooks_wrote(wb):
+    heard = []
+    wb.watch("panel", heard.append)
+    reopened(wb).tasks.append(task="elsewhere")
+    wb.refresh()
+    wb.refresh()
+    assert heard == ["tasks", ""]
+
+
+# --- undo ----------------------------------------------------------------------------------
+
+
+def test_undo_goes_back_step_by_step_through_every_kind_of_change(wb):
+    steps = [state(wb)]
+    ana = wb.contacts.append(**ANA)
+    steps.append(state(wb))
+    wb.contacts.append_many([dict(name="Bo"), dict(name="Cy")])
+    steps.append(state(wb))
+    wb.contacts.revise(ana.id, notes="met at the fair", email="")
+    steps.append(state(wb))
+    bo = wb.contacts.rows()[1]
+    wb.contacts.erase(bo.id)
+    steps.append(state(wb))
+    wb.contacts.erase_many({row.id for row in wb.contacts.rows()})
+    said = []
+    for before in reversed(steps):
+        said.append(reopened(wb).undo())
+        assert state(wb) == before
+    assert said == [
+        "Taken back: erasing 2 contacts.",
+        'Taken back: erasing the contact "Bo".',
+        'Taken back: changing the contact "Ana Silva".',
+        "Taken back: adding 2 contacts.",
+        'Taken back: adding the contact "Ana Silva".',
+    ]
+    with pytest.raises(NothingToUndo, match="no change left"):
+        wb.undo()
+
+
+def test_undo_of_an_erasure_puts_the_row_where_it_was(wb):
+    rows = wb.tasks.append_many([dict(task=t) for t in "abc"])
+    wb.tasks.erase_many([rows[0].id, rows[1].id])
+    wb.undo()
+    assert wb.tasks.rows() == rows
+
+
+def test_changes_made_together_are_undone_as_one(wb):
+    before = state(wb)
+    with wb.together("noting a meeting"):
+        contact = wb.contacts.append(**ANA)
+        meeting = wb.interviews.append(contact_id=contact.id, starts_at="2026-11-20 14:30")
+        with wb.together("a part of it"):
+            wb.interviews.revise(meeting.id, status="held")
+        wb.debriefs.append(interview_id=meeting.id, learned="much")
+    assert reopened(wb).undo() == "Taken back: noting a meeting."
+    assert state(wb) == before
+
+
+def test_changes_made_together_are_taken_back_when_one_of_them_fails(wb):
+    wb.tasks.append(task="stays")
+    before = state(wb)
+    with pytest.raises(InvalidRow, match="blank"):
+        with wb.together("two writes"):
+            wb.contacts.append(**ANA)
+            wb.tasks.append(task="")
+    assert state(wb) == before
+    assert wb.undo() == 'Taken back: adding the next step "stays".'
+    assert wb.check() == []
+
+
+def test_what_a_crash_left_of_changes_made_together_is_said_and_completed_by_a_second_save(wb):
+    ids = wb.contacts.table.new_id(), wb.tasks.table.new_id()
+
+    def save(crash):
+        with wb.together("noting a meeting"):
+            contact = wb.contacts.append(id=ids[0], **ANA)
+            if crash:
+                os._exit(9)
+            wb.tasks.append(id=ids[1], task="thank her", contact_id=contact.id)
+
+    if (child := os.fork()) == 0:
+        save(crash=True)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert len(wb.contacts) == 1 and len(wb.tasks) == 0
+    assert "This was interrupted halfway: noting a meeting." in texts(wb.check())[0]
+    save(crash=False)
+    assert len(wb.contacts) == 1 and len(wb.tasks) == 1 and wb.check() == []
+
+
+def test_undo_refuses_what_was_changed_or_used_since(wb):
+    row = wb.tasks.append(task="one")
+    data = wb.tasks.path.read_bytes()
+    wb.tasks.path.write_bytes(data.replace(b"one", b"typed over"))
+    with pytest.raises(CannotUndo, match=r"adding the next step .* was changed in another window"):
+        wb.undo()
+    assert wb.tasks.get(row.id).task == "typed over"
+
+
+def test_undo_of_an_undo_that_fails_halfway_leaves_everything_as_it_was(wb):
+    with wb.together("two logs"):
+        wb.tasks.append(task="one")
+        wb.goals.append(stage="general research", objective="look around")
+    data = wb.tasks.path.read_bytes()
+    wb.tasks.path.write_bytes(data.replace(b"one", b"typed over"))
+    before = state(wb)
+    with pytest.raises(CannotUndo, match="two logs"):
+        wb.undo()
+    assert state(wb) == before
+    wb.tasks.path.write_bytes(data)
+    assert wb.undo() == "Taken back: two logs."
+    assert len(wb.tasks) == len(wb.goals) == 0
+
+
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.lists(st.tuples(st.sampled_from("aarreun"), st.integers(0, 9), st.text("ab\n\"'=,;é"))))
+def test_any_sequence_of_changes_is_undone_back_to_the_start(tmp_path_factory, acts):
+    wb = ii.open_workbook(tmp_path_factory.mktemp("any") / "log")
+    history = [state(wb)]
+    for act, n, text in acts:
+        rows = wb.tasks.rows()
+        if act == "u" and len(history) > 1:
+            wb.undo()
+            history.pop()
+            assert state(wb) == history[-1]
+            continue
+        if act == "a":
+            wb.tasks.append(task=f"x{text}")
+        elif act == "r" and rows:
+            if wb.tasks.revise(rows[n % len(rows)].id, task=f"y{text}") in rows:
+                continue
+        elif act == "e" and rows:
+            wb.tasks.erase(rows[n % len(rows)].id)
+        else:
+            continue
+        history.append(state(wb))
+    while len(history) > 1:
+        wb.undo()
+        history.pop()
+        assert state(wb) == history[-1]
+
+
+# --- drafts --------------------------------------------------------------------------------
+
+
+def test_a_draft_survives_the_process_and_can_be_discarded(wb):
+    values = {"name": "Ana", "notes": "line\nline 🎧", "minutes": 20, "on": None}
+    wb.keep_draft("form contacts", values)
+    kept, at = reopened(wb).draft("form contacts")
+    assert kept == values and abs(datetime.now(UTC) - at) < timedelta(seconds=30)
+    wb.keep_draft("form contacts", {"name": "B"})
+    assert wb.draft("form contacts")[0] == {"name": "B"}
+    wb.discard_draft("form contacts")
+    wb.discard_draft("form contacts")
+    assert wb.draft("form contacts") is None
+
+
+@pytest.mark.parametrize("key", ["../../evil", "/etc/passwd", "a" * 500, "", "a\x00b", "é\ud800"])
+def test_a_draft_key_is_never_a_path(wb, key):
+    wb.keep_draft(key, {"x": 1})
+    [path] = (wb.hidden / "drafts").glob("*")
+    assert path.parent == wb.hidden / "drafts" and wb.draft(key)[0] == {"x": 1}
+
+
+def test_a_spoiled_draft_is_no_draft(wb):
+    wb.keep_draft("x", {"a": 1})
+    [path] = (wb.hidden / "drafts").glob("*.json")
+    for data in (b"", b"{", b"[]", b'{"values": 3}', b"\xff\xfe"):
+        path.write_bytes(data)
+        assert wb.draft("x") is None
+
+
+def test_a_draft_that_cannot_be_kept_is_an_error(wb):
+    (wb.hidden / "drafts").write_text("in the way")
+    with pytest.raises(LogUnwritable, match="What you typed could not be written"):
+        wb.keep_draft("x", {})
+
+
+# --- what other programs drop ----------------------------------------------------------------
+
+
+@pytest.fixture
+def overwritten(wb):
+    """A spreadsheet program saved the copy it had opened before three more changes."""
+    ana = wb.contacts.append(**ANA)
+    bo = wb.contacts.append(name="Bo Chen")
+    cy = wb.contacts.append(name="Cy Ödegård")
+    older = wb.contacts.path.read_bytes()
+    wb.contacts.revise(ana.id, notes="called")
+    wb.contacts.append(name="Di", notes='several\nlines, "quoted"')
+    wb.contacts.erase(cy.id)
+    right = wb.contacts.texts()
+    wb.contacts.path.write_bytes(older)
+    wb = reopened(wb)
+    return wb, right, bo
+
+
+def test_an_older_copy_saved_over_newer_rows_is_named(overwritten):
+    wb, _, _ = overwritten
+    assert {(one.kind, wb.label("contacts", one.id)) for one in wb.lost()} == {
+        ("missing", ""), ("older", "Ana Silva"), ("returned", "Cy Ödegård")}  # fmt: skip
+    said = [p for p in wb.notices() if p.cure == "bring_back"]
+    assert texts(said)[-1].startswith(
+        'The contact "Di" is missing from contacts.csv: another program saved an older copy'
+    )
+    assert said == [p for p in wb.check() if p.cure == "bring_back"]
+
+
+def test_lost_rows_are_brought_back_and_that_is_undone_too(overwritten):
+    wb, right, _ = overwritten
+    before = wb.contacts.texts()
+    assert wb.bring_back() == "3 rows brought back."
+    assert wb.contacts.texts() == right and reopened(wb).lost() == [] and wb.check() == []
+    assert wb.undo() == "Taken back: bringing back rows that another program dropped."
+    assert wb.contacts.texts() == before
+
+
+def test_lost_rows_stay_named_while_the_learner_goes_on(overwritten):
+    wb, right, bo = overwritten
+    wb.contacts.append(name="Ed")
+    wb.contacts.revise(bo.id, notes="x")
+    assert len(reopened(wb).lost()) == 3
+    assert reopened(wb).bring_back() == "3 rows brought back."
+    assert {row.name for row in wb.contacts.rows()} == {"Ana Silva", "Bo Chen", "Di", "Ed"}
+
+
+def test_rows_that_were_deleted_on_purpose_are_not_named_again(overwritten):
+    wb, _, _ = overwritten
+    before = wb.contacts.texts()
+    assert wb.let_go() == "3 rows left as they are in the files."
+    assert reopened(wb).lost() == [] and wb.contacts.texts() == before
+
+
+def test_a_log_that_vanished_is_named_and_brought_back(wb):
+    rows = wb.tasks.append_many([dict(task="one"), dict(task="two")])
+    wb.tasks.path.unlink()
+    wb = reopened(wb)
+    assert texts(wb.notices())[0].startswith('Of tasks.csv, 2 rows ("one", "two"): each is missing')
+    added = wb.tasks.append(task="three")
+    assert wb.bring_back() == "2 rows brought back."
+    assert wb.tasks.rows() == [added, *rows]
+
+
+def test_a_hand_edit_is_taken_as_it_is(wb):
+    row = wb.tasks.append(task="one")
+    wb.tasks.path.write_bytes(wb.tasks.path.read_bytes().replace(b"one", b"edited by hand"))
+    wb = reopened(wb)
+    assert wb.lost() == [] and wb.tasks.get(row.id).task == "edited by hand" and wb.check() == []
+    wb.tasks.append(task="two")
+    assert reopened(wb).lost() == []
+
+
+def test_what_the_program_wrote_is_never_taken_for_a_loss(wb):
+    contact = wb.contacts.append(**ANA)
+    for n in range(5):
+        wb.messages.append(contact_id=contact.id, text=f"message {n}")
+        other = reopened(wb)
+        other.messages.revise(other.messages.rows()[0].id, text=f"changed {n}")
+    wb.messages.erase(wb.messages.rows()[2].id)
+    wb.undo()
+    assert reopened(wb).lost() == [] and wb.check() == []
+
+
+def test_a_journal_that_is_gone_or_spoiled_does_no_harm(wb):
+    wb.tasks.append_many([dict(task="one"), dict(task="two")])
+    shutil.rmtree(wb.hidden / "journal")
+    assert len(reopened(wb).tasks) == 2 and reopened(wb).lost() == []
+    wb.tasks.append(task="three")
+    [path] = (wb.hidden / "journal").glob("*.jsonl")
+    path.write_bytes(b'\x00\xff{"at": 3}\n[]\n' + path.read_bytes()[:-9])
+    wb = reopened(wb)
+    wb.tasks.append(task="four")
+    assert [row.task for row in wb.tasks.rows()] == ["one", "two", "three", "four"]
+    assert wb.lost() == [] and wb.undo() == 'Taken back: adding the next step "four".'
+
+
+def test_numbers_that_a_spreadsheet_shortened_are_given_back(wb):
+    """A file whose guards were taken off, as by "text to columns"."""
+    row = wb.contacts.append(name="Ana", phone="00123", notes="1.50", job_title="12e4")
+    data = wb.contacts.path.read_bytes()
+    for text, cell in ((b"'00123", b"123"), (b"'1.50", b"1.5"), (b"'12e4", b"120000")):
+        assert text in data
+        data = data.replace(text, cell)
+    wb.contacts.path.write_bytes(data)
+    assert reopened(wb).contacts.rows() == [row]
+
+
+# --- copies that a sync service left ----------------------------------------------------------
+
+NAMES = [
+    "contacts (Ana's conflicted copy 2026-11-21).csv", "contacts-DESKTOP-1.csv",
+    "contacts (1).csv", "contacts 2.csv", "contacts - Copy.csv", "Copy of contacts.csv",
+    "contacts.sync-conflict-20261121-230254-ABCDEFG.csv", "contacts_conflict-20261121.csv",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_copy_is_found_by_its_name(wb, name):
+    wb.contacts.append(**ANA)
+    shutil.copy(wb.contacts.path, wb.folder / name)
+    [problem] = wb.check()
+    assert problem.text.startswith(f"{name} is a second copy of contacts.csv")
+    assert problem.cure == "merge_copies"
+
+
+def test_other_files_of_the_learner_are_no_copies(wb):
+    for name in ("contacts_from_school.csv", "my contacts.csv", "notes.csv", "tasks.xlsx"):
+        (wb.folder / name).write_text("a,b\n")
+    assert wb.check() == []
+
+
+def test_copies_are_merged_by_id_and_ask_where_both_changed(wb):
+    ana, bo, cy, di = wb.contacts.append_many([ANA, *(dict(name=n) for n in ("Bo", "Cy", "Di"))])
+    copy = wb.folder / "contacts-DESKTOP-1.csv"
+    there = wb.folder.parent / "there"
+    shutil.copytree(wb.folder, there)
+    other = ii.open_workbook(there)
+    theirs = other.contacts.revise(ana.id, notes="theirs")
+    bo_there = other.contacts.revise(bo.id, notes="only there")
+    new = other.contacts.append(name="Ed")
+    mine = wb.contacts.revise(ana.id, notes="mine")
+    cy_here = wb.contacts.revise(cy.id, notes="only here")
+    wb.contacts.erase(di.id)
+    shutil.copy(other.contacts.path, copy)
+    merged = reopened(wb).merge_copies()
+    assert (merged.n_added, merged.n_changed) == (1, 1)
+    [clash] = merged.asked
+    assert (clash.mine["notes"], clash.theirs["notes"], clash.words) == (
+        "mine", "theirs", "Ana Silva")  # fmt: skip
+    assert wb.contacts.rows() == [mine, bo_there, cy_here, new] and copy.exists()
+    assert wb.merge_copies({ana.id: "theirs"}).text.startswith("0 rows added and 1 brought")
+    assert wb.contacts.get(ana.id) == theirs and not copy.exists()
+    assert list((wb.hidden / "earlier").glob("contacts-DESKTOP-1*"))
+    assert reopened(wb).check() == []
+
+
+# --- forgetting --------------------------------------------------------------------------------
+
+
+def bytes_of(folder):
+    for path in folder.rglob("*"):
+        if path.is_file():
+            data = path.read_bytes()
+            yield path, data
+            if zipfile.is_zipfile(path):
+                with zipfile.ZipFile(path) as file:
+                    yield from ((path, file.read(name)) for name in file.namelist())
+
+
+TRACES = ("Ana Silva", "ana silva", "Silva, Ana", "Dr. Silva", "ana@example.org",
+          "ana.old@example.org", "555 0100", "5550100",
+          "example.org/in/ana-silva")  # fmt: skip
+
+
+@pytest.fixture
+def known(wb):
+    """A workbook in which Ana Silva is mentioned wherever she can be."""
+    ana = wb.contacts.append(**{**ANA, "email": "ana.old@example.org"})
+    wb.contacts.revise(ana.id, email="ana@example.org")
+    bo = wb.contacts.append(name="Bo Chen", notes="Sent by ANA  silva, (555) 0100, Dr. Silva")
+    copy = wb.contacts.path.read_bytes()
+    meeting = wb.interviews.append(contact_id=ana.id, starts_at="2026-11-20 14:30")
+    other = wb.interviews.append(contact_id=bo.id, starts_at="2026-11-21 14:30")
+    wb.referrals.append(from_contact_id=ana.id, to_contact_id=bo.id, interview_id=meeting.id)
+    wb.messages.append(contact_id=ana.id, text="Dear Dr. Silva")
+    wb.messages.append(contact_id=bo.id, text="Ana Silva (ana@example.org) gave me your name")
+    wb.questions.append(interview_id=meeting.id, category="background", text="How come, Ana Silva?")
+    wb.debriefs.append(interview_id=meeting.id, learned="Ana Silva knows")
+    wb.debriefs.append(interview_id=other.id, learned="He knows Ana, Silva, Ana: +15550100")
+    occupation = wb.occupations.append(title="Engineer", why="www.example.org/in/ana-silva/")
+    criterion = wb.criteria.append(kind="value", statement="Help", importance=3)
+    wb.fit_ratings.append(
+        occupation_id=occupation.id, criterion_id=criterion.id, interview_id=meeting.id, rating=4
+    )
+    erased = wb.tasks.append(task="write to Ana Silva", contact_id=ana.id)
+    wb.tasks.erase(erased.id)
+    wb.keep_draft("form messages", {"contact_id": ana.id, "text": "…"})
+    wb.keep_draft("form tasks", {"task": "ask ana silva"})
+    wb.keep_draft("form goals", {"objective": "look around"})
+    (wb.folder / "contacts (1).csv").write_bytes(copy)
+    (wb.folder / ".ipynb_checkpoints").mkdir()
+    (wb.folder / ".ipynb_checkpoints" / "contacts-checkpoint.csv").write_bytes(copy)
+    with open(wb.tasks.path, "ab") as file:
+        file.write(b'tas_x,,,,"torn Ana Silva')
+    wb.tasks.append(task="after the torn line")
+    wb.backup()
+    return wb, ana, bo
+
+
+def test_a_person_who_is_forgotten_is_in_no_file_of_the_folder(known):
+    wb, ana, bo = known
+    before = b"".join(data for _, data in bytes_of(wb.folder)).decode("utf-8", "replace")
+    assert all(trace in before for trace in TRACES)
+    left = wb.forget(ana.id)
+    for path, data in bytes_of(wb.folder):
+        for trace in (*TRACES, ana.id):
+            for encoding in ("utf-8", "utf-16-le"):
+                assert trace.encode(encoding) not in data, (path, trace)
+    assert [row.name for row in wb.contacts.rows()] == ["Bo Chen"]
+    assert len(wb.interviews) == len(wb.messages) == len(wb.debriefs) == 1
+    assert len(wb.referrals) == len(wb.questions) == 0
+    assert [(r.rating, r.interview_id) for r in wb.fit_ratings.rows()] == [(4, "")]
+    assert wb.messages.rows()[0].text == "(removed) ((removed)) gave me your name"
+    assert wb.draft("form goals") and not wb.draft("form tasks") and not wb.draft("form messages")
+    assert any('still holds the name "Ana"' in text for text in texts(left))
+    assert reopened(wb).lost() == []
+    assert {p.cure for p in wb.check()} <= {"merge_copies"}
+
+
+def test_a_person_who_is_forgotten_does_not_come_back(known):
+    wb, ana, _ = known
+    backup = wb.backup(wb.folder.parent / "elsewhere.zip")
+    old = wb.contacts.path.read_bytes()
+    wb.forget(ana.id)
+    wb.merge_copies()
+    for _ in range(20):
+        try:
+            wb.undo()
+        except (NothingToUndo, CannotUndo):
+            break
+    assert ana.id not in wb.contacts
+    wb.contacts.path.write_bytes(old)
+    wb = reopened(wb)
+    assert ("returned", ana.id) in {(one.kind, one.id) for one in wb.lost()}
+    wb.bring_back()
+    assert ana.id not in wb.contacts
+    wb.restore(backup)
+    assert ana.id not in wb.contacts and not any(m.contact_id == ana.id for m in wb.messages.rows())
+
+
+def test_forgetting_nobody_says_so(wb):
+    wb.contacts.append(**ANA)
+    with pytest.raises(RowNotFound, match='No contact has the id "con_x"'):
+        wb.forget("con_x")
+    assert len(wb.contacts) == 1
+
+
+def test_another_person_of_the_same_name_keeps_the_name(wb):
+    first, second = wb.contacts.append_many([ANA, dict(name="Ana Silva", notes="the other one")])
+    wb.forget(first.id)
+    assert wb.contacts.rows() == [second]
+
+
+# --- backup, restore ---------------------------------------------------------------------------
+
+
+def test_a_backup_brings_every_byte_back(example, tmp_path):
+    before = {p.name: p.read_bytes() for p in example.folder.glob("*.csv")}
+    path = example.backup(tmp_path / "out")
+    assert path.parent == tmp_path / "out" and path.suffix == ".zip"
+    example.contacts.append(name="Later")
+    example.erase = None
+    (example.folder / "tasks.csv").unlink()
+    after = {p.name: p.read_bytes() for p in example.folder.glob("*.csv")}
+    saved = workbook.restore(path, example.folder)
+    assert {p.name: p.read_bytes() for p in example.folder.glob("*.csv")} == before
+    wb = ii.open_workbook(example.folder)
+    assert wb.lost() == [] and wb.check() == []
+    with pytest.raises(NothingToUndo, match="no change left"):
+        wb.undo()
+    wb.restore(saved)
+    assert {p.name: p.read_bytes() for p in example.folder.glob("*.csv")} == after
+
+
+def test_a_restored_backup_takes_new_rows(wb):
+    wb.tasks.append(task="one")
+    path = wb.backup()
+    wb.tasks.append(task="two")
+    wb.restore(path)
+    wb.tasks.append(task="three")
+    assert [row.task for row in reopened(wb).tasks.rows()] == ["one", "three"]
+    assert wb.undo() == 'Taken back: adding the next step "three".'
+
+
+def test_a_backup_never_replaces_a_file(wb, tmp_path):
+    path = wb.backup(tmp_path / "mine.zip")
+    with pytest.raises(LogUnwritable, match="mine.zip is there already"):
+        wb.backup(path)
+    assert wb.backup() != wb.backup()
+
+
+def spoiled(path, name, data):
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr(name, data)
+    return path
+
+
+def test_what_is_no_backup_changes_nothing(wb, tmp_path):
+    wb.tasks.append(task="one")
+    good = wb.backup(tmp_path / "good.zip")
+    before = wb.tasks.path.read_bytes()
+    data = good.read_bytes()
+    (tmp_path / "cut.zip").write_bytes(data[: len(data) // 2])
+    with zipfile.ZipFile(good) as file:
+        manifest = json.loads(file.read("backup.json"))
+    with zipfile.ZipFile(tmp_path / "changed.zip", "w") as file:
+        file.writestr("tasks.csv", before + b"x")
+        file.writestr("backup.json", json.dumps(manifest))
+    cases = {
+        tmp_path / "none.zip": "There is no file",
+        tmp_path: "is not a whole zip file",
+        tmp_path / "cut.zip": "is not a whole zip file",
+        tmp_path / "changed.zip": "tasks.csv in changed.zip is not as it was",
+        spoiled(tmp_path / "other.zip", "readme.txt", b"x"): "holds no log of a workbook",
+        spoiled(
+            tmp_path / "bad.zip", "tasks.csv", b"no,log\r\n"
+        ): "The backup cannot be used: tasks",
+        spoiled(tmp_path / "out.zip", "../tasks.csv", b"x"): "holds no log of a workbook",
+    }
+    for path, sentence in cases.items():
+        with pytest.raises(BackupInvalid, match=sentence):
+            wb.restore(path)
+    newer = spoiled(tmp_path / "newer.zip", "backup.json", b'{"schema": 99}')
+    with pytest.raises(WorkbookNewer, match="newer version"):
+        wb.restore(newer)
+    assert wb.tasks.path.read_bytes() == before
+
+
+# --- check ---------------------------------------------------------------------------------------
+
+
+def test_a_workbook_in_order_has_no_problems(wb, example):
+    assert wb.check() == [] and example.check() == []
+    assert workbook.check(example.folder) == []
+
+
+def test_check_of_a_folder_that_is_not_there_makes_none(tmp_path):
+    assert "is not a folder" in workbook.check(tmp_path / "none")[0].text
+    assert not (tmp_path / "none").exists()
+
+
+def test_rows_that_refer_to_nothing_are_named(wb):
+    contact = wb.contacts.append(**ANA)
+    wb.messages.append(contact_id=contact.id)
+    wb.contacts.erase_many([contact.id])
+    [problem] = wb.check()
+    assert problem.text.startswith('messages.csv: 1 row names under "With whom" something that is')
+
+
+def test_a_file_open_in_libreoffice_is_named(wb):
+    (wb.folder / ".~lock.contacts.csv#").write_text(",ana,,")
+    assert "contacts.csv is open in LibreOffice" in texts(wb.check())[0]
+
+
+# --- versions ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def older(tmp_path):
+    folder = tmp_path / "older"
+    shutil.copytree(OLDER, folder)
+    return folder
+
+
+def test_an_older_workbook_gains_the_new_columns_and_loses_nothing(older):
+    before = {p.name: p.read_bytes() for p in older.glob("*.csv")}
+    wb = ii.open_workbook(older)
+    for log in wb.logs():
+        if log.path.exists():
+            header = log.path.read_text("utf-8-sig").splitlines()[0].split(",")
+            assert set(log.table.header) <= set(header), log
+    assert [row.name for row in wb.contacts.rows()] == ["Ana Silva", "Bo Chen, Jr.", "=Cy"]
+    assert wb.contacts.rows()[0].why_them == "" and wb.contacts.rows()[0].phone == "00123"
+    assert [row.status for row in wb.occupations.rows()] == ["exploring"]
+    assert (
+        wb.interviews.rows()[0].minutes == 20
+        and wb.interviews.rows()[0].place == "Café,\n2nd floor"
+    )
+    assert b"my own column" in wb.contacts.path.read_bytes()
+    [backup] = (wb.hidden / "backups").glob("*.zip")
+    with zipfile.ZipFile(backup) as file:
+        assert {n: file.read(n) for n in file.namelist() if n != "backup.json"} == before
+    assert "came from an older version" in texts(wb.notices())[0]
+    assert wb.check() == []
+    again = reopened(wb)
+    assert again.notices() == [] and len(list((wb.hidden / "backups").glob("*"))) == 1
+    again.contacts.revise(again.contacts.rows()[0].id, why_them="she builds captions")
+    assert again.contacts.append(name="Di").name == "Di"
+
+
+def test_an_older_workbook_that_may_only_be_read_still_opens(older, monkeypatch):
+    def refuse(*_, **__):
+        raise OSError(30, "Read-only file system")
+
+    for name in ("write", "mkdir", "replace"):
+        monkeypatch.setattr(os, name, refuse)
+    wb = ii.open_workbook(older)
+    assert [row.name for row in wb.contacts.rows()] == ["Ana Silva", "Bo Chen, Jr.", "=Cy"]
+    with pytest.raises(LogUnwritable, match="disk"):
+        wb.contacts.append(name="Di")
+
+
+def test_a_workbook_of_a_newer_version_is_refused_and_left_alone(wb):
+    wb.tasks.append(task="one")
+    version = wb.hidden / "version.json"
+    version.write_text(json.dumps({"schema": 99, "columns": "x"}))
+    before = {p: p.read_bytes() for p in wb.folder.rglob("*") if p.is_file()}
+    with pytest.raises(WorkbookNewer, match="newer version of this program"):
+        ii.open_workbook(wb.folder)
+    assert "newer version" in texts(workbook.check(wb.folder))[0]
+    assert {p: p.read_bytes() for p in wb.folder.rglob("*") if p.is_file()} == before
+
+
+def test_a_column_that_a_spreadsheet_deleted_is_made_again(wb):
+    wb.tasks.append(task="one", due_on=date(2026, 11, 20))
+    lines = wb.tasks.path.read_text("utf-8-sig").splitlines()
+    at = lines[0].split(",").index("done_on")
+    cut = [",".join(c for n, c in enumerate(line.split(",")) if n != at) for line in lines]
+    wb.tasks.path.write_text("\r\n".join(cut) + "\r\n", encoding="utf-8")
+    wb = reopened(wb)
+    assert wb.tasks.rows()[0].done_on is None
+    row = wb.tasks.append(task="two", done_on=date(2026, 11, 21))
+    assert reopened(wb).tasks.rows()[1] == row
+    first = wb.tasks.rows()[0]
+    assert wb.tasks.revise(first.id, done_on=date(2026, 11, 22)).done_on == date(2026, 11, 22)
+
+
+def test_a_folder_that_cannot_be_is_an_error(tmp_path):
+    (tmp_path / "file").write_text("")
+    with pytest.raises(LogUnwritable, match="There can be no workbook at"):
+        ii.open_workbook(tmp_path / "file" / "log")
+
+
+# --- words ---------------------------------------------------------------------------------------
+
+
+def test_a_label_names_a_row_to_a_person(wb):
+    contact = wb.contacts.append(**ANA)
+    meeting = wb.interviews.append(
+        contact_id=contact.id, starts_at="2026-11-20 14:30", timezone="America/New_York"
+    )
+    goal = wb.goals.append(set_on=date(2026, 11, 2), stage="general research", objective="Look")
+    assert wb.label("interviews", meeting.id) == "Ana Silva, Fri 20 Nov 2026, 14:30"
+    assert wb.label("goals", goal.id) == "2 Nov 2026, Look"
+    assert wb.label("contacts", "") == wb.label("contacts", "con_x") == ""
+
+
+def test_every_table_has_its_log(wb):
+    assert [log.table.name for log in wb.logs()] == list(TABLES)
+    assert all(wb.log(name) is getattr(wb, name) for name in TABLES)
+    assert repr(wb) == "<workbook: no rows yet>"
+
+
+def test_an_unreadable_log_leaves_the_rest_usable(wb):
+    contact = wb.contacts.append(**ANA)
+    wb.tasks.path.write_bytes(b"\x00\x01\x02")
+    wb = reopened(wb)
+    wb.messages.append(contact_id=contact.id)
+    assert wb.lost() == [] and wb.undo().startswith("Taken back")
+    assert wb.bring_back() == "0 rows brought back."
+    with pytest.raises(LogUnreadable, match="tasks.csv"):
+        wb.tasks.append(task="x")
+    assert wb.backup().exists()
