@@ -1176,7 +1176,7 @@ class Log:
         self._set_stamp(stat, stamp.generation + 1 if stamp else 1, stamp.n_lost if stamp else 0)
         put_in = [[texts.get(name, "") for name in form.names] for _, texts in added or ()]
         self._fresh = self._form = None
-        self._keep_up(stat, form, now, gone, in_order=not put_in and not columns)
+        self._keep_up(stat, form, now, gone, in_order=not (put_in or columns or redact))
         if trace and not columns:
             self._recorder.note(
                 self.table.name,
