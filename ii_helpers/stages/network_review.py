@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 
 import ipywidgets as w
 
@@ -38,6 +39,23 @@ def _dict_rows(measure: Any, facts: Facts, *args: Any, **options: Any) -> list[d
     """A measure's rows by column name; no table is made."""
     return [dict(zip(measure.columns, row, strict=True))
             for row in measure.rows(facts, *args, **options)]  # fmt: skip
+
+
+_read: WeakKeyDictionary[Workbook, tuple[list, Facts]] = WeakKeyDictionary()
+
+
+def _facts(wb: Workbook) -> Facts:
+    """The facts of a workbook, read once for all panels, and again when a log has changed."""
+    state = []
+    for table in (*measures.SHAPES, "learner"):
+        try:
+            stat = wb.log(table).path.stat()
+            state.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
+        except OSError:
+            state.append(None)
+    if wb not in _read or _read[wb][0] != state:
+        _read[wb] = (state, measures.Facts.of(wb))
+    return _read[wb][1]
 
 
 def _share(value: float) -> str:
@@ -76,7 +94,7 @@ def today(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
 
     def make() -> str:
         now = _today(wb, today)
-        rows = _dict_rows(measures.due, measures.Facts.of(wb), now)
+        rows = _dict_rows(measures.due, _facts(wb), now)
         if not rows:
             return forms.line("note", "Nothing is due today.")
         shown = today_lines(rows)
@@ -121,7 +139,7 @@ def funnel(wb: Workbook) -> w.VBox:
     by = forms.field(w.Dropdown(description="Show", options=list(_BY)))
 
     def make() -> str:
-        table = measures.funnel(wb, by=_BY[by.value])
+        table = measures.funnel(_facts(wb), by=_BY[by.value])
         rows = [
             {**({by.value: row.group} if _BY[by.value] else {}), "Stage": row.stage,
              "People": int(row.n), "Of the stage before": _of(row),
@@ -162,7 +180,7 @@ def growth(wb: Workbook) -> w.VBox:
     """People, interviews and referrals over time, and whether the network sustains itself."""
     return forms.live(
         wb, "review growth",
-        lambda: charts.network_growth(measures.network_growth(wb))._repr_html_(), PEOPLE,
+        lambda: charts.network_growth(measures.network_growth(_facts(wb)))._repr_html_(), PEOPLE,
     )  # fmt: skip
 
 
@@ -170,11 +188,11 @@ def who_referred_whom(wb: Workbook) -> w.VBox:
     """The network by generation, and the chains with their depth and yield."""
 
     def make() -> str:
-        table = measures.referral_chains(wb)
+        table = measures.referral_chains(_facts(wb))
         rows = [
             {"Chain begins with": root["name"], "People named": root["n_reached"],
              "Of them met": root["n_met"], "Generations": root["depth"]}
-            for root in chains(_dict_rows(measures.referral_chains, measures.Facts.of(wb)))
+            for root in chains(_dict_rows(measures.referral_chains, _facts(wb)))
         ]  # fmt: skip
         open_ = table[(table["referred_by"] != "") & (table["may_use_name"] != "yes")]
         ask = [
@@ -211,7 +229,7 @@ def interviews_per_occupation(wb: Workbook) -> w.VBox:
     """Interviews held and to come, beside what the course asks for."""
     return forms.live(
         wb, "review occupations",
-        lambda: charts.perspectives(measures.perspectives(wb))._repr_html_(),
+        lambda: charts.perspectives(measures.perspectives(_facts(wb)))._repr_html_(),
         ("occupations", *PEOPLE),
     )  # fmt: skip
 
@@ -220,7 +238,7 @@ def voices(wb: Workbook) -> w.VBox:
     """How many independent voices stand behind each occupation and category (R12)."""
 
     def make() -> str:
-        table = measures.voices(wb)
+        table = measures.voices(_facts(wb))
         tips = [forms.line("advice", text) for text in thin_views(table)[:3]]
         return charts.voices(table)._repr_html_() + "".join(tips)
 
@@ -248,7 +266,7 @@ def fit(wb: Workbook) -> w.VBox:
     """Fit over time, the ranking with how sure it is, and what moved it."""
 
     def make() -> str:
-        table, ranking = measures.fit(wb), measures.fit_ranking(wb)
+        table, ranking = measures.fit(_facts(wb)), measures.fit_ranking(_facts(wb))
         if table.empty:
             return charts.fit(table)._repr_html_()
         rows = [
@@ -270,7 +288,7 @@ def fit(wb: Workbook) -> w.VBox:
 
 def forecast(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
     """How many requests are still needed for a number of interviews by a date."""
-    facts = measures.Facts.of(wb)
+    facts = _facts(wb)
     held = sum(m.status == "held" for m in facts.interviews)
     wanted = wb.course.targets.interviews_per_occupation
     now = _day(_today(wb, today))
@@ -287,7 +305,7 @@ def forecast(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
         if by.value is None:
             return forms.line("error", "Choose a date, as in 15 Dec 2026.")
         try:
-            table = measures.forecast(wb, aim.value, by.value, _day(_today(wb, today)))
+            table = measures.forecast(_facts(wb), aim.value, by.value, _day(_today(wb, today)))
         except WorkbookError as error:
             return forms.line("error", str(error))
         return charts.forecast(table)._repr_html_()
@@ -306,7 +324,7 @@ def compare(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
     def make() -> str:
         if since.value is None:
             return forms.line("error", "Choose a date, as in 1 Oct 2026.")
-        table = measures.progress(wb, since.value, _day(_today(wb, today)))
+        table = measures.progress(_facts(wb), since.value, _day(_today(wb, today)))
         rows = [
             {"Figure": row.figure, forms.in_words(since.value): _points(row.then),
              "now": _points(row.now), "change": _points(row.change, "+")}
@@ -411,7 +429,7 @@ def report_html(
     """
     now = _day(_today(wb, today))
     since = since or now - timedelta(days=28)
-    facts = with_names(measures.Facts.of(wb), names)
+    facts = with_names(_facts(wb), names)
     own = next((row.name for row in wb.learner.rows() if row.name), "")
     e = forms.escape
     parts = [f"<h1>Network review{': ' + e(own) if own else ''}</h1>"]
@@ -458,7 +476,7 @@ def history_csv(wb: Workbook, names: str = "full") -> bytes:
     """
     from ..log import to_cell
 
-    facts = with_names(measures.Facts.of(wb), names)
+    facts = with_names(_facts(wb), names)
     text = io.StringIO(newline="")
     lines = csv.writer(text)
     lines.writerow(measures.history.columns)
@@ -523,7 +541,7 @@ def check_review(wb: Workbook) -> w.VBox:
 
 
 def _checked(wb: Workbook) -> Iterable[tuple[str, str]]:
-    facts = measures.Facts.of(wb)
+    facts = _facts(wb)
     held = [m for m in facts.interviews if m.status == "held"]
     if not facts.contacts:
         return [("next", "Add the people you know: 02_outreach. Then come back.")]
