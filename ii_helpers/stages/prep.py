@@ -240,7 +240,8 @@ def objective(wb: Workbook) -> w.VBox:
         goals = sorted(wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
         chosen = meetings.row.goal_id if meetings.id else ""
         picker.id = chosen or (goals[-1].id if goals else "")
-        said.value = "" if chosen else forms.line("next", "Choose what this meeting is for.")
+        words = "Choose what this meeting is for." if meetings.id else NO_MEETING
+        said.value = "" if chosen else forms.line("next", words)
 
     meetings.watch("objective", show)
     show()
@@ -570,7 +571,7 @@ def plan(wb: Workbook) -> w.VBox:
 
 class _Plan:
     def __init__(self, wb: Workbook):
-        self.wb, self.meetings = wb, _meetings(wb)
+        self.wb, self.meetings, self._quiet = wb, _meetings(wb), False
         self.shown, self.said, self.advice = forms.markup(), forms.markup(), forms.markup()
         self.which = forms.field(w.Dropdown(description="Question to change", options=[("", "")]))
         self.text = forms.field(w.Textarea(description="Its wording", rows=2), wide=True)
@@ -603,9 +604,18 @@ class _Plan:
         self.parts.layout.display = "" if rows else "none"
         options = [("(choose)", "")]
         options += [(f"{n}. {_short(row.text)}", row.id) for n, row in enumerate(rows, 1)]
-        forms.refresh_choices(self.which, options)
+        if list(self.which.options) != options:
+            chosen = self.which.value if self.which.value in dict(map(reversed, options)) else ""
+            self._quiet = True  # what is being reworded stays in its field
+            self.which.options = options
+            self.which.value = chosen
+            self._quiet = False
+            if not chosen:
+                self._load("")
 
     def _load(self, id: str) -> None:
+        if self._quiet:
+            return
         self.text.value = self.wb.questions.get(id).text if id else ""
 
     def _advise(self, text: str) -> None:

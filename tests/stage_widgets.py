@@ -1,0 +1,26 @@
+"""Finding and using the widgets of a panel by what a learner sees: labels and buttons."""
+
+
+def walk(widget):
+    """Every widget of a panel, in the order of the page."""
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from walk(child)
+
+
+def named(panel, words):
+    """The one field or button with this label."""
+    found = [w for w in walk(panel) if getattr(w, "description", None) == words]
+    assert len(found) == 1, f"{len(found)} widgets are called {words!r}"
+    return found[0]
+
+
+def press(panel, words):
+    """Press a button, and return what the panel then says."""
+    named(panel, words).click()
+    return said(panel)
+
+
+def said(panel):
+    """The HTML of a panel, as one text."""
+    return "\n".join(w.value for w in walk(panel) if type(w).__name__ == "HTML")
