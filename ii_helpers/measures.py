@@ -171,9 +171,12 @@ class Facts:
         """The facts of logs that are already read as text, by table name: csv.DictReader's rows.
 
         A table or a column that is left out counts as blank, a cell that is no date or number
-        too; a question asked whose `answer` column was left out counts as answered.
+        too; a question asked whose `answer` column was left out counts as answered. Days are
+        those of the learner's zone, if its row is among them, else as they were written.
         """
-        return cls(lambda table: _from_cells(table, cells.get(table, ())), course or Course())
+        names = [row["timezone"] for row in cells.get("learner", ()) if row.get("timezone")]
+        zone = ZoneInfo(names[-1]) if names else None
+        return cls(lambda table: _from_cells(table, cells.get(table, ()), zone), course or Course())
 
     def until(self, day: date) -> Facts:
         """The facts as they stood at the end of that day, as far as dates tell."""
@@ -231,14 +234,24 @@ def _days_of(instants: Any, zone: ZoneInfo | None, zones: list[str] | None) -> l
     return days
 
 
-def _from_cells(table: str, rows: Iterable[Mapping[str, str]]) -> list[Any]:
+def _from_cells(
+    table: str, rows: Iterable[Mapping[str, str]], zone: ZoneInfo | None
+) -> list[Any]:  # fmt: skip
     shape, kinds = SHAPES[table], TABLES[table].kinds
     columns: list[tuple[str, Callable[[str | None], Any]]] = []
     for field in shape._fields:
-        kind = kinds.get(field, "instant's day")
-        name = field if field in kinds else field.replace("_on", "_at")
-        columns.append((name, _parse_answer if field == "answer" else _PARSERS[kind]))
+        if field in kinds:
+            columns.append((field, _parse_answer if field == "answer" else _PARSERS[kinds[field]]))
+        elif zone and "timezone" not in kinds:
+            columns.append((field.replace("_on", "_at"), functools.partial(_parse_day_in, zone)))
+        else:  # written as its own calendar shows it
+            columns.append((field.replace("_on", "_at"), _parse_day))
     return [shape._make([parse(row.get(name)) for name, parse in columns]) for row in rows]
+
+
+def _parse_day_in(zone: ZoneInfo, cell: str | None) -> date | None:
+    at = _parse_instant(cell)
+    return None if at is None else datetime.fromtimestamp(at, zone).date()
 
 
 def _parse_text(cell: str | None) -> str:
@@ -271,7 +284,7 @@ def _parse_instant(cell: str | None) -> float | None:
 
 
 _PARSERS = {"text": _parse_text, "number": _parse_number, "day": _parse_day,
-            "instant's day": _parse_day, "instant": _parse_instant}  # fmt: skip
+            "instant": _parse_instant}  # fmt: skip
 
 
 _DATED = {
