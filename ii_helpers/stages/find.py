@@ -96,7 +96,10 @@ class Finder:
         return self._pages
 
     def find(self, typed: str) -> list[Hit]:
-        """Return the subjects that hold everything typed; names first, then the latest."""
+        """Return what holds everything typed: names first, then people, then occupations.
+
+        The latest comes first among those that hold it elsewhere than in their name.
+        """
         wanted = needles(typed)
         if not wanted:
             return []
@@ -107,6 +110,7 @@ class Finder:
                 (named if in_name else other).append(page)
         named.sort(key=lambda page: page.name)
         other.sort(key=lambda page: page.last, reverse=True)
+        other.sort(key=lambda page: page.table != "contacts")
         hits = [Hit(p.table, p.id, p.label, "") for p in named]
         hits += [Hit(p.table, p.id, p.label, _excerpt(p.pieces, wanted)) for p in other]
         return hits[:MOST]
@@ -219,8 +223,9 @@ def page_html(wb: Workbook, table: str, id: str) -> str:
     if events:
         parts.append(forms.html_table(events, "What happened, the latest first"))
     meetings = [m for m in wb.interviews.rows() if getattr(m, column) == id]
+    questions, told = _by_meeting(wb.questions.rows()), _by_meeting(wb.debriefs.rows())
     for meeting in sorted(meetings, key=lambda m: m.starts_at, reverse=True)[:60]:
-        parts.append(_meeting_html(wb, meeting))
+        parts.append(_meeting_html(wb, meeting, questions[meeting.id], told[meeting.id]))
     ratings = sorted(
         (r for r in wb.fit_ratings.rows() if r.occupation_id == id), key=lambda r: r.rated_on
     )
@@ -276,20 +281,25 @@ def _events(wb: Workbook, table: str, id: str, column: str) -> list[dict[str, ob
     ]
 
 
-def _meeting_html(wb: Workbook, meeting: Any) -> str:
+def _meeting_html(wb: Workbook, meeting: Any, questions: Iterable[Any], told: Iterable[Any]) -> str:
     title = f"{wb.label('interviews', meeting.id)} · {meeting.format} · {meeting.status}"
     rows = [
         {"What": f"{q.category} ({q.outcome})", "Words": _cut(q.text), "Answer": _cut(q.answer)}
-        for q in sorted(wb.questions.rows(), key=lambda q: q.position)
-        if q.interview_id == meeting.id
+        for q in sorted(questions, key=lambda q: q.position)
     ]
-    for debrief in wb.debriefs.rows():
-        if debrief.interview_id == meeting.id:
-            for name, column in TABLES["debriefs"].columns.items():
-                value = getattr(debrief, name)
-                if isinstance(value, str) and value and name not in TABLES["debriefs"].references:
-                    rows.append({"What": column.label, "Words": _cut(value), "Answer": ""})
+    for debrief in told:
+        for name, column in TABLES["debriefs"].columns.items():
+            value = getattr(debrief, name)
+            if isinstance(value, str) and value and name not in TABLES["debriefs"].references:
+                rows.append({"What": column.label, "Words": _cut(value), "Answer": ""})
     return forms.html_table(rows, title) if rows else f"<p>{forms.escape(title)}</p>"
+
+
+def _by_meeting(rows: Iterable[Any]) -> dict[str, list[Any]]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row.interview_id].append(row)
+    return found
 
 
 def _cut(text: str, most: int = 1500) -> str:

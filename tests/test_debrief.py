@@ -1,0 +1,473 @@
+"""Notebook 04: a debrief saved as one, the thank-you and its clock, and the history."""
+
+import statistics
+import time
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+import ii_helpers as ii
+from ii_helpers.errors import InvalidRow
+from ii_helpers.log import Log
+from ii_helpers.stages import debrief, prep
+from ii_helpers.stages.find import Finder, fold, needles, page_html
+from tests.stage_widgets import named, press, said
+
+STARTS = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
+NOW = STARTS + timedelta(hours=1)
+
+
+@pytest.fixture
+def meeting(wb):
+    """A meeting held this afternoon, with two questions and a criterion rated before."""
+    kind = wb.occupations.append(title="Speech engineer")
+    who = wb.contacts.append(name="Ana Silva", salutation="Dr.", email="ana@example.org")
+    row = wb.interviews.append(
+        contact_id=who.id, occupation_id=kind.id, starts_at=STARTS, status="held", minutes=20
+    )
+    prep.add_questions(wb, row.id, [("background", "How so?"), ("advice", "And now?")])
+    prep.add_questions(wb, row.id, [("rewards", "In reserve?")], outcome="reserve")
+    criterion = wb.criteria.append(kind="value", statement="Calm days", importance=4)
+    wb.fit_ratings.append(
+        occupation_id=kind.id, criterion_id=criterion.id, rating=2, rated_on=date(2026, 11, 1)
+    )
+    return row
+
+
+def counts(wb):
+    return {log.table.name: len(log) for log in wb.logs() if len(log)}
+
+
+def form(wb):
+    return debrief._Debrief.of(wb)
+
+
+def fill(wb):
+    """What the student of the story types."""
+    named(debrief.answers(wb), "Answer to question 1").value = 'By "accident" 🙂\n=1+1, NA'
+    named(debrief.reflection(wb), "What you learned").value = "Weeks differ more than titles."
+    named(debrief.reflection(wb), "New concerns").value = "On call every third week."
+    named(debrief.observations(wb), "Dress").value = "jeans"
+    named(debrief.people(wb), "Person 1: name").value = "O'Neil, José"
+    named(debrief.people(wb), "Person 1: may you say who sent you?").value = "yes"
+    form(wb)._add_person()
+    named(debrief.people(wb), "Person 2: name").value = "王小明"
+    named(debrief.next_steps(wb), "Step 1: what you will do").value = "Write to José"
+    named(debrief.next_steps(wb), "Step 1: by when").value = date(2026, 11, 23)
+    named(debrief.fit(wb), "Calm days").value = 4
+    named(debrief.objective(wb), "Your objective now, if it moved").value = "Compare two weeks"
+
+
+def save(wb):
+    return press(debrief.save(wb), "Save the debrief")
+
+
+# --- which meeting -------------------------------------------------------------------------
+
+
+def test_the_page_opens_on_the_meeting_just_held(wb, meeting):
+    later = wb.interviews.append(contact_id=meeting.contact_id, starts_at=NOW + timedelta(days=3))
+    assert debrief.meeting_to_debrief(wb, NOW) == meeting.id
+    assert debrief.meeting_to_debrief(wb, NOW + timedelta(days=4)) == later.id
+    wb.debriefs.append(interview_id=meeting.id)
+    assert debrief.meeting_to_debrief(wb, NOW) == meeting.id  # to go on with it
+
+
+def test_a_meeting_in_the_past_that_is_still_confirmed_is_set_in_one_click(wb, meeting):
+    wb.interviews.revise(meeting.id, status="confirmed")
+    panel = debrief.choose_meeting(wb, lambda: NOW)
+    assert "Did it take place?" in said(panel)
+    assert "First say in step 1" in said(debrief.save(wb))
+    assert debrief.answers(wb).children[-1].layout.display == "none"
+    press(panel, "It took place")
+    assert wb.interviews.get(meeting.id).status == "held"
+    assert debrief.answers(wb).children[-1].layout.display == ""
+
+
+@pytest.mark.parametrize(
+    ("status", "starts", "words"),
+    [
+        ("confirmed", NOW + timedelta(days=2), "still to come"),
+        ("cancelled", STARTS, "marked cancelled"),
+        ("no-show", STARTS, "marked no-show"),
+        ("held", STARTS, "Write down what you heard"),
+    ],
+)
+def test_what_is_said_about_a_meeting_fits_its_status(wb, meeting, status, starts, words):
+    row = wb.interviews.revise(meeting.id, status=status, starts_at=starts)
+    assert words in debrief.meeting_state(wb, row, NOW)[1]
+
+
+def test_a_debrief_of_a_meeting_not_held_is_not_saved(wb, meeting):
+    wb.interviews.revise(meeting.id, status="proposed", starts_at=datetime(2031, 1, 1, tzinfo=UTC))
+    prep.Meetings.of(wb, "debrief", debrief.meeting_to_debrief).choose(meeting.id)
+    before = counts(wb)
+    assert "First say in step 1 that it took place" in save(wb)
+    assert counts(wb) == before
+
+
+# --- saved as one ----------------------------------------------------------------------------
+
+
+def test_a_debrief_lands_in_every_log_at_once(wb, meeting):  # R27, R29, R31
+    fill(wb)
+    before = counts(wb)
+    words = save(wb)
+    assert "Saved: the debrief of Ana Silva" in words and "王小明 is now a contact" in words
+    after = {name: n - before.get(name, 0) for name, n in counts(wb).items()}
+    assert {name: n for name, n in after.items() if n} == {
+        "goals": 1, "contacts": 2, "referrals": 2, "debriefs": 1, "fit_ratings": 1, "tasks": 1,
+    }  # fmt: skip
+    (row,) = wb.debriefs.rows()
+    assert (row.interview_id, row.learned, row.concerns, row.dress) == (
+        meeting.id, "Weeks differ more than titles.", "On call every third week.", "jeans",
+    )  # fmt: skip
+    assert row.would_work_there is None  # blank is not zero
+    asked, not_reached, reserve = prep.ordered(wb, meeting.id)
+    assert (asked.outcome, asked.answer) == ("asked", 'By "accident" 🙂\n=1+1, NA')
+    assert (not_reached.outcome, reserve.outcome) == ("not reached", "reserve")
+    jose, ming = wb.referrals.rows()
+    assert wb.label("contacts", jose.to_contact_id) == "O'Neil, José"
+    assert (jose.may_use_name, ming.may_use_name) == ("yes", "not asked")  # R28
+    assert {r.interview_id for r in (jose, ming)} == {meeting.id}
+    (task,) = wb.tasks.rows()
+    assert (task.task, task.due_on, task.interview_id) == (
+        "Write to José", date(2026, 11, 23), meeting.id,
+    )  # fmt: skip
+    rated = wb.fit_ratings.rows()[-1]
+    assert (rated.rating, rated.interview_id) == (4, meeting.id)
+    assert wb.goals.rows()[-1].objective == "Compare two weeks"  # R3
+
+
+def test_saving_again_doubles_nothing_and_changes_what_was_changed(wb, meeting):
+    fill(wb)
+    save(wb)
+    before = counts(wb)
+    save(wb)
+    assert counts(wb) == before
+    named(debrief.reflection(wb), "What you liked").value = "The quiet"
+    named(debrief.fit(wb), "Calm days").value = 5
+    save(wb)
+    assert counts(wb) == before
+    assert wb.debriefs.rows()[0].liked == "The quiet"
+    assert wb.debriefs.rows()[0].learned == "Weeks differ more than titles."
+    assert wb.fit_ratings.rows()[-1].rating == 5
+
+
+def test_a_second_debrief_goes_on_with_the_first(wb, meeting):
+    fill(wb)
+    save(wb)
+    again = ii.open_workbook(wb.folder)
+    assert "You go on with it" in said(debrief.choose_meeting(again, lambda: NOW))
+    learned = named(debrief.reflection(again), "What you learned")
+    assert learned.value == "Weeks differ more than titles."
+    assert "O&#x27;Neil, José" in said(debrief.people(again))
+    learned.value = "More."
+    save(again)
+    assert [row.learned for row in again.debriefs.rows()] == ["More."]
+
+
+# Ten writes: debrief, two outcomes, two contacts and their referrals, task, rating, objective.
+@pytest.mark.parametrize("survived", range(11))
+def test_after_a_crash_in_the_middle_a_second_save_completes_it(wb, meeting, monkeypatch, survived):
+    fill(wb)
+    n, raw = 0, {}
+
+    class Killed(BaseException):
+        """The kernel is gone: nothing that comes after a write runs."""
+
+    def counted(name):
+        real = raw[name] = getattr(Log, name)
+
+        def write(self, *args, **more):
+            nonlocal n
+            if n == survived:
+                raise Killed
+            n += 1
+            return real(self, *args, **more)
+
+        monkeypatch.setattr(Log, name, write)
+
+    for name in ("append", "revise"):
+        counted(name)
+    # A kill leaves no chance to take back what was written.
+    if hasattr(wb, "_take_back"):
+        monkeypatch.setattr(type(wb), "_take_back", lambda self, step: None)
+    crashed = True
+    try:
+        form(wb)._save()
+        crashed = False
+    except Killed:
+        pass
+    for name, real in raw.items():
+        monkeypatch.setattr(Log, name, real)
+    monkeypatch.undo()
+
+    again = ii.open_workbook(wb.folder)
+    if crashed:
+        assert named(debrief.answers(again), "Answer to question 1").value.startswith("By ")
+        assert "Saved: the debrief" in save(again)
+    expected = {
+        "occupations": 1, "contacts": 3, "interviews": 1, "questions": 3, "criteria": 1,
+        "fit_ratings": 2, "debriefs": 1, "referrals": 2, "tasks": 1, "goals": 1,
+    }  # fmt: skip
+    assert counts(again) == expected
+
+
+def test_a_wrong_value_writes_nothing_at_all_and_keeps_what_was_typed(wb, meeting):
+    fill(wb)
+    named(debrief.people(wb), "Person 2: email").value = "no address"
+    before = counts(wb)
+    assert "is not an email address" in save(wb)
+    assert counts(wb) == before
+    assert named(debrief.reflection(wb), "What you learned").value.startswith("Weeks")
+    with pytest.raises(InvalidRow, match="not an email address"):
+        debrief.save_debrief(wb, meeting, form(wb).state, NOW)
+
+
+def test_one_undo_takes_a_whole_debrief_back(wb, meeting):
+    before = counts(wb)
+    fill(wb)
+    save(wb)
+    wb.undo()
+    assert counts(wb) == before
+    assert [row.outcome for row in prep.ordered(wb, meeting.id)] == ["planned"] * 2 + ["reserve"]
+
+
+def test_somebody_who_is_a_contact_already_stays_one_contact(wb, meeting):
+    known = wb.contacts.append(name="Sam Okafor", job_title="Nurse")
+    named(debrief.people(wb), "Person 1: name").value = " sam okafor "
+    words = save(wb)
+    assert "was in your contacts already" in words and len(wb.contacts) == 2
+    assert wb.referrals.rows()[0].to_contact_id == known.id
+    assert wb.contacts.get(known.id).job_title == "Nurse"
+
+
+def test_nobody_is_referred_to_themselves(wb, meeting):
+    named(debrief.people(wb), "Person 1: name").value = "Ana Silva"
+    assert "is the person you met" in save(wb)
+    assert len(wb.referrals) == 0 and len(wb.contacts) == 1
+
+
+def test_the_rating_stands_beside_the_last_one_and_blank_is_not_saved(wb, meeting):
+    assert "Last: 2 - weak, 1 Nov 2026" in said(debrief.fit(wb))
+    assert named(debrief.fit(wb), "Calm days").value is None
+    save(wb)
+    assert len(wb.fit_ratings) == 1
+
+
+def test_what_is_typed_is_kept_until_it_is_saved(wb, meeting):
+    fill(wb)
+    again = ii.open_workbook(wb.folder)
+    assert named(debrief.next_steps(again), "Step 1: by when").value == date(2026, 11, 23)
+    assert named(debrief.people(again), "Person 2: name").value == "王小明"
+    assert "Restored from" in said(debrief.save(again))
+    save(again)
+    assert "Restored" not in said(debrief.save(ii.open_workbook(wb.folder)))
+
+
+def test_what_was_noted_live_is_already_there(wb, meeting):
+    live = prep.on_the_day(wb, lambda: NOW)
+    named(live, "Notes on this question").value = "By accident"
+    press(live, "Asked, next question")
+    press(live, "Skip it")
+    named(live, "Dress, as you see it").value = "boots"
+    named(live, "Name they mentioned").value = "Lena Fischer"
+    press(live, "Add this name")
+    again = ii.open_workbook(wb.folder)
+    assert named(debrief.answers(again), "Answer to question 1").value == "By accident"
+    assert named(debrief.answers(again), "Question 1 was").value == "asked"
+    assert named(debrief.answers(again), "Question 2 was").value == "not reached"
+    assert named(debrief.observations(again), "Dress").value == "boots"
+    assert named(debrief.people(again), "Person 1: name").value == "Lena Fischer"
+    save(again)
+    assert wb.draft(prep.live_key(meeting.id)) is None
+
+
+def test_a_question_asked_on_the_spot_is_added_with_its_answer(wb, meeting):
+    panel = debrief.answers(wb)
+    named(panel, "Answer to question 1").value = "typed before"
+    named(panel, "Another question you asked").value = "And the flood?"
+    press(panel, "Add that question")
+    assert named(panel, "Answer to question 1").value == "typed before"
+    named(panel, "Answer to question 3").value = "It closed the road."
+    save(wb)
+    (row,) = [r for r in wb.questions.rows() if r.text == "And the flood?"]
+    assert (row.outcome, row.answer) == ("asked", "It closed the road.")
+
+
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=60))
+def test_any_text_comes_back_as_it_went_in(wb, meeting, text):
+    named(debrief.reflection(wb), "Their advice").value = text
+    save(wb)
+    advice = ii.open_workbook(wb.folder).debriefs.rows()[0].advice
+    assert advice == text or not text.strip()
+
+
+# --- thank-you --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("hours", "kind", "words"),
+    [
+        (-1, "note", "not over yet"),
+        (4, "next", "20 hours are left of 24"),
+        (30, "advice", "it is not late"),
+        (60, "advice", "Late, and still welcome"),
+        (24 * 8, "error", "Overdue: 8 days"),
+    ],
+)
+def test_the_thank_you_clock_follows_the_course(wb, meeting, hours, kind, words):  # R30
+    ended = STARTS + timedelta(minutes=20)
+    got = debrief.thank_you_clock(wb, meeting, ended + timedelta(hours=hours))
+    assert got[0] == kind and words in got[1]
+
+
+def test_the_thank_you_is_drafted_from_the_debrief_checked_and_logged_once(wb, meeting):  # R30
+    panel = debrief.thank_you(wb, lambda: NOW)
+    assert named(panel, "Thank-you note").value == ""
+    fill(wb)
+    save(wb)
+    note = named(panel, "Thank-you note")
+    assert "Weeks differ more than titles" in note.value and "Ana Silva" in note.value
+    note.value = "Thanks."
+    assert 'ii-advice"' in said(panel)  # says nothing of how it helped
+    assert wb.draft(f"thank-you {meeting.id}")[0]["note"] == "Thanks."
+    named(panel, "How it helped you").value = "I will compare weeks, not titles."
+    press(panel, "Draft the note")
+    assert "compare weeks, not titles" in note.value
+    press(panel, "Log it as sent")
+    assert "logged already" in press(panel, "Log it as sent")
+    (row,) = wb.messages.rows()
+    assert (row.contact_id, row.purpose, row.channel, row.text) == (
+        meeting.contact_id, "thank-you", "email", note.value,
+    )  # fmt: skip
+    assert "You thanked Ana Silva" in said(panel)
+
+
+# --- history -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("jose", [("jose",)]),
+        ("20 Nov 2026", [("2026-11-20",)]),
+        ("Nov 20, 2026", [("2026-11-20",)]),
+        ("november 2026", [("2026-11",)]),
+        ("20.11.2026", [("2026-11-20",)]),
+        ("11/20/2026 flood", [("2026-11-20",), ("flood",)]),
+        ("2026-11-20", [("2026-11-20",)]),
+        ("may", [("may",)]),
+        ("   ", []),
+    ],
+)
+def test_what_is_typed_is_taken_as_words_and_days(typed, found):
+    assert needles(typed) == found
+
+
+def test_people_and_occupations_are_found_by_name_word_and_day(wb, meeting):  # R32
+    fill(wb)
+    save(wb)
+    finder = Finder(wb)
+
+    def labels(typed):
+        return [hit.label for hit in finder.find(typed)]
+
+    assert labels("jose oneil") == [] and labels("josé o'ne") == ["O'Neil, José", "Ana Silva"]
+    assert labels("third week") == ["Ana Silva", "Speech engineer"]
+    assert labels("19 nov 2026") == labels("2026-11-19")
+    assert set(labels("2026-11-19")) >= {"Ana Silva", "Speech engineer"}
+    assert "On call every third" in finder.find("third week")[0].words
+    wb.contacts.append(name="Zoë Third Week")
+    assert labels("third week")[0] == "Zoë Third Week"  # a name comes first, and is fresh
+
+
+def test_a_page_shows_everything_about_a_person(wb, meeting):  # R32
+    fill(wb)
+    save(wb)
+    html = page_html(wb, "contacts", meeting.contact_id)
+    for words in (
+        "ana@example.org", "How so?", "accident", "On call every third week.", "Write to José",
+        "named O&#x27;Neil, José", "may use the name: yes",
+    ):  # fmt: skip
+        assert words in html, words
+    assert page_html(wb, "contacts", "gone") == ""
+    assert "Calm days" in page_html(wb, "occupations", meeting.occupation_id)
+
+
+def test_the_history_shows_the_first_match_as_one_types(example):
+    panel = debrief.history(example)
+    field = named(panel, "Find a person, a word or a date")
+    field.value = example.contacts.rows()[0].name.split()[0]
+    assert example.contacts.rows()[0].name in said(panel)
+    field.value = "nobody is called this"
+    assert "Nothing found" in said(panel) and named(panel, "Show").value == ""
+
+
+def test_a_thousand_interviews_are_searched_in_a_tenth_of_a_second(wb):
+    people = wb.contacts.append_many({"name": f"Person {n} Muñoz"} for n in range(1000))
+    kind = wb.occupations.append(title="Speech engineer")
+    meetings = wb.interviews.append_many(
+        {
+            "contact_id": who.id, "occupation_id": kind.id, "status": "held",
+            "starts_at": STARTS - timedelta(days=n),
+        }
+        for n, who in enumerate(people)
+    )  # fmt: skip
+    wb.debriefs.append_many(
+        {"interview_id": row.id, "learned": f"note {n} on rivers and floods " * 8}
+        for n, row in enumerate(meetings)
+    )
+    wb.questions.append_many(
+        {
+            "interview_id": row.id,
+            "category": "advice",
+            "text": "How so?",
+            "answer": f"word{n} " * 20,
+        }
+        for n, row in enumerate(meetings)
+        for _ in range(3)
+    )
+    finder = Finder(wb)
+    finder.find("warm")
+    took = []
+    for typed in ("munoz 77", "word512", "floods note 9", "19 nov 2026", "nothing like it"):
+        began = time.perf_counter()
+        hits = finder.find(typed)
+        page_html(wb, hits[0].table, hits[0].id) if hits else None
+        took.append(time.perf_counter() - began)
+    assert statistics.median(took) < 0.1
+    assert finder.find("word512")[0].label == "Person 512 Muñoz"
+
+
+def test_fold_takes_accents_and_case_away():
+    assert fold("  Émile  ÅS\n") == "emile as"
+
+
+# --- the page as a whole --------------------------------------------------------------------------
+
+
+def test_the_check_says_what_is_left(wb, meeting):
+    assert debrief.debrief_done(wb, meeting, NOW)[0][0] == "next"
+    fill(wb)
+    save(wb)
+    kinds = [kind for kind, _ in debrief.debrief_done(wb, meeting, NOW)]
+    assert kinds == ["ok", "next"]  # saved; the thank-you is left
+
+
+def test_every_panel_opens_on_an_empty_and_on_a_filled_workbook(wb, example):
+    for book in (wb, example):
+        for make in (
+            debrief.choose_meeting, debrief.answers, debrief.reflection, debrief.observations,
+            debrief.people, debrief.next_steps, debrief.fit, debrief.objective, debrief.save,
+            debrief.thank_you, debrief.check_debrief, debrief.history,
+        ):  # fmt: skip
+            panel = make(book)
+            if book is wb and make is not debrief.history:
+                assert "02_outreach" in said(panel), make
