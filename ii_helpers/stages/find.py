@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import unicodedata
 from collections import defaultdict
@@ -37,7 +38,11 @@ class Hit(NamedTuple):
 
 
 class _Page(NamedTuple):
-    """What can be found about one subject: its name and everything else, folded; its last day."""
+    """What can be found about one subject.
+
+    name, text: its name and everything, folded, a line of text for each of its pieces
+    last: its last day, in ISO
+    """
 
     table: str
     id: str
@@ -50,8 +55,10 @@ class _Page(NamedTuple):
 
 def fold(text: str) -> str:
     """Text for finding: no accents, no case, single blanks."""
-    plain = unicodedata.normalize("NFKD", text)
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).casefold().split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    return " ".join(text.casefold().split())
 
 
 def needles(typed: str) -> list[tuple[str, ...]]:
@@ -111,9 +118,10 @@ class Finder:
         named.sort(key=lambda page: page.name)
         other.sort(key=lambda page: page.last, reverse=True)
         other.sort(key=lambda page: page.table != "contacts")
-        hits = [Hit(p.table, p.id, p.label, "") for p in named]
-        hits += [Hit(p.table, p.id, p.label, _excerpt(p.pieces, wanted)) for p in other]
-        return hits[:MOST]
+        hits = [Hit(p.table, p.id, p.label, "") for p in named[:MOST]]
+        for page in other[: MOST - len(hits)]:
+            hits.append(Hit(page.table, page.id, page.label, _excerpt(page, wanted)))
+        return hits
 
 
 def _stamp(path: Any) -> tuple[int, ...]:
@@ -124,15 +132,16 @@ def _stamp(path: Any) -> tuple[int, ...]:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
-def _excerpt(pieces: Iterable[str], wanted: list[tuple[str, ...]]) -> str:
-    for piece in pieces:
-        folded = fold(piece)
-        for needle in wanted:
-            if at := [folded.find(one) for one in needle if one in folded]:
-                start = max(at[0] - 30, 0)
-                cut = " ".join(piece.split())[start : start + 90]
-                return ("…" if start else "") + cut
-    return ""
+def _excerpt(page: _Page, wanted: list[tuple[str, ...]]) -> str:
+    """The words around the first thing found."""
+    places = [page.text.find(one) for needle in wanted for one in needle]
+    at = min((place for place in places if place >= 0), default=-1)
+    if at < 0:
+        return ""
+    line_start = page.text.rfind("\n", 0, at) + 1
+    words = " ".join(page.pieces[page.text.count("\n", 0, at)].split())
+    start = max(at - line_start - 30, 0)
+    return ("…" if start else "") + words[start : start + 90]
 
 
 def _text_of(row: Any) -> str:
@@ -200,7 +209,7 @@ def _pages(wb: Workbook) -> Iterable[_Page]:
             own = [_text_of(row), *pieces[row.id]]
             if table == "contacts" and row.organization_id in places:
                 own.append(_text_of(places[row.organization_id]))
-            text = fold("\n".join(own))
+            text = "\n".join(map(fold, own))
             yield _Page(table, row.id, label, fold(label), text, own, last[row.id])
 
 
@@ -323,6 +332,10 @@ class History:
         self.typed.observe(lambda change: self._find(change["new"]), "value")
         self.which.observe(lambda change: self._show(change["new"]), "value")
         wb.watch("history", lambda table: self._show(self.which.value))
+        try:  # ready before the first letter is typed, without making the page wait
+            asyncio.get_running_loop().call_later(2.0, self.finder.pages)
+        except RuntimeError:  # outside a notebook
+            pass
 
     def _find(self, typed: str) -> None:
         hits = self.finder.find(typed)
