@@ -697,7 +697,7 @@ def perspectives(table: pd.DataFrame) -> Chart:
         "Have you heard enough people on each occupation?",
         _top_ones(f"Interviews held, and to come in white. The course asks for {wanted} each.",
                   len(table)),
-        height=0.42 * len(rows), left=2.35, right=1.75, bottom=0.15, top=0.35,
+        height=0.42 * len(rows), left=2.35, right=2.0, bottom=0.15, top=0.35,
     )  # fmt: skip
     axes.axis("off")
     axes.set(xlim=(0, most), ylim=(len(rows) - 0.5, -0.5))
@@ -1054,7 +1054,7 @@ def progress(table: pd.DataFrame) -> Chart:
         return _nothing("There is nothing to compare yet: your logs are empty.")
     figure, axes = _card(
         "What has changed since?", "People, at the earlier day (open) and now (filled).",
-        height=0.36 * len(rows), left=2.75, right=0.9, bottom=0.15,
+        height=0.36 * len(rows), left=2.75, right=1.3, bottom=0.15,
     )  # fmt: skip
     axes.axis("off")
     axes.set(xlim=(0, rows["now"].max()), ylim=(len(rows) - 0.5, -0.5))

@@ -1133,7 +1133,7 @@ def predict(
     wanted = max(0, n_interviews - known.n_held)
     n_open = len(known.agreed) + len(known.waiting) + len(known.set_in)
     size = max(wanted, min(60, n_open + 40))
-    new, pending = _chances(known, days, max(100, min(400, 24_000 // size)))
+    new, pending = _chances(known, days, max(100, min(250, 15_000 // size)))
     held = np.zeros((len(new), size + 2))  # the last column takes all that is more
     held[:, 0] = 1
     pending.sort(key=lambda chance: -chance.mean())
@@ -1199,8 +1199,8 @@ def _prior() -> tuple[Any, ...]:
         [normal.cdf((day - math.log(median)) / shape) for day in days] + [1.0]
         for shape in LAG_SHAPES for median in medians
     ])  # fmt: skip
-    p, quarter = (np.arange(60) + 0.5) / 60, (np.arange(4) + 0.5) / 4
-    return p, quarter, quarter, cdf
+    p, third = (np.arange(60) + 0.5) / 60, (np.arange(3) + 0.5) / 3
+    return p, third, third, cdf
 
 
 def _chances(known: Outcomes, days: int, points: int) -> tuple[Any, list[Any]]:

@@ -1,0 +1,293 @@
+"""Charts: what is written and drawn is read from the artists, never from pixels."""
+
+import io
+import re
+from datetime import date
+
+import matplotlib
+import pytest
+from matplotlib.colors import to_hex
+from PIL import Image
+
+import ii_helpers as ii
+from ii_helpers import charts, measures
+from tests.benchmarks.review import cells
+from tests.test_measures import (
+    CONTRACT,
+    CRITERIA,
+    JOBS,
+    asked,
+    facts,
+    heard,
+    measured,
+    met,
+    named,
+    person,
+    rated,
+)
+
+TODAY = date(2026, 11, 16)
+SIZES = {"1 row": (1, 1, 1), "7 rows": (7, 2, 2), "60 occupations": (60, 20, 60),
+         "1,000 people": (1000, 300, 8)}  # fmt: skip
+
+
+def draw(name, source):
+    return getattr(charts, name)(measured(name, source))
+
+
+def texts(chart):
+    """Every text that is drawn, in no order."""
+    found = [text.get_text() for text in chart.figure.texts]
+    for legend in chart.figure.legends:
+        found += [text.get_text() for text in legend.get_texts()]
+    for axes in chart.figure.axes:
+        ticks = axes.get_xticklabels() + axes.get_yticklabels() if axes.axison else []
+        found += [text.get_text() for text in axes.texts + ticks]
+    return [text for text in found if text]
+
+
+@pytest.fixture(scope="module")
+def many():
+    """Invented logs of every size, by its name."""
+    return {name: measures.Facts.from_cells(cells(people, meetings, people * 2, jobs))
+            for name, (people, meetings, jobs) in SIZES.items()}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_there_is_a_chart_for_every_measure_with_a_sentence_as_its_text(name, example):
+    chart = draw(name, example)
+    shown = chart._repr_html_()
+    assert chart.figure.axes
+    assert len(chart.sentence) > 20 and chart.sentence.endswith(".")
+    pattern = r'<figure[^>]*><img alt="([^"]+)" src="data:image/[^"]+"[^>]*>'
+    alt, caption = re.fullmatch(pattern + r"<figcaption>(.+)</figcaption></figure>", shown).groups()
+    assert alt == caption
+    assert len(shown) < 200_000
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_a_chart_of_nothing_is_a_sentence_and_no_axis(name, wb):
+    chart = draw(name, wb)
+    if name != "forecast":  # it has a prior, and so an answer, before any request
+        assert chart.figure.axes == []
+        assert "<img" not in chart._repr_html_()
+    assert chart.sentence in chart._repr_html_().replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", CONTRACT)
+def test_every_text_stays_on_the_card(name, size, many):
+    chart = draw(name, many[size])
+    figure = chart.figure
+    assert len(chart._repr_html_()) < 400_000
+    if not figure.axes:
+        return
+    canvas = figure.canvas.get_renderer() if hasattr(figure.canvas, "get_renderer") else None
+    wide, high = figure.bbox.width, figure.bbox.height
+    drawn = [t for axes in figure.axes for t in axes.texts] + list(figure.texts)
+    for axes in figure.axes:
+        if axes.axison:
+            drawn += axes.get_xticklabels() + axes.get_yticklabels()
+    for text in drawn:
+        if text.get_text():
+            box = text.get_window_extent(canvas)
+            assert box.x0 >= -2 and box.x1 <= wide + 2, text
+            assert box.y0 >= -2 and box.y1 <= high + 2, text
+    assert all(text.get_fontsize() >= 10 for text in drawn)
+
+
+@pytest.mark.parametrize("size", ["7 rows", "60 occupations"])
+def test_names_of_the_network_do_not_overlap(size, many):
+    chart = draw("referral_chains", many[size])
+    [axes] = chart.figure.axes
+    boxes = [text.get_window_extent() for text in axes.texts if text.get_text()]
+    for n, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:n]), axes.texts[n]
+
+
+def test_charts_leave_matplotlibs_settings_and_its_list_of_figures_alone(example):
+    import matplotlib.pyplot as plt
+
+    before = dict(matplotlib.rcParams)
+    for name in CONTRACT:
+        assert draw(name, example).svg
+    assert draw("fit", example).png
+    assert dict(matplotlib.rcParams) == before
+    assert plt.get_fignums() == []
+
+
+def test_the_same_table_makes_the_same_picture(example):
+    table = measures.fit(example)
+    assert charts.fit(table).svg == charts.fit(table).svg
+
+
+def test_a_picture_can_be_saved_as_a_sharp_png(example):
+    picture = Image.open(io.BytesIO(draw("funnel", example).png))
+    assert picture.size[0] == 1680
+    assert picture.getpixel((2, 2)) == (255, 255, 255)
+
+
+@pytest.mark.parametrize("name", CONTRACT)
+def test_names_are_escaped_and_written_as_they_are(name):
+    odd = '<b>"$x$" & 张伟 🎓'
+    meeting = met("ana", "2026-10-10", "job")
+    source = facts(
+        contacts=[person("ana") | {"name": odd}, person("bo") | {"name": "🎓"}],
+        occupations=[{"id": "job", "title": odd, "status": "exploring"}],
+        criteria=[{"id": "c", "statement": odd, "importance": "3"}],
+        referrals=[named("ana", "bo")], messages=[asked("ana", "2026-10-01", "yes")],
+        interviews=[meeting],
+        fit_ratings=[rated("job", "c", 4), rated("job", "c", 2, "2026-11-01")],
+        questions=[{"interview_id": meeting["id"], "category": "salary", "outcome": "asked",
+                    "answer": odd}],
+    )  # fmt: skip
+    chart = draw(name, source)
+    assert "<b>" not in chart._repr_html_()
+    assert "<b>" not in chart.svg
+
+
+def test_the_sentence_of_the_funnel_has_its_numbers(example):
+    chart = draw("funnel", example)
+    assert chart.sentence == (
+        "Of 22 people asked for a meeting, 18 replied, 16 agreed and 13 met you; of those you "
+        "met, 12 were thanked and 9 named somebody else."
+    )
+    assert "13 of 16, after 7 days" in texts(chart)
+    [axes] = chart.figure.axes
+    assert [bar.get_width() for bar in axes.patches] == [22, 18, 16, 13, 12, 9]
+
+
+def test_below_twenty_people_the_funnel_says_counts_and_no_percentages(example):
+    said = texts(draw("funnel", example))
+    assert any("18 of 22: 82 % (61-93 %)" in text for text in said)
+    assert sum("%" in text for text in said) == 1
+
+
+@pytest.mark.parametrize("n_new, n_interviews, words", [
+    (40, 10, "above one, so your network sustains itself"),
+    (3, 20, "below one, so it runs dry"),
+    (6, 5, "it seems to sustain itself, but it is too early to be sure"),
+    (4, 5, "it would run dry, but it is too early to be sure"),
+])  # fmt: skip
+def test_growth_says_whether_the_network_sustains_itself(n_new, n_interviews, words):
+    assert words in charts.sustained(n_new, n_interviews)
+
+
+def test_growth_marks_the_days_with_interviews(example):
+    [axes] = draw("network_growth", example).figure.axes
+    dots = next(line for line in axes.lines if line.get_marker() == "o")
+    assert len(dots.get_xdata()) == 13
+    assert {"25 people known", "17 referrals", "13 interviews"} <= set(
+        texts(draw("network_growth", example))
+    )
+
+
+def test_the_network_shows_met_occupation_and_permission_without_colour_alone(example):
+    chart = draw("referral_chains", example)
+    [axes] = chart.figure.axes
+    looks = {(line.get_marker(), to_hex(line.get_markerfacecolor()) == "#ffffff")
+             for line in axes.lines}  # fmt: skip
+    assert {("o", False), ("o", True), ("s", False), ("s", True), ("^", True)} <= looks
+    styles = {str(edges.get_linestyle()) for edges in axes.collections if edges.get_linestyle()}
+    assert len(styles) >= 3
+    assert {"met", "not met", "name may be used", "not asked", "may not be used"} <= set(
+        texts(chart)
+    )
+    assert "7 without a" in " ".join(texts(chart))
+
+
+def test_a_network_of_more_than_300_people_is_summarised(many):
+    chart = draw("referral_chains", many["1,000 people"])
+    assert "too many to draw" in " ".join(texts(chart))
+    assert "found yourself" in texts(chart)
+
+
+def test_circles_two_referrers_and_a_very_long_chain_are_drawn():
+    ring = facts(contacts=[person(id) for id in "abc"],
+                 referrals=[named(*pair) for pair in ("ab", "bc", "ca", "ac")])  # fmt: skip
+    assert draw("referral_chains", ring).figure.axes
+    ids = [f"p{n}" for n in range(40)]
+    line = facts(contacts=[person(id) for id in ids],
+                 referrals=[named(*pair) for pair in zip(ids, ids[1:], strict=False)])  # fmt: skip
+    assert "generation 14 and on" in texts(draw("referral_chains", line))
+
+
+def test_the_grid_of_voices_shows_what_nobody_was_asked_yet():
+    chart = draw("voices", heard("abc", ["ab"]))
+    [axes] = chart.figure.axes
+    assert "2/3" in texts(chart)
+    empty, *heard_cells = axes.collections
+    assert len(empty.get_paths()) == 11  # twelve categories, one of them asked about
+    assert sum(len(cells.get_paths()) for cells in heard_cells) == 1
+    assert "nobody asked yet about background, work environment and rewards and 8 more" in (
+        chart.sentence
+    )
+    assert "Where a view rests on one or two" in chart.sentence  # R12
+
+
+def test_of_sixty_occupations_the_charts_show_twelve_and_say_so(many):
+    for name in ("voices", "perspectives", "fit_ranking"):
+        said = " ".join(texts(draw(name, many["60 occupations"])))
+        assert "The 12 occupations" in said, name
+    fit = " ".join(texts(draw("fit", many["60 occupations"])))
+    assert "Named: the best 4 of" in fit
+
+
+def test_fit_shows_how_wide_what_is_not_rated_makes_it():
+    source = facts(criteria=CRITERIA, occupations=JOBS, fit_ratings=[rated("job", "pay", 4)])
+    chart = draw("fit", source)
+    [axes] = chart.figure.axes
+    bar = next(line for line in axes.lines if line.get_linewidth() == 5)
+    assert bar.get_ydata() == pytest.approx([25, 100 * 5.5 / 6])
+    assert "75 on 1 of 2 criteria, so it may be anywhere from 25 to 92" in chart.sentence
+
+
+def test_the_ranking_says_how_sure_it_is_and_what_would_overturn_it():
+    source = facts(
+        criteria=CRITERIA, occupations=JOBS,
+        fit_ratings=[rated("job", "quiet", 5), rated("job", "pay", 1),
+                     rated("trade", "quiet", 2), rated("trade", "pay", 4)],
+    )  # fmt: skip
+    said = draw("fit_ranking", source).sentence
+    assert "Job fits best" in said
+    assert 'Trade would come first if "Quiet" mattered 1 instead of 4.' in said
+
+
+def test_the_forecast_says_the_number_the_chance_and_the_range(example):
+    table = measures.forecast(example, 18, "2026-12-15", TODAY)
+    n = int(table.loc[table["is_enough"], "n_requests"].iloc[0])
+    chart = charts.forecast(table)
+    assert chart.sentence.startswith(f"Send {n} more requests now for 18 interviews by 15 Dec 2026")
+    assert {"aim: 18", f"{n} to send"} <= set(texts(chart))
+    [axes] = chart.figure.axes
+    assert axes.get_xlabel().startswith("requests still to send")
+
+
+@pytest.mark.parametrize("aim, by, words", [
+    (60, "2026-11-20", "out of reach"),
+    (13, "2026-12-15", "so the aim of 13 is reached"),
+    (15, "2026-11-01", "1 Nov 2026 has passed: 13 of 15 interviews held"),
+    (14, "2027-03-01", "No more requests are needed"),
+])  # fmt: skip
+def test_the_forecast_says_when_there_is_nothing_to_send(aim, by, words, example):
+    assert words in charts.forecast(measures.forecast(example, aim, by, TODAY)).sentence
+
+
+def test_colours_keep_their_contrast_in_grey():
+    def grey(colour):
+        red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
+        return 0.299 * red + 0.587 * green + 0.114 * blue
+
+    shades = [grey("#FFFFFF") if shade == "white" else grey(shade) for shade in charts._SHADES]
+    assert all(one - other > 20 for one, other in zip(shades, shades[1:], strict=False))
+    assert len(set(charts.SHAPES)) == len(charts.COLOURS)
+
+
+def test_loading_the_package_draws_nothing_and_loads_no_matplotlib():
+    import subprocess
+    import sys
+
+    code = "import sys, ii_helpers; ii_helpers.measures; print('matplotlib' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"
+    assert ii.charts is charts
