@@ -41,6 +41,7 @@ BATCH = 32  # units that a worker counts at a time
 FEW_BATCHES = 8  # up to so many a loop is done before a pool is up
 KEPT = ".cohort.sqlite"
 _CODE = f"{__version__} {SCHEMA_VERSION} 1"  # what is kept is counted anew when this changes
+SCHEDULER_SECONDS = 10
 _DEEPEST = 12  # folders within folders
 _OURS = {"progress.csv", "class.html", "problems.csv", COPIES, "course.toml", KEPT}
 _SIDE_FILES = (f"{KEPT}-journal", f"{KEPT}-wal", f"{KEPT}-shm")
@@ -116,7 +117,8 @@ def _is_skipped(name: str, below: str) -> bool:
 def _folder_unit(entries: list[os.DirEntry], names: set[str], below: str) -> Unit | None:
     """The workbook or unzipped hand-in that a folder is; None when it is neither."""
     unzipped = hand_in.ABOUT in names
-    if not unzipped and names.isdisjoint(_LOGS):
+    is_empty = below == "data/log" or below.endswith("/data/log")  # nothing is logged yet
+    if not unzipped and not is_empty and names.isdisjoint(_LOGS):
         return None
     files, stamps, at = [], [], 0.0
     for entry in entries:
@@ -165,21 +167,20 @@ def _units_there(root: str) -> Iterator[Unit | Left]:
     units: list[Unit | Left] = [
         Unit(path, "hand-in", (path,), _remote_stamp(info), _remote_time(info))
         for path, info in zips
-        if not any(_is_inside(path, folder) for folder in (path.rpartition("/")[0],)
-                   if folder in folders)
-    ]  # fmt: skip
+        if path.rpartition("/")[0] not in folders
+    ]
     for folder, files in folders.items():
         unzipped = any(path.endswith(f"/{hand_in.ABOUT}") for path, _ in files)
         stamp = _digest(f"{path} {_remote_stamp(info)}" for path, info in files)
         at = max(_remote_time(info) for _, info in files)
         kind = "unzipped" if unzipped else "workbook"
         units.append(Unit(folder, kind, tuple(path for path, _ in files), stamp, at))
-    units += [Left(path, "it is neither a hand-in nor a workbook") for path in others]
+    units += [
+        Left(path, "it is neither a hand-in nor a workbook")
+        for path in others
+        if path.rpartition("/")[0] not in folders
+    ]
     yield from sorted(units, key=lambda unit: unit.path)
-
-
-def _is_inside(path: str, folder: str) -> bool:
-    return path.startswith(folder + "/")
 
 
 def _remote_stamp(info: dict) -> str:
@@ -341,7 +342,7 @@ def _executor(scheduler: str, workers: int) -> Iterator[tuple[Callable[[], Execu
                 'A Dask cluster takes one package more: pip install "ii-helpers[course]"'
             ) from None
         try:
-            client = Client(scheduler, timeout=10, set_as_default=False)
+            client = Client(scheduler, timeout=SCHEDULER_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise WorkbookError(
                 f"No Dask scheduler answers at {scheduler}. Start one, or leave --scheduler out.",
@@ -356,7 +357,10 @@ def _executor(scheduler: str, workers: int) -> Iterator[tuple[Callable[[], Execu
     method = "forkserver" if "forkserver" in methods else "spawn"
 
     def pool() -> Executor:
-        pools.append(ProcessPoolExecutor(workers, mp_context=get_context(method)))
+        context = get_context(method)
+        if method == "forkserver":
+            context.set_forkserver_preload([__name__])  # imported once, not in each worker
+        pools.append(ProcessPoolExecutor(workers, mp_context=context))
         return pools[-1]
 
     try:
@@ -451,6 +455,7 @@ class _Kept:
             " copy TEXT, kept TEXT, reason TEXT) WITHOUT ROWID;"
             "CREATE TEMP TABLE seen (path TEXT PRIMARY KEY) WITHOUT ROWID;"
         )
+        self.db.execute("SELECT path, stamp, at, copy, kept, reason FROM unit LIMIT 0")
         if self.db.execute("SELECT code FROM about").fetchone() != (_CODE,):
             self.db.executescript("DELETE FROM about; DELETE FROM unit;")
             self.db.execute("INSERT INTO about VALUES (?)", (_CODE,))

@@ -19,10 +19,12 @@ from ..measures import (
     SHAPES,
     STAGES,
     Facts,
+    Interview,
+    Message,
+    _about,
+    _after,
     funnel,
-    history,
     network_growth,
-    perspectives,
     voices,
 )
 from ..measures import fit as fit_measure
@@ -175,7 +177,7 @@ def rows_of(table: str, raw: bytes) -> tuple[list[str], list[list[str]]]:
     at = header.index("id")
     if len({line[at] for line in rows}) != len(rows):
         rows = list({line[at]: line for line in rows}.values())
-    if "'" in text:
+    if ",'" in text or "\"'" in text or "\n'" in text:
         rows = [[sheet.unguard(cell) for cell in line] for line in rows]
     if not plain:
         rows = _iso(table, header, rows)
@@ -200,11 +202,6 @@ def _iso(table: str, header: list[str], rows: list[list[str]]) -> list[list[str]
 
 # --- one learner -----------------------------------------------------------------------------
 
-_THANKED = history.columns.index("thanked_on")
-_STATUS = history.columns.index("status")
-_INTERVIEW = history.columns.index("interview_id")
-_OCCUPATION_STATUS = perspectives.columns.index("status")
-
 
 def count(facts: Facts) -> dict[str, Any]:
     """Return what the class view keeps of one learner: counts and days, no id, no word.
@@ -213,20 +210,19 @@ def count(facts: Facts) -> dict[str, Any]:
     can be kept. Days are ordinals.
     """
     written = {debrief.interview_id for debrief in facts.debriefs}
-    met = [row for row in history.rows(facts) if row[_STATUS] == "held" and row[0]]
-    thanks = [(row[_THANKED] - row[0]).days for row in met if row[_THANKED]]
-    growth = _growth(facts)
+    met = [m for m in facts.interviews if m.status == "held" and m.starts_on]
+    thanked = thanked_on(facts, met)
     kept = {
         "contacts": len(facts.contacts),
         "requests": sum(m.purpose == "request" for m in facts.messages),
         "funnel": [row[1] for row in funnel.rows(facts)],
-        "held": [r[1] for r in perspectives.rows(facts) if r[_OCCUPATION_STATUS] != "ruled out"],
-        "growth": growth,
+        "held": held_for(facts),
+        "growth": _growth(facts),
         "voices": _voices(facts),
         "fit": _fit_moves(facts),
-        "thanks": [max(0, days) for days in thanks],
-        "unthanked": [row[0].toordinal() for row in met if not row[_THANKED]],
-        "unwritten": [row[0].toordinal() for row in met if row[_INTERVIEW] not in written],
+        "thanks": [max(0, (thanked[m.id] - m.starts_on).days) for m in met if m.id in thanked],
+        "unthanked": [m.starts_on.toordinal() for m in met if m.id not in thanked],
+        "unwritten": [m.starts_on.toordinal() for m in met if m.id not in written],
         "passed": [
             m.starts_on.toordinal()
             for m in facts.interviews
@@ -235,6 +231,32 @@ def count(facts: Facts) -> dict[str, Any]:
     }
     kept["last"] = max(_days(facts), default=None)
     return kept
+
+
+def thanked_on(facts: Facts, met: Iterable[Interview]) -> dict[str, date]:
+    """Interview id -> day of the first thank-you note after it, as `history` has it.
+
+    `history` joins much that is not needed here; what follows what is decided by its own rule.
+    """
+    notes: dict[str, list[Message]] = {}
+    for message in facts.messages:
+        if message.purpose == "thank-you" and message.sent_on:
+            notes.setdefault(message.contact_id, []).append(message)
+    found = {}
+    for m in met:
+        after = [note.sent_on for note in notes.get(m.contact_id, ())
+                 if _after(note, (m.starts_at or 0, m.starts_on))]  # fmt: skip
+        if after:
+            found[m.id] = min(after)
+    return found
+
+
+def held_for(facts: Facts) -> list[int]:
+    """Interviews held per occupation that is not ruled out, as `perspectives` counts them."""
+    about = _about(facts)
+    held = Counter(about[m.id] for m in facts.interviews if m.status == "held")
+    numbers = [held[o.id] for o in facts.occupations if o.status != "ruled out"]
+    return sorted(numbers, reverse=True)
 
 
 def _growth(facts: Facts) -> list[list[int]]:

@@ -186,11 +186,15 @@ def _thanks(totals: Totals) -> Figure:
     if not any(bar.value for bar in bars):
         said = f"Fewer than {FEW} learners have thanked anybody yet."
     else:
-        said = f"{n:,} thank-you notes; half of them within {_median(totals.thanks)} days."
+        said = f"{n:,} thank-you notes; half of them within {_days(_median(totals.thanks))}."
     return Figure(
         "thanks", "How soon do thank-you notes follow a meeting?",
         "Notes by days after the meeting.", said, bars, {},
     )  # fmt: skip
+
+
+def _days(n: int) -> str:
+    return "the day" if n == 0 else f"{n} day{'s' * (n != 1)}"
 
 
 def _median(values: dict[int, int]) -> int:

@@ -1,0 +1,79 @@
+"""For instructors: the class in figures and who may need a word, as the report has it."""
+
+from __future__ import annotations
+
+import csv
+import os
+from datetime import date
+from pathlib import Path
+
+import ipywidgets as w
+
+from .. import forms
+from ..course import cohort, report
+from ..errors import WorkbookError
+
+ROWS_SHOWN = 200
+
+
+def class_panel(
+    folder: str | os.PathLike[str] = "", to: str | os.PathLike[str] = "", today: date | None = None
+) -> w.VBox:
+    """A field for the folder of hand-ins, and below it the class.
+
+    folder: of hand-ins or workbooks, or an fsspec address; asked for when not given
+    to: where the report is written; by default a folder `class` beside the hand-ins
+    """
+    place = forms.field(w.Text(description="Folder of the hand-ins", value=str(folder)), wide=True)
+    show = forms.field(
+        w.Dropdown(
+            description="Show",
+            options=[
+                ("the class in figures", "figures"),
+                ("who may need a word, and why", "words"),
+                ("a line per learner", "learners"),
+                ("what was left out, and why", "problems"),
+            ],
+        )
+    )
+    said, seen = forms.markup(), forms.markup()
+    found: dict[str, str] = {}
+
+    def draw(*_: object) -> None:
+        seen.value = found.get(show.value, "")
+
+    def read() -> str:
+        root = place.value.strip()
+        if not root:
+            raise WorkbookError("Name the folder in which the hand-ins are.")
+        out = Path(to) if to else Path("class" if "://" in root else Path(root) / "class report")
+        done = cohort.cohort(root, out, today=today, workers=1 if today else 0)
+        found.update(_views(done, out))
+        draw()
+        n = done.totals.learners
+        return (
+            f"{n} learner{'s' * (n != 1)} counted, {done.n_read} of them read now. "
+            f"The report is {out / 'class.html'}."
+        )
+
+    show.observe(draw, "value")
+    button = forms.button("Read the hand-ins", read, said, main=True)
+    if folder:
+        button.click()
+    return forms.panel(forms.grid(place, show), forms.bar(button), said, seen)
+
+
+def _views(done: cohort.Class, out: Path) -> dict[str, str]:
+    style = f"<style>{report.STYLE}</style>"
+    words = [{"Learner": name, "Why": "; ".join(why)} for name, why in done.words[:ROWS_SHOWN]]
+    problems = [{"Hand-in": path, "Why": why} for path, why in done.problems[:ROWS_SHOWN]]
+    with open(out / "progress.csv", encoding="utf-8", newline="") as file:
+        lines = [dict(row) for row, _ in zip(csv.DictReader(file), range(ROWS_SHOWN), strict=False)]
+    figures = "".join(map(report.svg, report.figures(done)))
+    few = f"Figures of fewer than {report.FEW} learners are hidden."
+    return {
+        "figures": style + f'<div class="class-view">{figures}</div>' + forms.line("note", few),
+        "words": forms.html_table(words) or forms.line("ok", "Nobody, as far as the logs tell."),
+        "learners": forms.html_table(lines) or forms.line("note", "Nobody was counted yet."),
+        "problems": forms.html_table(problems) or forms.line("ok", "Nothing was left out."),
+    }

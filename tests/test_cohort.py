@@ -1,0 +1,675 @@
+"""The class view: one learner's figures added up, nobody singled out, nobody able to stop it."""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import sqlite3
+import zipfile
+from collections import Counter
+from datetime import date, timedelta
+from html import escape
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import ii_helpers as ii
+from ii_helpers import measures, tables
+from ii_helpers.__main__ import main
+from ii_helpers.course import cohort, counts, distribute, hand_in, report
+from ii_helpers.errors import SettingsInvalid, WorkbookError
+from ii_helpers.measures import Facts
+from ii_helpers.settings import Course
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+EXAMPLE = CHECKOUT / "data" / "example"
+TODAY = date(2026, 12, 1)
+
+
+def learner(place, name="l1"):
+    """A workbook with the example's rows, as a learner's own."""
+    logs = place / name / "data" / "log"
+    shutil.copytree(EXAMPLE, logs)
+    return logs
+
+
+@pytest.fixture
+def klass(tmp_path):
+    """A folder of six learners' hand-ins."""
+    place = tmp_path / "class"
+    place.mkdir()
+    for n in range(6):
+        wb = ii.open_workbook(learner(tmp_path / "own", f"l{n}"))
+        for row in wb.contacts.rows()[:n]:
+            wb.contacts.revise(row.id, how_known="event")
+        hand_in.write(wb, place / f"learner{n}_{n}_{n}_hand-in.zip")
+    return place
+
+
+def progress(to):
+    with (to / "progress.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def problems(to):
+    with (to / "problems.csv").open(encoding="utf-8", newline="") as file:
+        return {row["hand_in"]: row["reason"] for row in csv.DictReader(file)}
+
+
+def run(folder, to, **options):
+    return cohort.cohort(folder, to, **{"today": TODAY, "workers": 1, **options})
+
+
+# --- the same figures as the learner's own review ----------------------------------------------
+
+
+@pytest.mark.parametrize("kind", ["workbook", "hand-in"])
+def test_the_class_view_of_one_workbook_is_that_learner_s_own_review(tmp_path, kind):
+    logs = learner(tmp_path / "class")
+    wb = ii.open_workbook(logs)
+    place = tmp_path / "class"
+    if kind == "hand-in":
+        place = tmp_path / "handed"
+        place.mkdir()
+        hand_in.write(wb, place / "h.zip")
+    totals = run(place, tmp_path / "out").totals
+
+    funnel = ii.measures.funnel(wb)
+    assert [totals.funnel[n][0] for n in range(6)] == funnel["n"].tolist()
+    last = ii.measures.network_growth(wb).iloc[-1]
+    added = [sum(week[n] for week in totals.weeks.values()) for n in range(4)]
+    assert added == last.iloc[1:].tolist()
+    voices = ii.measures.voices(wb).groupby("category")[["n_voices", "n_independent"]].sum()
+    for at, category in enumerate(tables.CATEGORIES):
+        assert totals.voices.get(at, [0, 0])[:2] == voices.loc[category].tolist()
+    fit = ii.measures.fit(wb).groupby("occupation_id")["fit"].agg(["first", "last", "size"])
+    moves = Counter(round(r["last"] - r["first"]) for _, r in fit.iterrows() if r["size"] > 1)
+    assert totals.fit == moves
+    history = ii.measures.history(wb)
+    held = history[history["status"] == "held"]
+    days = (held["thanked_on"] - held["on"]).dt.days.dropna().astype(int)
+    assert totals.thanks == Counter(days.tolist())
+
+
+def _rows(pick):
+    """Logs of a few rows of any values, as text."""
+    people, meetings = ["con_a", "con_b", "con_c", ""], ["int_a", "int_b", "int_c", ""]
+    jobs = ["occ_a", "occ_b", ""]
+    days = st.sampled_from(["2026-11-01", "2026-11-02", "2026-11-09", "", "soon", "9999-12-31"])
+    instants = st.sampled_from(
+        ["2026-11-01T23:30:00+00:00", "2026-11-02T10:00:00-08:00", "2026-11-20T10:00:00", "", "x"]
+    )
+
+    def some(table, **columns):
+        row = st.fixed_dictionaries({"created_at": instants, "updated_at": instants, **columns})
+        rows = pick(st.lists(row, max_size=6))
+        return [{"id": f"{table[:3]}_{'abcdef'[n]}", **row} for n, row in enumerate(rows)]
+
+    of = st.sampled_from
+    return {
+        "occupations": some("occupations", title=of(["A", "B"]),
+                            status=of(["exploring", "ruled out"])),
+        "contacts": some("contacts", name=of(["Ana", "Sam"]), occupation_id=of(jobs)),
+        "messages": some("messages", contact_id=of(people), sent_at=instants, replied_on=days,
+                         purpose=of(["request", "thank-you"]), channel=of(["email"]),
+                         reply=of(["yes", "no", "none yet"])),
+        "interviews": some("interviews", contact_id=of(people), occupation_id=of(jobs),
+                           starts_at=instants, minutes=of(["20", "", "x"]), timezone=of([""]),
+                           status=of(["held", "confirmed"])),
+        "referrals": some("referrals", from_contact_id=of(people), to_contact_id=of(people),
+                          interview_id=of(meetings), referred_on=days, may_use_name=of(["yes"])),
+        "questions": some("questions", interview_id=of(meetings), category=of(["advice", "demand"]),
+                          outcome=of(["asked", "planned"]), answer=of(["", " ", "x"])),
+        "criteria": some("criteria", statement=of(["A"]), importance=of(["1", "5", ""])),
+        "fit_ratings": some("fit_ratings", occupation_id=of(jobs), criterion_id=of(["cri_a", ""]),
+                            interview_id=of(meetings), rating=of(["1", "5", ""]), rated_on=days),
+    }  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_what_is_taken_as_a_shortcut_is_what_the_measures_say(data):
+    cells = _rows(data.draw)
+    facts = Facts.from_cells(cells)
+    met = [m for m in facts.interviews if m.status == "held" and m.starts_on]
+    columns = measures.history.columns
+    told = {}
+    for row in measures.history.rows(facts):
+        row = dict(zip(columns, row, strict=True))
+        if row["status"] == "held" and row["on"] and row["thanked_on"]:
+            told[row["interview_id"]] = row["thanked_on"]
+    known = {contact.id for contact in facts.contacts}
+    ours = counts.thanked_on(facts, [m for m in met if m.contact_id in known])
+    assert ours == told
+    columns = measures.perspectives.columns
+    rows = [dict(zip(columns, r, strict=True)) for r in measures.perspectives.rows(facts)]
+    held = sorted((r["n_held"] for r in rows if r["status"] != "ruled out"), reverse=True)
+    assert counts.held_for(facts) == held
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.data())
+def test_learners_add_up_to_the_same_in_whatever_parts_and_order(data):
+    learners = [
+        counts.count(Facts.from_cells(_rows(data.draw)))
+        for _ in range(data.draw(st.integers(0, 4)))
+    ]
+    whole = counts.Totals()
+    for kept in learners:
+        whole.add(json.loads(json.dumps(kept)))
+    order = data.draw(st.permutations(learners))
+    cut = data.draw(st.integers(0, len(order)))
+    parts = [counts.Totals(), counts.Totals()]
+    for n, kept in enumerate(order):
+        parts[n >= cut].add(kept)
+    parts[0].merge(parts[1])
+    assert parts[0] == whole
+
+
+# --- what is written -------------------------------------------------------------------------
+
+
+def test_a_line_per_learner_and_one_page(klass, tmp_path):
+    to = tmp_path / "out"
+    done = run(klass, to)
+    lines = progress(to)
+    assert list(lines[0]) == list(cohort.PROGRESS)
+    assert [row["Student"] for row in lines] == [f"learner{n}" for n in range(6)]
+    assert [row["ID"] for row in lines] == [str(n) for n in range(6)]
+    first = lines[0]
+    assert (first["contacts"], first["contacts_target"], first["interviews_held"]) == (
+        "25",
+        "15",
+        "13",
+    )
+    assert (first["targets_reached"], first["targets"]) == ("3", "3")
+    assert first["median_days_to_thank"] == "1.0" and first["last_active_on"] == "2026-11-12"
+    assert problems(to) == {}
+    page = (to / "class.html").read_text(encoding="utf-8")
+    for figure in report.figures(done):
+        assert escape(figure.title) in page and escape(figure.sentence) in page
+    assert page.count("<svg") == 6 and "<script" not in page and "://" not in page
+
+
+def test_pandas_reads_the_lines(klass, tmp_path):
+    import pandas as pd
+
+    run(klass, tmp_path / "out")
+    frame = pd.read_csv(tmp_path / "out" / "progress.csv")
+    assert frame["contacts"].tolist() == [25] * 6 and len(frame.columns) == len(cohort.PROGRESS)
+
+
+def test_nothing_personal_of_anybody_met_gets_into_the_reports(tmp_path):
+    wb = ii.open_workbook(learner(tmp_path / "class"))
+    to = tmp_path / "out"
+    run(tmp_path / "class", to)
+    held = b"".join(path.read_bytes() for path in to.iterdir()).decode("utf-8", "replace")
+    for words in hand_in.personal_texts(wb):
+        if len(words) > 3:
+            assert not re.search(rf"(?<!\w){re.escape(words)}(?!\w)", held), words
+
+
+def test_names_come_from_the_list_of_copies_and_who_is_missing_is_said(tmp_path):
+    roster = tmp_path / "roster.csv"
+    roster.write_text(
+        "Student,ID,SIS User ID,SIS Login ID,Section\n"
+        '"Silva, Ana",7001,s1,asilva,A\n"Okafor, Sam",7002,s2,sokafor,B\n'
+    )
+    out = tmp_path / "copies"
+    ana, sam = distribute.distribute(roster, out).added
+    shutil.copytree(EXAMPLE, out / ana.folder / "data" / "log", dirs_exist_ok=True)
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    hand_in.write(ii.open_workbook(out / ana.folder / "data" / "log"), handed / "x.zip")
+
+    done = run(handed, tmp_path / "r1", copies=out / "copies.csv")
+    first, second = progress(tmp_path / "r1")
+    assert (first["Student"], first["ID"], first["SIS User ID"]) == ("Ana Silva", "7001", "s1")
+    assert (first["SIS Login ID"], first["Section"], first["contacts"]) == ("asilva", "A", "25")
+    assert (second["Student"], second["contacts"]) == ("Sam Okafor", "")
+    assert second["may_need_a_word"] == "nothing was handed in yet" and done.n_missing == 1
+
+    run(out, tmp_path / "r2")  # the workbooks themselves, the list beside them
+    assert [row["Student"] for row in progress(tmp_path / "r2")] == ["Ana Silva", "Sam Okafor"]
+    assert progress(tmp_path / "r2")[1]["may_need_a_word"] == "nothing is logged yet"
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("silvaana_12345_678_hand-in.zip", "silvaana"),
+        ("silvaana_LATE_12345_678_hand-in.zip", "silvaana"),
+        ("Ana Silva_9981_assignsubmission_file_/hand-in.zip", "Ana Silva"),
+        ("Career_asilva_attempt_2026-11-20-10-00-00_hand-in.zip", "asilva"),
+        ("hand-in-bcdfghjk.zip", "hand-in-bcdfghjk"),
+        ("Ana-Silva-bcdfghjk/data/log", "Ana-Silva-bcdfghjk"),
+        ("data/log", "data/log"),
+    ],
+)
+def test_without_a_list_a_learner_is_called_as_the_platform_names_the_file(path, name):
+    assert cohort._who(path) == name
+
+
+def test_no_cell_is_a_formula(tmp_path, klass):
+    for name in ("=cmd|' calc'!A0.zip", "+1.zip", "@x.zip", "-2_3_4_h.zip"):
+        shutil.copy(next(klass.glob("learner0*")), klass / name)
+    run(klass, tmp_path / "out")
+    for file in ("progress.csv", "problems.csv"):
+        for line in csv.reader((tmp_path / "out" / file).open(encoding="utf-8", newline="")):
+            assert not any(cell.startswith(("=", "+", "-", "@", "\t")) for cell in line), line
+
+
+def test_names_are_shown_letter_by_letter_in_the_page(tmp_path, klass):
+    shutil.copy(next(klass.glob("learner0*")), klass / "<script>alert(1)<.zip")
+    (klass / "<img src=x>.docx").write_text("x")
+    done = run(klass, tmp_path / "out")
+    page = report.html(done)
+    assert "<script" not in page and "<img" not in page and "&lt;img src=x&gt;" in page
+
+
+# --- small groups ----------------------------------------------------------------------------
+
+
+def kept(**more):
+    """What is kept of one learner who did a little."""
+    one = {"contacts": 3, "requests": 2, "funnel": [2, 1, 1, 1, 0, 0], "held": [1],
+           "growth": [[739000, 3, 1, 0, 0]], "voices": [[0, 2, 1]], "fit": [5], "thanks": [1],
+           "unthanked": [], "unwritten": [], "passed": [], "last": 739005}  # fmt: skip
+    return {**one, **more}
+
+
+def made(*learners):
+    done = cohort.Class(Course(), TODAY)
+    for one in learners:
+        done.totals.add(one)
+        cohort._reach(done, one)
+    return done
+
+
+def test_a_class_of_four_has_no_figures():
+    assert report.figures(made(*[kept()] * 4)) == []
+    assert "hidden" in report.body(made(*[kept()] * 4))
+    assert len(report.figures(made(*[kept()] * 5))) == 6
+
+
+def bars(done, key):
+    return {f.key: f for f in report.figures(done)}[key].bars
+
+
+def test_what_fewer_than_five_learners_did_is_hidden():
+    many = [kept(thanks=[1], fit=[5], voices=[[0, 2, 1]])] * 6
+    few = [kept(thanks=[9], fit=[-40], voices=[[4, 7, 7]], funnel=[9, 9, 9, 9, 9, 9])] * 4
+    done = made(*many, *few)
+    assert [bar.value for bar in bars(done, "thanks")] == [0, 6, 0, 0, None]
+    assert [bar.value for bar in bars(done, "fit")] == [None, 0, 0, 6, 0]
+    assert bars(done, "voices")[0].value == 6 and bars(done, "voices")[4].value is None
+    assert bars(done, "funnel")[4].value is None
+    page = report.body(done)
+    assert ">28<" not in page and ">36<" not in page and "hidden: fewer than 5" in page
+
+
+def test_a_week_of_fewer_than_five_learners_is_seen_only_with_the_next():
+    done = made(*[kept(growth=[[739000, 3, 1, 0, 0]])] * 5, kept(growth=[[739007, 50, 0, 0, 0]]))
+    lines = {f.key: f for f in report.figures(done)}["growth"].lines
+    assert [value for _, value in lines["people known"]] == [15]
+
+
+@pytest.mark.parametrize(("n", "value"), [(0, 0), (4, None), (5, 5), (8, None), (12, 12)])
+def test_all_but_a_few_is_hidden_as_well(n, value):
+    done = made(*[kept(contacts=15)] * n, *[kept()] * (12 - n))
+    assert bars(done, "targets")[0].value == value
+
+
+# --- who may need a word ---------------------------------------------------------------------
+
+
+def test_who_may_need_a_word_and_why():
+    course = Course.model_validate(
+        {"targets": {"requests_by": date(2026, 11, 1), "interviews_by": date(2026, 12, 24)}}
+    )
+    now = TODAY.toordinal()
+    assert cohort.words_for(kept(last=None), course, TODAY) == ["nothing is logged yet"]
+    assert cohort.words_for(kept(last=now - 14, requests=10), course, TODAY) == []
+    one = kept(
+        last=now - 15, funnel=[5, 0, 0, 0, 0, 0], unthanked=[now - 8, now - 7], unwritten=[now - 9],
+        passed=[now - 1, now, now + 3],
+    )  # fmt: skip
+    assert cohort.words_for(one, course, TODAY) == [
+        "nothing was logged for 15 days",
+        "5 people asked and no reply yet",
+        "1 meeting without a thank-you note for over 7 days",
+        "1 meeting without a debrief",
+        "1 meeting passed without saying how it went",
+        "2 of 10 requests sent by 2026-11-01",
+    ]
+
+
+def test_the_settings_beside_the_hand_ins_count(klass, tmp_path):
+    (klass / "course.toml").write_text("[targets]\ncontacts = 99\n")
+    run(klass, tmp_path / "out")
+    assert progress(tmp_path / "out")[0]["contacts_target"] == "99"
+    (klass / "course.toml").write_text("[targets]\ncontacts = -1\n")
+    with pytest.raises(SettingsInvalid, match="line 2"):
+        run(klass, tmp_path / "out")
+
+
+# --- what anybody may hand in ----------------------------------------------------------------
+
+
+def test_no_file_stops_the_class_and_each_has_its_reason(klass, tmp_path):
+    from tests.test_hand_in import HOSTILE
+
+    for n, (raw, _) in enumerate(HOSTILE.values()):
+        (klass / f"bad{n:02}.zip").write_bytes(raw)
+    (klass / "thesis.docx").write_text("x")
+    (klass / "link.zip").symlink_to(next(klass.glob("learner0*")))
+    (klass / "linked").symlink_to(tmp_path / "own")
+    os.mkfifo(klass / "pipe.zip")
+    (klass / "locked.zip").mkdir()
+    deep = klass
+    for _ in range(15):
+        deep = deep / "d"
+    deep.mkdir(parents=True)
+    done = run(klass, tmp_path / "out")
+    assert done.totals.learners == len(progress(tmp_path / "out")) == 6
+    said = problems(tmp_path / "out")
+    for n, (_, reason) in enumerate(HOSTILE.values()):
+        assert re.search(reason, said.pop(f"bad{n:02}.zip"))
+    assert said == {
+        "thesis.docx": "it is neither a hand-in nor a workbook",
+        "link.zip": "it is a link, and links are not followed",
+        "linked": "it is a link, and links are not followed",
+        "pipe.zip": "it cannot be read (it is not a file)",
+        "/".join(["d"] * 13): "it lies too deep in folders",
+    }
+    assert done.n_problems == len(HOSTILE) + 5
+
+
+def test_hostile_rows_are_a_reason_not_a_stop(tmp_path):
+    for name, table, text in (
+        ("years", "messages", "id,contact_id,purpose,sent_at,replied_on\nm1,c1,request,"
+         "0001-01-01T00:00:00+14:00,9999-12-31\nm2,c1,thank-you,9999-12-31T23:59:59-12:00,x\n"),
+        ("numbers", "interviews", "id,contact_id,starts_at,minutes,status\n"
+         f"i1,c1,2026-11-01T10:00:00+00:00,{'9' * 5000},held\n"),
+        ("zones", "interviews", "id,contact_id,starts_at,timezone,status\n"
+         "i1,c1,2026-11-01T10:00:00+00:00,../../etc/passwd,held\n"),
+        ("words", "questions", "id,interview_id,category,outcome,answer\nq1,i1,=1+1,asked,x\n"),
+    ):  # fmt: skip
+        (tmp_path / "class" / name).mkdir(parents=True)
+        (tmp_path / "class" / name / f"{table}.csv").write_text(text)
+    done = run(tmp_path / "class", tmp_path / "out")
+    assert done.totals.learners + done.n_problems == 4
+    assert done.totals.learners >= 3
+
+
+def test_a_damaged_workbook_is_a_line(tmp_path):
+    logs = learner(tmp_path / "class")
+    learner(tmp_path / "class", "l2")
+    (logs / "contacts.csv").write_bytes(b"\x00\x01 nothing")
+    (logs / "messages.csv").unlink()
+    (logs / "messages.csv").symlink_to("/etc/passwd")
+    done = run(tmp_path / "class", tmp_path / "out")
+    assert done.totals.learners == 1
+    assert problems(tmp_path / "out")["l1/data/log"].startswith("contacts.csv ")
+
+
+def test_a_torn_line_and_a_spreadsheet_s_re_save_are_counted(tmp_path):
+    logs = learner(tmp_path / "class")
+    own = run(tmp_path / "class", tmp_path / "o1").totals
+    raw = (logs / "messages.csv").read_bytes()
+    (logs / "messages.csv").write_bytes(raw + b'mes_torn,con_x,request,"Dear')
+    for name in ("contacts", "interviews", "fit_ratings"):
+        text = (logs / f"{name}.csv").read_text(encoding="utf-8-sig")
+        out = io.StringIO(newline="")
+        csv.writer(out, delimiter=";", lineterminator="\n").writerows(csv.reader(io.StringIO(text)))
+        (logs / f"{name}.csv").write_bytes(out.getvalue().encode("utf-16"))
+    assert run(tmp_path / "class", tmp_path / "o2").totals == own
+
+
+def test_a_hand_in_that_a_browser_unpacked_is_counted(klass, tmp_path):
+    place = tmp_path / "unpacked"
+    with zipfile.ZipFile(next(klass.glob("learner0*"))) as file:
+        file.extractall(place / "Ana Silva_12_assignsubmission_file_" / "hand-in")
+    assert run(place, tmp_path / "out").totals.learners == 1
+    assert progress(tmp_path / "out")[0]["Student"] == "Ana Silva"
+
+
+def test_the_newest_hand_in_of_a_learner_counts(klass, tmp_path):
+    for n in range(3):
+        again = klass / f"again{n}.zip"
+        shutil.copy(klass / "learner5_5_5_hand-in.zip", again)
+        os.utime(again, (2e9 - n, 2e9 - n))
+    done = run(klass, tmp_path / "out")
+    assert done.totals.learners == 6
+    assert set(problems(tmp_path / "out")) == {
+        "again1.zip",
+        "again2.zip",
+        "learner5_5_5_hand-in.zip",
+    }
+
+
+def test_the_invented_learner_of_a_copy_and_its_pages_are_not_counted(tmp_path):
+    distribute.new(tmp_path / "class" / "copy")
+    done = run(tmp_path / "class", tmp_path / "out")
+    assert (done.totals.learners, done.totals.started, done.n_problems) == (1, 0, 0)
+
+
+def test_a_missing_folder_is_said(tmp_path):
+    with pytest.raises(WorkbookError, match="There is no folder"):
+        run(tmp_path / "none", tmp_path / "out")
+
+
+def test_an_empty_folder_makes_an_empty_report(tmp_path):
+    (tmp_path / "class").mkdir()
+    assert run(tmp_path / "class", tmp_path / "out").totals.learners == 0
+    assert progress(tmp_path / "out") == []
+
+
+# --- again -----------------------------------------------------------------------------------
+
+
+def test_a_second_run_reads_only_what_is_new_or_changed(klass, tmp_path, monkeypatch):
+    to, read = tmp_path / "out", []
+    count = cohort._count
+    monkeypatch.setattr(cohort, "_count", lambda o, unit: read.append(unit.path) or count(o, unit))
+    first = run(klass, to)
+    assert (len(read), first.n_read, first.n_known) == (6, 6, 0)
+    before = {p.name: p.read_bytes() for p in to.glob("*.*") if p.suffix in (".csv", ".html")}
+
+    read.clear()
+    second = run(klass, to)
+    assert (read, second.n_read, second.n_known) == ([], 0, 6)
+    assert {p.name: p.read_bytes() for p in to.glob("*.*") if p.name in before} == before
+
+    wb = ii.open_workbook(tmp_path / "own" / "l3" / "data" / "log")
+    wb.contacts.append(name="New Person")
+    hand_in.write(wb, klass / "learner3_3_3_hand-in.zip")
+    (klass / "learner4_4_4_hand-in.zip").unlink()
+    third = run(klass, to)
+    assert read == ["learner3_3_3_hand-in.zip"] and third.totals.learners == 5
+    assert progress(to)[3]["contacts"] == "26"
+
+
+def test_another_day_and_other_targets_need_no_reading_again(klass, tmp_path, monkeypatch):
+    run(klass, tmp_path / "out")
+    monkeypatch.setattr(cohort, "_count", None)
+    (klass / "course.toml").write_text("[targets]\ncontacts = 99\n")
+    done = run(klass, tmp_path / "out", today=TODAY + timedelta(days=30))
+    assert done.n_read == 0 and done.reached["contacts"] == 0
+    assert "nothing was logged for" in progress(tmp_path / "out")[0]["may_need_a_word"]
+
+
+def test_a_change_of_a_workbook_is_noticed(tmp_path):
+    logs = learner(tmp_path / "class")
+    run(tmp_path / "class", tmp_path / "out")
+    ii.open_workbook(logs).contacts.append(name="New Person")
+    assert run(tmp_path / "class", tmp_path / "out").n_read == 1
+    assert progress(tmp_path / "out")[0]["contacts"] == "26"
+
+
+@pytest.mark.parametrize("damage", [b"", b"not a database" * 100, "foreign"])
+def test_a_damaged_store_is_made_anew(klass, tmp_path, damage):
+    run(klass, tmp_path / "out")
+    store = tmp_path / "out" / cohort.KEPT
+    if damage == "foreign":
+        store.unlink()
+        with sqlite3.connect(store) as db:
+            db.execute("CREATE TABLE unit (a)")
+    else:
+        store.write_bytes(damage)
+    assert run(klass, tmp_path / "out").totals.learners == 6
+
+
+def test_a_run_cut_off_goes_on_where_it_was(klass, tmp_path, monkeypatch):
+    monkeypatch.setattr(cohort, "BATCH", 2)
+    count, read = cohort.count_batch, []
+
+    def dying(root, units):
+        if len(read) == 2:
+            raise KeyboardInterrupt
+        read.append(units)
+        return count(root, units)
+
+    monkeypatch.setattr(cohort, "count_batch", dying)
+    with pytest.raises(KeyboardInterrupt, match="^$"):
+        run(klass, tmp_path / "out")
+    assert not (tmp_path / "out" / "progress.csv").exists()
+    monkeypatch.setattr(cohort, "count_batch", count)
+    done = run(klass, tmp_path / "out")
+    assert done.totals.learners == 6 and done.n_known >= 2
+
+
+# --- many ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def many(tmp_path):
+    """300 workbooks of a row or two, so that a pool is worth its start."""
+    for n in range(300):
+        logs = tmp_path / "many" / f"l{n:03}" / "data" / "log"
+        logs.mkdir(parents=True)
+        people = "".join(f"con_{m},teacher\n" for m in range(n % 7))
+        (logs / "contacts.csv").write_text("id,how_known\n" + people)
+    return tmp_path / "many"
+
+
+def test_a_pool_comes_to_what_the_loop_comes_to(many, tmp_path):
+    loop = run(many, tmp_path / "o1", workers=1)
+    pool = run(many, tmp_path / "o2", workers=2)
+    assert pool.totals == loop.totals and pool.totals.learners == 300
+    files = ("progress.csv", "class.html")
+    assert all(
+        (tmp_path / "o1" / f).read_bytes() == (tmp_path / "o2" / f).read_bytes() for f in files
+    )
+
+
+class _DyingPool:
+    """An executor whose worker is killed by one unit, as the system does with a greedy one."""
+
+    alive = True
+
+    def submit(self, do, root, units):
+        from concurrent.futures import Future
+        from concurrent.futures.process import BrokenProcessPool
+
+        future = Future()
+        if not self.alive or any(unit.path.startswith("l123/") for unit in units):
+            self.alive = False
+            future.set_exception(BrokenProcessPool("a process was ended abruptly"))
+        else:
+            future.set_result(do(root, units))
+        return future
+
+    def shutdown(self, wait=True, cancel_futures=False):
+        pass
+
+
+def test_a_hand_in_that_kills_its_worker_is_a_line(many, tmp_path, monkeypatch):
+    from contextlib import contextmanager
+
+    @contextmanager
+    def executor(scheduler, workers):
+        yield _DyingPool, 6
+
+    monkeypatch.setattr(cohort, "_executor", executor)
+    done = run(many, tmp_path / "out", workers=2)
+    assert done.totals.learners == 299
+    assert problems(tmp_path / "out") == {
+        "l123/data/log": "the program that counted it was ended by the system"
+    }
+
+
+@pytest.mark.parametrize("kind", ["memory", "file"])
+def test_hand_ins_are_read_from_any_address(klass, tmp_path, kind):
+    fsspec = pytest.importorskip("fsspec")
+    here = run(klass, tmp_path / "o1")
+    if kind == "memory":
+        fs = fsspec.filesystem("memory")
+        fs.rm("/class", recursive=True) if fs.exists("/class") else None
+        for path in klass.iterdir():
+            fs.pipe(f"/class/deep/{path.name}", path.read_bytes())
+        for path in EXAMPLE.iterdir():
+            fs.pipe(f"/class/l9/data/log/{path.name}", path.read_bytes())
+            fs.pipe(f"/class/l9/data/example/{path.name}", path.read_bytes())
+        fs.pipe("/class/thesis.docx", b"x")
+        address, more = "memory://class", 1
+    else:
+        address, more = f"file://{klass}", 0
+    done = run(address, tmp_path / "o2")
+    assert done.totals.learners == here.totals.learners + more
+    assert done.totals.funnel[0][0] == here.totals.funnel[0][0] * (6 + more) // 6
+    assert done.n_problems == more
+    again = run(address, tmp_path / "o2")
+    assert (again.n_read, again.totals) == (0, done.totals)
+
+
+def test_an_address_that_cannot_be_read_is_said(tmp_path):
+    pytest.importorskip("fsspec")
+    with pytest.raises(WorkbookError, match="is no address that can be read"):
+        run("nowhere://class", tmp_path / "out")
+
+
+def test_no_scheduler_at_the_address_is_said(klass, tmp_path, monkeypatch):
+    pytest.importorskip("distributed")
+    monkeypatch.setattr(cohort, "SCHEDULER_SECONDS", 1)
+    with pytest.raises(WorkbookError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
+        run(klass, tmp_path / "out", scheduler="tcp://127.0.0.1:9")
+
+
+# --- the command and the page in the notebook ---------------------------------------------------
+
+
+def test_the_command_writes_the_three_files_and_says_what_it_did(klass, tmp_path, capsys):
+    (klass / "thesis.docx").write_text("x")
+    to = tmp_path / "out"
+    assert main(["cohort", str(klass), "--to", str(to)]) == 0
+    said = capsys.readouterr().out
+    assert "6 learners counted: 6 read, 0 known" in said and "1 left out" in said
+    assert {"progress.csv", "class.html", "problems.csv"} <= {p.name for p in to.iterdir()}
+    assert main(["cohort", str(tmp_path / "none"), "--to", str(to)]) == 1
+    assert "There is no folder" in capsys.readouterr().err
+
+
+def test_the_panel_shows_what_the_report_shows(klass, tmp_path, monkeypatch):
+    from ii_helpers.stages.class_view import class_panel
+
+    panel = class_panel(klass, tmp_path / "out", today=TODAY)
+    texts = [w.value for w in _all(panel) if type(w).__name__ == "HTML"]
+    html = "".join(texts)
+    done = run(klass, tmp_path / "out")
+    for figure in report.figures(done):
+        assert escape(figure.title) in html
+    chooser = next(w for w in _all(panel) if getattr(w, "description", "") == "Show")
+    chooser.value = "learners"
+    assert ">learner3<" in "".join(w.value for w in _all(panel) if type(w).__name__ == "HTML")
+    chooser.value = "words"
+    html = "".join(w.value for w in _all(panel) if type(w).__name__ == "HTML")
+    assert "without a thank-you note" in html
+
+
+def _all(widget):
+    return [widget, *(w for child in getattr(widget, "children", ()) for w in _all(child))]
