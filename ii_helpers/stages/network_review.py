@@ -531,6 +531,27 @@ def frames(wb: Workbook) -> w.VBox:
     return forms.live(wb, "review frames", make)
 
 
+def worked_example(wb: Workbook) -> w.VBox:
+    """Days from the first request to the meeting, by channel: the code that the page shows."""
+
+    def make() -> str:
+        messages, interviews = wb.messages.read(), wb.interviews.read()
+        asked = messages[messages["purpose"] == "request"].sort_values("sent_at")
+        asked = asked.groupby("contact_id")[["sent_at", "channel"]].first()
+        held = interviews[interviews["status"] == "held"]
+        held = held.groupby("contact_id")["starts_at"].min()
+        both = asked.join(held, how="inner")
+        both["days"] = (both["starts_at"] - both["sent_at"]).dt.days
+        found = both.groupby("channel")["days"].agg(["count", "median"])
+        rows = [{"channel": row.Index, "count": row.count_, "median": row.median_}
+                for row in found.rename(columns="{}_".format).itertuples()]  # fmt: skip
+        return forms.html_table(rows) or forms.line(
+            "next", "There is nothing to compare yet: log a request and a meeting, 02_outreach."
+        )
+
+    return forms.live(wb, "review example", make, ("messages", "interviews"))
+
+
 def check_review(wb: Workbook) -> w.VBox:
     """Whether the logs hold enough for a review, and what comes next."""
 
