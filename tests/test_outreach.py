@@ -1,0 +1,372 @@
+import re
+from datetime import date, datetime, timedelta
+
+import ipywidgets as w
+import pytest
+
+from ii_helpers.stages import outreach
+
+TODAY = date(2026, 11, 21)
+CSV = b"""First Name,Last Name,URL,Email Address,Company,Position,Connected On
+Ana,Silva,https://www.linkedin.com/in/ana,,Lumen Labs,Engineer,12 Mar 2024
+Bo,Lind,https://www.linkedin.com/in/bo,bo@example.org,,Chef,12 Mar 2024
+Lea,Wong,,lee@example.org,,,
+,,https://www.linkedin.com/in/gone,,,,
+"""
+
+
+def parts(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from parts(child)
+
+
+def labelled(widget, label):
+    (found,) = [p for p in parts(widget) if getattr(p, "description", "") == label]
+    return found
+
+
+def press(widget, label):
+    labelled(widget, label).click()
+
+
+def said(widget):
+    html = " ".join(p.value for p in parts(widget) if isinstance(p, w.HTML))
+    return re.sub(r"<style.*?</style>|<[^>]+>", " ", html, flags=re.S)
+
+
+@pytest.fixture
+def filled(wb):
+    wb.learner.append(
+        name="Mei Chen", introduction="a student of speech science", email="mei@example.org",
+        timezone="America/New_York",
+    )  # fmt: skip
+    wb.speech = wb.occupations.append(title="speech systems engineer")
+    wb.lumen = wb.organizations.append(name="Lumen Labs")
+    wb.okafor = wb.contacts.append(name="Emeka Okafor", salutation="Prof.", how_known="teacher")
+    wb.ana = wb.contacts.append(
+        name="Ana Silva", occupation_id=wb.speech.id, organization_id=wb.lumen.id,
+        email="ana@example.org", why_them="your team builds captions",
+    )  # fmt: skip
+    wb.link = wb.referrals.append(
+        from_contact_id=wb.okafor.id, to_contact_id=wb.ana.id, may_use_name="yes"
+    )
+    return wb
+
+
+@pytest.mark.parametrize(
+    "panel",
+    ["whom_to_ask", "people", "bring_contacts", "merge_people", "referrals", "letter", "replies",
+     "meetings", "call_sheet", "follow_through", "check_outreach"],
+)  # fmt: skip
+def test_every_panel_opens_on_an_empty_and_on_the_example_workbook(wb, example, panel):
+    for workbook in (wb, example):
+        assert isinstance(getattr(outreach, panel)(workbook), w.Widget)
+
+
+# --- whom to ask --------------------------------------------------------------------------------
+
+
+def test_people_are_listed_by_source_known_ones_first(filled):  # R8 R9
+    text = said(outreach.whom_to_ask(filled))
+    assert text.index("Friends, relatives") < text.index("Fellow students") < text.index("Director")
+    assert "1: Emeka Okafor" in text and "nobody yet" in text
+
+
+def test_the_nearest_person_is_said_with_the_way_and_the_permission(filled):
+    assert outreach.nearest(filled, filled.speech.id)[0] == (
+        "note",
+        "speech systems engineer: Ana Silva: through Emeka Okafor, whose name you may use.",
+    )
+    filled.referrals.revise(filled.link.id, may_use_name="no")
+    assert "wishes to stay unnamed" in outreach.nearest(filled, "", filled.lumen.id)[0][1]
+    filled.contacts.revise(filled.ana.id, how_known="friend")
+    assert "you know them yourself (friend)" in outreach.nearest(filled, filled.speech.id)[0][1]
+
+
+def test_nobody_yet_is_said_with_what_to_try_next(filled):  # R12
+    cook = filled.occupations.append(title="cook")
+    ((kind, text),) = outreach.nearest(filled, cook.id)
+    assert kind == "next" and text.startswith("cook: nobody yet. Try next: friends, relatives")
+
+
+def test_a_job_title_alone_makes_somebody_near(filled):
+    filled.contacts.append(name="Lee Wong", job_title="Senior Speech Systems Engineer")
+    assert any("Lee Wong" in text for _, text in outreach.nearest(filled, filled.speech.id))
+
+
+def test_the_supervisor_comes_before_colleagues(filled):  # R10
+    boss = filled.contacts.append(name="Ida Boss", how_known="supervisor")
+    panel = outreach.whom_to_ask(filled)
+    assert "ask Ida Boss for permission" in said(panel)
+    filled.messages.append(contact_id=boss.id, purpose="permission", reply="yes")
+    assert "Ida Boss has agreed" in said(panel)
+
+
+# --- bring your contacts ----------------------------------------------------------------------
+
+
+@pytest.fixture
+def imported(filled):
+    filled.lee = filled.contacts.append(name="Lee Wong", email="lee@example.org")
+    panel = outreach.bring_contacts(filled)
+    upload = next(p for p in parts(panel) if isinstance(p, w.FileUpload))
+    now = datetime.now()
+    upload.value = [
+        {"name": "Connections.csv", "type": "text/csv", "size": len(CSV), "last_modified": now,
+         "content": memoryview(CSV)}
+    ]  # fmt: skip
+    filled.panel = panel
+    return filled
+
+
+def test_a_file_is_previewed_and_nothing_written_before_add(imported):
+    text = said(imported.panel)
+    assert "3 people found, 1 without a name skipped" in text
+    assert "linkedin.com/in/gone" in text and "1 new" in text
+    assert len(imported.contacts) == 3
+
+
+def test_only_ticked_people_are_added_and_doubts_decided(imported):
+    labelled(imported.panel, "Bo Lind · Chef").value = True
+    choice = labelled(imported.panel, "Lea Wong: who is it?")
+    choice.value = "merge"
+    press(imported.panel, "Add the ticked people")
+    assert [row.name for row in imported.contacts.rows()][-1] == "Bo Lind"
+    assert len(imported.contacts) == 4
+    assert "1 added" in said(imported.panel)
+
+
+def test_an_unticked_person_stays_out_and_the_search_finds(imported):
+    labelled(imported.panel, "Bo Lind · Chef").value = False
+    labelled(imported.panel, "Find in this list").value = "zzz"
+    assert "No match." in said(imported.panel)
+    labelled(imported.panel, "Find in this list").value = "bo"
+    assert labelled(imported.panel, "Bo Lind · Chef").value is False
+    press(imported.panel, "Add the ticked people")
+    assert len(imported.contacts) == 3
+
+
+def test_a_wrong_file_is_said_and_the_panel_still_works(filled, tmp_path):
+    (tmp_path / "x.csv").write_bytes(b"%PDF-1.7")
+    panel = outreach.bring_contacts(filled)
+    path = labelled(panel, "Or the file's place on this computer")
+    path.value = str(tmp_path / "x.csv")
+    press(panel, "Read this file")
+    assert "x.csv is a PDF" in said(panel)
+    (tmp_path / "y.csv").write_bytes(CSV)
+    path.value = str(tmp_path / "y.csv")
+    press(panel, "Read this file")
+    assert "3 people found" in said(panel)
+
+
+def test_two_rows_are_found_and_merged(filled):
+    again = filled.contacts.append(name="A. Silva", email="ANA@example.org")
+    filled.messages.append(contact_id=again.id)
+    panel = outreach.merge_people(filled)
+    press(panel, "Find possible duplicates")
+    assert "same email" in said(panel)
+    press(panel, "Merge these two")
+    assert "Merged: Ana Silva" in said(panel)
+    assert filled.messages.rows()[0].contact_id == filled.ana.id
+    press(panel, "Find possible duplicates")
+    assert "No match" in said(panel)
+
+
+# --- letters -----------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def writing(filled):
+    filled.panel = outreach.letter(filled)
+    labelled(filled.panel, "Write to").value = filled.ana.id
+    return filled
+
+
+def test_choosing_a_person_drafts_a_letter_with_its_checks(writing):  # R14
+    text = labelled(writing.panel, "Your letter").value
+    assert "Prof. Emeka Okafor suggested" in text and "20 minutes" in text
+    assert "Nothing to add" in said(writing.panel)
+    html = " ".join(p.value for p in parts(writing.panel) if isinstance(p, w.HTML))
+    for way in ("navigator.clipboard", "mailto:ana@example.org", "letter.eml", "letter.html"):
+        assert way in html
+
+
+def test_an_edit_is_advised_on_at_once_and_never_blocked(writing):  # R1
+    box = labelled(writing.panel, "Your letter")
+    box.value += "\nDo you have any openings?"
+    assert "wish for a job" in said(writing.panel)
+    press(writing.panel, "Log it as sent")
+    assert writing.messages.rows()[0].text.endswith("openings?")
+
+
+def test_a_missing_fact_is_asked_for_used_and_kept(wb):
+    bo = wb.contacts.append(name="Bo Lind")
+    panel = outreach.letter(wb)
+    labelled(panel, "Write to").value = bo.id
+    assert "It does without" in said(panel)
+    labelled(panel, "Your name").value = "Mei Chen"
+    labelled(panel, "The field you are exploring").value = "nursing"
+    press(panel, "Draft it")
+    assert "My name is Mei Chen. " in labelled(panel, "Your letter").value
+    assert "work in nursing" in labelled(panel, "Your letter").value
+    assert wb.learner.rows()[0].name == "Mei Chen"
+
+
+def test_logging_makes_one_row_even_on_a_double_click(writing):
+    labelled(writing.panel, "Sent at (blank: just now)").value = datetime(2026, 11, 9, 9, 30)
+    text = labelled(writing.panel, "Your letter").value
+    press(writing.panel, "Log it as sent")
+    press(writing.panel, "Log it as sent")
+    (row,) = writing.messages.rows()
+    assert (row.contact_id, row.purpose, row.channel, row.text) == (
+        writing.ana.id, "request", "email", text,
+    )  # fmt: skip
+    assert row.sent_at.isoformat() == "2026-11-09T09:30:00-05:00"
+    assert "follow-up is due on 16 Nov 2026" in said(writing.panel)
+
+
+def test_own_words_survive_another_choice_and_a_new_kernel(writing):
+    labelled(writing.panel, "Your letter").value = "Dear Ana, my own words"
+    labelled(writing.panel, "Write to").value = writing.okafor.id
+    assert labelled(writing.panel, "Your letter").value == "Dear Ana, my own words"
+    again = outreach.letter(writing)
+    assert labelled(again, "Your letter").value == "Dear Ana, my own words"
+    assert "Restored from" in said(again)
+
+
+def test_a_hostile_name_is_shown_as_text(wb):
+    evil = wb.contacts.append(name="<img src=x onerror=alert(1)>", how_known="friend")
+    panel = outreach.letter(wb)
+    labelled(panel, "Write to").value = evil.id
+    press(panel, "Log it as sent")
+    wb.messages.revise(wb.messages.rows()[0].id, sent_at="2026-09-01T10:00")
+    for made in (panel, outreach.whom_to_ask(wb), outreach.follow_through(wb, TODAY),
+                 outreach.check_outreach(wb), outreach.replies(wb)):  # fmt: skip
+        html = " ".join(p.value for p in parts(made) if isinstance(p, w.HTML))
+        assert "<img" not in html
+
+
+# --- replies, meetings, call sheet -----------------------------------------------------------------
+
+
+def test_a_reply_is_noted_with_its_day(filled):
+    sent = filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-10T10:00-05:00")
+    panel = outreach.replies(filled)
+    labelled(panel, "Which message was answered").value = sent.id
+    labelled(panel, "Their reply").value = "later"
+    labelled(panel, "Replied on").value = date(2026, 11, 9)
+    press(panel, "Save the reply")
+    assert "before it was sent on 10 Nov 2026" in said(panel)
+    labelled(panel, "Replied on").value = date(2026, 11, 12)
+    press(panel, "Save the reply")
+    row = filled.messages.get(sent.id)
+    assert (row.reply, row.replied_on) == ("later", date(2026, 11, 12))
+
+
+@pytest.fixture
+def planned(filled):
+    filled.meeting = filled.interviews.append(
+        contact_id=filled.ana.id, starts_at="2026-12-01T15:00", timezone="Europe/Lisbon"
+    )
+    filled.letters, filled.panel = outreach.letter(filled), outreach.meetings(filled)
+    return filled
+
+
+def test_a_meeting_stands_in_both_zones_and_is_confirmed(planned):  # R18
+    assert "15:00 Lisbon time (10:00 New York time)" in said(planned.panel)
+    press(planned.panel, "It is confirmed")
+    assert planned.interviews.get(planned.meeting.id).status == "confirmed"
+    assert "confirm our conversation" in labelled(planned.letters, "Your letter").value
+
+
+def test_a_meeting_is_moved_in_two_clicks(planned):
+    new = labelled(planned.panel, "New date and time, in the meeting's zone")
+    new.value = datetime(2026, 12, 2, 9, 0)
+    press(planned.panel, "Move it to the new time")
+    assert "Moved to Wednesday, 2 December 2026 at 09:00 Lisbon time" in said(planned.panel)
+    row = planned.interviews.get(planned.meeting.id)
+    assert row.starts_at.isoformat() == "2026-12-02T09:00:00+00:00"
+
+
+def test_a_cancelled_meeting_still_offers_its_calendar_file(planned):
+    press(planned.panel, "Cancel it")
+    assert planned.interviews.get(planned.meeting.id).status == "cancelled"
+    assert "takes it out of your calendar" in said(planned.panel)
+
+
+def test_the_call_sheet_is_one_click_with_the_learners_questions(planned):  # R17
+    for n in range(2):
+        planned.questions.append(
+            interview_id=planned.meeting.id, category="advice", text=f"What about {n}?",
+            position=n + 1,
+        )  # fmt: skip
+    panel = outreach.call_sheet(planned)
+    labelled(panel, "Who is on the phone").value = planned.ana.id
+    press(panel, "Make the call sheet")
+    text = said(panel)
+    assert "What about 0?" in text and text.count("?") >= 7
+    assert text.index("What about 0?") < text.index("Whom else") < text.index("you sent me")
+
+
+# --- follow-through ----------------------------------------------------------------------------
+
+
+def test_a_follow_up_is_due_after_the_courses_business_days(filled):
+    filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-13T10:00-05:00")
+    assert outreach.waiting(filled, date(2026, 11, 19)) == []
+    (one,) = outreach.waiting(filled, date(2026, 11, 20))
+    assert (one.what, one.contact_id) == ("follow-up", filled.ana.id)
+    assert outreach.resting(filled, date(2026, 11, 19))[0] == ["Ana Silva (4 business days)"]
+
+
+def test_after_the_follow_up_it_is_let_rest(filled):
+    for purpose, day in (("request", "2026-11-02"), ("follow-up", "2026-11-09")):
+        filled.messages.append(
+            contact_id=filled.ana.id, purpose=purpose, sent_at=f"{day}T10:00-05:00"
+        )
+    assert outreach.waiting(filled, TODAY) == []
+    waits, (rest,) = outreach.resting(filled, TODAY)
+    assert waits == [] and "Let it rest" in rest
+
+
+def test_a_bounced_message_asks_for_the_address(filled):
+    filled.messages.append(
+        contact_id=filled.ana.id, sent_at="2026-11-18T10:00-05:00", reply="bounced"
+    )
+    outreach_people = outreach.people(filled)
+    panel = outreach.follow_through(filled, TODAY)
+    press(panel, "Correct the address: Ana Silva")
+    assert labelled(outreach_people, "Email").value == "ana@example.org"
+
+
+def test_each_line_is_done_with_one_click(filled):
+    filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-02T10:00-05:00")
+    letter = outreach.letter(filled)
+    panel = outreach.follow_through(filled, TODAY)
+    press(panel, "Draft the follow-up: Ana Silva")
+    assert "On 2 November I wrote to you" in labelled(letter, "Your letter").value
+    press(letter, "Log it as sent")
+    assert "Draft the follow-up" not in " ".join(
+        getattr(p, "description", "") for p in parts(panel)
+    )
+
+
+def test_the_list_stays_a_handful(filled):
+    for n in range(20):
+        person = filled.contacts.append(name=f"Person {n}")
+        filled.messages.append(
+            contact_id=person.id, sent_at=datetime(2026, 10, 1) + timedelta(days=n)
+        )
+    panel = outreach.follow_through(filled, TODAY)
+    assert sum(isinstance(p, w.Button) for p in parts(panel)) == outreach.HANDFUL
+    assert "14 more come up" in said(panel)
+
+
+def test_the_check_names_the_next_step(wb):
+    panel = outreach.check_outreach(wb)
+    assert "Add the first person you know: step 2" in said(panel)
+    bo = wb.contacts.append(name="Bo Lind", how_known="friend")
+    assert "Draft your first request: step 5" in said(panel)
+    wb.messages.append(contact_id=bo.id, reply="yes")
+    assert "log the meeting in step 7" in said(panel)
