@@ -309,6 +309,9 @@ def test_what_fewer_than_five_learners_did_is_hidden():
     assert bars(done, "voices")[0].value == 6 and bars(done, "voices")[4].value is None
     assert bars(done, "funnel")[4].value is None
     page = report.body(done)
+    figures = {f.key: f for f in report.figures(done)}
+    assert figures["thanks"].sentence.startswith("6 thank-you notes are shown")
+    assert figures["fit"].sentence == "Of 6 occupations shown, 6 fit better than at first."
     assert ">28<" not in page and ">36<" not in page and "hidden: fewer than 5" in page
 
 

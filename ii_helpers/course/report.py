@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 FEW = 5  # a figure of fewer learners than this is hidden
 BLUE, VERMILLION, GREEN, GREY, INK = "#0072B2", "#D55E00", "#009E73", "#767676", "#222222"
-WIDE, LEFT = 720, 190  # points: a picture, and the labels in it
+WIDE, LEFT = 760, 230  # points: a picture, and the labels in it
 
 _STAGE_WORDS = {
     "contacted": "asked for a meeting", "replied": "replied", "agreed": "agreed", "held": "met",
@@ -167,14 +167,13 @@ def _in_bars(values: dict[int, int], ends: tuple[int, ...]) -> dict[int, int]:
 def _fit(totals: Totals) -> Figure:
     words = ("10 points down or more", "down", "as before", "up to 10 points up", "further up")
     bars = _spread(_in_bars(totals.fit, FIT_POINTS), totals.moving, words)
-    n = sum(totals.fit.values())
-    moved = sum(times for points, times in totals.fit.items() if abs(points) >= 10)
-    enough = sum(bar.value or 0 for bar in bars) > 0
+    n = sum(bar.value or 0 for bar in bars)  # of the bars that are shown, or they would tell
+    up = sum(bar.value or 0 for bar in bars[3:])
     return Figure(
         "fit", "Did meetings move how well occupations fit?",
         "Occupations by how far their fit (0-100) moved from the first rating to the newest.",
-        f"{moved:,} of {n:,} occupations rated more than once moved by 10 points or more."
-        if enough else f"Fewer than {FEW} learners have rated an occupation twice.",
+        f"Of {n:,} occupations shown, {up:,} fit better than at first." if n
+        else f"Fewer than {FEW} learners have rated an occupation twice.",
         bars, {},
     )  # fmt: skip
 
@@ -182,10 +181,11 @@ def _fit(totals: Totals) -> Figure:
 def _thanks(totals: Totals) -> Figure:
     words = ("the same day", "the next day", "2 days", "3 to 7 days", "later")
     bars = _spread(_in_bars(totals.thanks, THANK_DAYS), totals.thanking, words)
-    n = sum(totals.thanks.values())
-    if not any(bar.value for bar in bars):
+    n = sum(bar.value or 0 for bar in bars)
+    said = f"{n:,} thank-you notes are shown, {bars[0].value or 0:,} of them of the same day."
+    if n == 0:
         said = f"Fewer than {FEW} learners have thanked anybody yet."
-    else:
+    elif all(bar.value is not None for bar in bars):
         said = f"{n:,} thank-you notes; half of them within {_days(_median(totals.thanks))}."
     return Figure(
         "thanks", "How soon do thank-you notes follow a meeting?",
@@ -243,7 +243,7 @@ def _bars(figure: Figure) -> tuple[int, str]:
         else:
             parts.append(f'<rect x="{LEFT}" y="{y}" width="{wide:.1f}" height="19" fill="{BLUE}"/>')
             words, fill = f"{bar.value:,}", INK
-        note = f'<tspan fill="#555"> {escape(bar.note)}</tspan>' if bar.note else ""
+        note = f'<tspan fill="#555"> · {escape(bar.note)}</tspan>' if bar.note else ""
         parts.append(
             f'<text x="{LEFT + wide + 8:.1f}" y="{y + 14}" fill="{fill}">{words}{note}</text>'
         )
