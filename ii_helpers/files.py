@@ -128,7 +128,9 @@ class Lock:
             self._other.release()
             return
         file, self._file = self._file, None
-        with suppress(OSError):  # closing gives the lock back whatever else goes wrong
+        with suppress(OSError):
+            fcntl.flock(file, fcntl.LOCK_UN)
+        with suppress(OSError):  # closing gives it back as well, should unlocking fail
             os.close(file)
 
 
@@ -142,6 +144,30 @@ def hold(file: int, path: Path | str) -> None:
         except OSError as error:
             if error.errno in _HELD:
                 raise Busy(error.errno, "locked by another program", str(path)) from None
+
+
+def read(path: Path | str, start: int = 0, size: int | None = None) -> bytes:
+    """Return the bytes from `start` on, all of them or `size`.
+
+    Python's own files take a seek that fails for an empty file; here every fault is raised.
+    """
+    file = os.open(path, os.O_RDONLY | _BINARY)
+    try:
+        there = os.fstat(file).st_size
+        if start:
+            os.lseek(file, start, os.SEEK_SET)
+        left = max(there - start, 0) if size is None else size
+        blocks = []
+        while left > 0 and (block := os.read(file, min(left, 1 << 30))):
+            blocks.append(block)
+            left -= len(block)
+        data = b"".join(blocks)
+        if size is None and left > 0:
+            raise OSError(errno.EIO, "the file ended early", str(path))
+        return data
+    finally:
+        with suppress(OSError):
+            os.close(file)
 
 
 def append(path: Path | str, data: bytes, size: int) -> os.stat_result:

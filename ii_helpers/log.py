@@ -10,8 +10,9 @@ import errno
 import os
 import re
 import stat as modes
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -200,6 +201,9 @@ class Log:
         found: list[str] = []
         try:
             with self.lock.in_this_process:
+                self.cells()
+                if self._state and self._state.torn:
+                    self._wait_for_writer()
                 for id in self.cells():
                     self._model(id)
                 state = self._state
@@ -216,6 +220,11 @@ class Log:
         except LogUnreadable as error:
             found.append(str(error))
         return [Problem(text, self.table.name, self.path) for text in found]
+
+    def _wait_for_writer(self) -> None:
+        """Let one that is writing this moment finish: its half of a line is not torn."""
+        with suppress(OSError), self.lock:
+            pass
 
     def lost(self) -> list[Lost]:
         """Return the rows that another program dropped from the file or changed back."""
@@ -397,8 +406,7 @@ class Log:
 
     def missing_columns(self) -> list[str]:
         """The columns of this version that the file does not have."""
-        with self._reading() as file:
-            data = file.read(65536)
+        data = self._read(0, 65536)
         try:
             text, encoding, bom = sheet.decode(data)
             names = sheet.form_of(text, self.table.header, encoding, bom).names
@@ -583,9 +591,7 @@ class Log:
 
     def _load_end(self, stat: os.stat_result) -> str:
         state = self._state
-        with self._reading() as file:
-            file.seek(state.size)
-            data = file.read(stat.st_size - state.size)
+        data = self._read(state.size, stat.st_size - state.size)
         text = data.decode(state.form.encoding)
         cells, _ = self._understand(text, state.form, {}, first=len(state.cells) + 2)
         state.cells.update(cells)
@@ -598,8 +604,7 @@ class Log:
             known = self._journal.known(self.table.name)
         if stat.st_size > BIG:
             self._refuse_endless_line()
-        with self._reading() as file:
-            data = file.read()
+        data = self._read()
         state = _State(_key(stat), len(data), stamp.generation if stamp else 0, None)
         text = self._text(data, state, known)
         if state.form and rows:
@@ -612,25 +617,23 @@ class Log:
         self._state = state
         self._models, self._bad, self._rows = {}, {}, None
 
-    @contextmanager
-    def _reading(self) -> Iterator[Any]:
+    def _read(self, start: int = 0, size: int | None = None) -> bytes:
         try:
-            with open(self.path, "rb") as file:
-                yield file
+            return files.read(self._name, start, size)
         except OSError as error:
             raise self._unreadable(_reason(error)) from error
 
     def _refuse_endless_line(self) -> None:
         """A gigabyte without a line break is no log; find out before it fills the memory."""
-        length = 0
-        with self._reading() as file:
-            while block := file.read(1 << 24):
-                length = len(block) - block.rfind(b"\n") if b"\n" in block else length + len(block)
-                if length > _LONGEST_LINE:
-                    raise sheet.Unreadable(
-                        f"has a line of more than {_LONGEST_LINE >> 20} MB. "
-                        "Put back a backup, or move the file elsewhere."
-                    )
+        at = length = 0
+        while block := self._read(at, 1 << 24):
+            at += len(block)
+            length = len(block) - block.rfind(b"\n") if b"\n" in block else length + len(block)
+            if length > _LONGEST_LINE:
+                raise sheet.Unreadable(
+                    f"has a line of more than {_LONGEST_LINE >> 20} MB. "
+                    "Put back a backup, or move the file elsewhere."
+                )
 
     def _text(self, data: bytes, state: _State, known: Mapping[str, Known]) -> str:
         """Decode the file, find its form and set apart a torn end."""
@@ -925,15 +928,13 @@ class Log:
         else:
             stamp = self._stamp()
         if stamp is None or not stamp.fits(stat):
-            self._take_over(stat, stamp)
-            stat, stamp = self._stat(), self._stamp()
-            if stat is None or stamp is None or not stamp.fits(stat):
+            if not self._take_over(stat, stamp):
                 return None, 0
+            stat, stamp = self._stat(), self._mark[1]
         mark = (stat.st_ino, stamp.generation)
         self._mark = (_key(stat), stamp)
         if self._form is None or self._form[0] != mark:
-            with self._reading() as file:
-                data = file.read(4 * sheet.LONGEST_HEADER if full else 65536)
+            data = self._read(0, 4 * sheet.LONGEST_HEADER if full else 65536)
             try:
                 text, encoding, bom = sheet.decode(data)
                 form = sheet.form_of(text, self.table.header, encoding, bom)
@@ -942,9 +943,10 @@ class Log:
             self._form = (mark, form)
         return self._form[1], stat.st_size
 
-    def _take_over(self, stat: os.stat_result, stamp: Stamp | None) -> None:
-        """Bring a file that was changed from outside into order before writing to it."""
-        generation = stamp.generation + 1 if stamp else 1
+    def _take_over(self, stat: os.stat_result, stamp: Stamp | None) -> bool:
+        """Bring a file that was changed from outside into order before writing to it; return
+        whether there is anything in it."""
+        generation = _next(stamp)
         try:
             text = self._load_whole(stat, None, rows=stat.st_size <= BIG)
         except sheet.Unreadable as error:
@@ -956,7 +958,7 @@ class Log:
             stat = self._stat()
         if state.form is None:  # nothing in it: the next save makes the file anew
             self._remember(None)
-            return
+            return False
         n_lost = 0
         if self._journal and stat.st_size <= BIG:
             n_lost = self._catch_up(state)
@@ -973,6 +975,7 @@ class Log:
             stat = files.append(self.path, form.encode(form.newline), stat.st_size)
         self._set_stamp(stat, generation, n_lost)
         self._remember(None)
+        return True
 
     def _rewrite_healed(self, text: str, form: Form) -> os.stat_result:
         state, new = self._state, sheet.in_form(form)
@@ -992,9 +995,7 @@ class Log:
     def _set_aside(self, state: _State, stat: os.stat_result) -> None:
         """Move a torn end into a file of its own. Never more than the torn piece."""
         end = stat.st_size - state.torn
-        with self._reading() as file:
-            file.seek(end)
-            piece = file.read()
+        piece = self._read(end)
         if piece.strip(b"\x00\r\n \xef\xbb\xbf\xff\xfe"):
             aside = self.hidden / "torn" / f"{self.path.stem} {_moment()}.csv"
             aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -1085,9 +1086,11 @@ class Log:
             first = sheet.line(header, form.delimiter, form.newline)
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             data = form.bom + form.encode(first + lines)
-            make = files.swap_in if os.path.lexists(self.path) else files.create
-            stat = make(self.path, data)
-            generation = stamp.generation + 1 if stamp else 1
+            if os.path.lexists(self.path):
+                stat = files.swap_in(self.path, data, self._earlier())
+            else:
+                stat = files.create(self.path, data)
+            generation = _next(stamp)
             self._form = ((stat.st_ino, generation), form)
         else:
             stat = files.append(self._name, form.encode(lines), size)
@@ -1171,9 +1174,9 @@ class Log:
         for left in follow.values():
             pieces += [self._line(texts, wide) for texts in left]
         data = wide.bom + wide.encode("".join(pieces))
-        stamp = self._stamp()
+        stamp = self._mark[1] if self._mark else self._stamp()
         stat = files.swap_in(self.path, data, self._earlier() if trace else None)
-        self._set_stamp(stat, stamp.generation + 1 if stamp else 1, stamp.n_lost if stamp else 0)
+        self._set_stamp(stat, _next(stamp), stamp.n_lost if stamp else 0)
         put_in = [[texts.get(name, "") for name in form.names] for _, texts in added or ()]
         self._fresh = self._form = None
         self._keep_up(stat, form, now, gone, in_order=not (put_in or columns or redact))
@@ -1243,6 +1246,11 @@ class Log:
 
 def _key(stat: os.stat_result) -> tuple[int, ...]:
     return stat.st_ino, stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns
+
+
+def _next(stamp: Stamp | None) -> int:
+    """The generation of a file that was rewritten: one that nobody has met."""
+    return stamp.generation + 1 if stamp else time.time_ns()
 
 
 def _moment() -> str:
