@@ -41,7 +41,12 @@ def main(argv: list[str] | None = None) -> int:
     )  # fmt: skip
     new = commands.add_parser("new", parents=[source], help="make a clean copy of the workbook")
     new.add_argument("folder", type=Path, help="a new folder; nothing is overwritten")
-    new.set_defaults(run=lambda a: _course("distribute").new_command(a.folder, a.source))
+    new.add_argument(
+        "--nbgrader", action="store_true", help="as an nbgrader assignment: source/NAME"
+    )
+    new.set_defaults(
+        run=lambda a: _course("distribute").new_command(a.folder, a.source, a.nbgrader)
+    )
 
     give = commands.add_parser(
         "distribute", parents=[source], help="make one copy for each learner of a roster"

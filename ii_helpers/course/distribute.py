@@ -357,7 +357,12 @@ def shown(things: Iterable[Any], what: str, progress: bool, total: int | None = 
 # --- what the command line calls -------------------------------------------------------------
 
 
-def new_command(folder: Path, source: Path | None) -> int:
+def new_command(folder: Path, source: Path | None, for_nbgrader: bool = False) -> int:
+    if for_nbgrader:
+        from .completion import assignment
+
+        print(f"An nbgrader assignment is in {assignment(folder, source)}.")
+        return 0
     made = new(folder, source)
     print(f"A clean workbook is in {made}. Open it with: ii-workbook start {made}")
     return 0
