@@ -630,7 +630,7 @@ def voices(table: pd.DataFrame) -> Chart:
         _top_ones("2/5: five people were heard, from two independent groups. People whom "
                   "referrals or an organization tie are one group. Dashed: nobody asked yet.",
                   len(heard)),
-        height=0.44 * len(shown), left=2.2, right=0.75, bottom=0.12, top=1.0,
+        height=0.44 * len(shown), left=2.45, right=0.75, bottom=0.12, top=1.0,
     )  # fmt: skip
     axes.axis("off")
     axes.set(xlim=(0, len(categories)), ylim=(len(shown), 0))
@@ -639,7 +639,7 @@ def voices(table: pd.DataFrame) -> Chart:
                       rotation=40, rotation_mode="anchor", fontsize=SMALL, color=INK,
                       annotation_clip=False)  # fmt: skip
     for y, id in enumerate(shown):
-        name = _drawn(names[id], 1.95)
+        name = _drawn(names[id], 2.15)
         axes.annotate(name, (0, y + 0.5), xytext=(-8, 0), textcoords="offset points", ha="right",
                       va="center", fontsize=SMALL, color=INK, fontfamily=_family(name))  # fmt: skip
     cells = {looks: [] for looks in range(4)}
@@ -697,7 +697,7 @@ def perspectives(table: pd.DataFrame) -> Chart:
         "Have you heard enough people on each occupation?",
         _top_ones(f"Interviews held, and to come in white. The course asks for {wanted} each.",
                   len(table)),
-        height=0.42 * len(rows), left=2.35, right=2.0, bottom=0.15, top=0.35,
+        height=0.42 * len(rows), left=2.5, right=2.0, bottom=0.15, top=0.35,
     )  # fmt: skip
     axes.axis("off")
     axes.set(xlim=(0, most), ylim=(len(rows) - 0.5, -0.5))
@@ -710,7 +710,7 @@ def perspectives(table: pd.DataFrame) -> Chart:
         axes.barh(y, held, 0.62, color=BLUE if held >= wanted else "#7FB5D9")
         if planned:
             axes.barh(y, planned, 0.58, left=held, facecolor="white", edgecolor=BLUE, linewidth=1.2)
-        name = _drawn(names[row.occupation_id], 2.1)
+        name = _drawn(names[row.occupation_id], 2.2)
         axes.annotate(name, (0, y), xytext=(-8, 0), textcoords="offset points", ha="right",
                       va="center", fontsize=SMALL, color=INK, fontfamily=_family(name))  # fmt: skip
         said = f"{held} held, {int(row.n_independent)} independent" if held else "none held"
@@ -750,7 +750,7 @@ def fit(table: pd.DataFrame) -> Chart:
         + (f"{_day(first)} to {_day(last)}. " if first < last else f"{_day(first)}. ") +
         "A bar: where it would be if what is not rated were poor or great."
         + (f" Named: the best 4 of {len(order)}." if len(order) > 4 else ""),
-        height=3.0, left=0.6, right=2.75, bottom=0.5,
+        height=3.0, left=0.6, right=2.95, bottom=0.5,
     )  # fmt: skip
     axes.set_ylim(0, 100)
     axes.set_yticks(range(0, 101, 25))
@@ -772,7 +772,7 @@ def fit(table: pd.DataFrame) -> Chart:
             axes.plot([x[-1]] * 2, [low, high], color=colour, linewidth=5, alpha=0.3,
                       solid_capstyle="butt")  # fmt: skip
         if named:
-            ends.append((y[-1], f"{y[-1]:.0f} {_drawn(names[id], 2.2, bold=True)}", colour))
+            ends.append((y[-1], f"{y[-1]:.0f} {_drawn(names[id], 2.35, bold=True)}", colour))
     _day_axis(axes, first, last)
     _direct_labels(axes, ends, axes.get_xlim()[1])
     return Chart(figure, _fit_sentence(lines, order, names))
@@ -815,7 +815,7 @@ def fit_ranking(table: pd.DataFrame) -> Chart:
         "Which occupation fits best, and how sure is that?",
         _top_ones("In how many of 100 weightings and ratings close to yours it comes first.",
                   len(rated)).replace("heard most about", "that fit best"),
-        height=0.42 * len(rows), left=2.35, right=1.95, bottom=0.15,
+        height=0.42 * len(rows), left=2.5, right=1.95, bottom=0.15,
     )  # fmt: skip
     axes.axis("off")
     axes.set(xlim=(0, 100), ylim=(len(rows) - 0.5, -0.5))
@@ -823,7 +823,7 @@ def fit_ranking(table: pd.DataFrame) -> Chart:
         share = 100 * row.p_first
         axes.barh(y, 100, 0.62, color="#F0F0F0")
         axes.barh(y, share, 0.62, color=BLUE if y == 0 else "#7FB5D9")
-        name = _drawn(names[row.occupation_id], 2.1)
+        name = _drawn(names[row.occupation_id], 2.2)
         axes.annotate(name, (0, y), xytext=(-8, 0), textcoords="offset points", ha="right",
                       va="center", fontsize=SMALL, color=INK, fontfamily=_family(name))  # fmt: skip
         axes.annotate(f"{_in_hundred(share)}, fit {row.fit:.0f}", (100, y), xytext=(6, 0),
@@ -950,6 +950,11 @@ def _forecast_sentence(table, aim, by, today, held, at) -> str:
     )
     if at:
         sentence += f" Without any more it is {_percent(now)}."
+    if not (held or table["n_waiting"].iloc[0] or table["n_set"].iloc[0]):
+        sentence += (
+            " This rests on what others report and not yet on replies to you: the range narrows "
+            "as you log them."
+        )
     sure = table[table["p_at_least"] >= 0.95]
     if len(sure) and int(sure["n_requests"].iloc[0]) > at:
         sentence += f" To be 95 % sure, send {int(sure['n_requests'].iloc[0])}."
@@ -1018,11 +1023,11 @@ def history(table: pd.DataFrame) -> Chart:
         "When did you meet whom?",
         _top_ones("Each mark is a meeting: filled when held, open when still to come, a cross "
                   "when it was cancelled or missed.", len(counts)),
-        height=0.42 * len(shown), left=2.35, right=0.5, bottom=0.55,
+        height=0.42 * len(shown), left=2.5, right=0.5, bottom=0.55,
     )  # fmt: skip
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.spines["left"].set_visible(False)
-    titles = [_drawn(names[id], 2.1) for id in shown]
+    titles = [_drawn(names[id], 2.2) for id in shown]
     axes.set_yticks(range(len(shown)), titles, fontsize=SMALL, fontfamily=_family("".join(titles)))
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", color="#EEEEEE")

@@ -975,7 +975,7 @@ def _fit_or_none(ratings: Mapping[str, int], weights: Mapping[str, int]) -> floa
 
 # The prior is wide on purpose: the accounts that exist contradict each other (five meetings
 # from 25 cold letters in one; warm requests answered twice to four times as often).
-P_SET = (1.0, 3.0)  # Beta: a request leads to a meeting being set; mean 1 in 4
+P_SET = (2.0, 6.0)  # Beta: a request leads to a meeting being set; 1 in 4, from 5 % to 52 %
 P_KEPT = (8.0, 1.0)  # Beta: a meeting that is set is held; mean 8 in 9
 P_SAYS_NO = (1.0, 1.0)  # Beta: somebody who will not meet you says so, rather than nothing
 LAG_DAYS, LAG_SPREAD = 14.0, 0.6  # median days from request to meeting, itself log-normal
@@ -1064,7 +1064,7 @@ def forecast(facts, n_interviews, by, today, certainty=CERTAINTY, most=None):
     The other columns repeat what was asked, the interviews held and set, the requests open.
 
     Method: a Beta-binomial forecast. A request leads to a meeting being set with probability
-    p ~ Beta(1, 3), a meeting set is held with q ~ Beta(8, 1); who will not meet you says so
+    p ~ Beta(2, 6), a meeting set is held with q ~ Beta(8, 1); who will not meet you says so
     with r ~ Beta(1, 1). The days from request to meeting are log-normal, their median around
     14 (log-normal, 0.6), their spread 0.4, 0.7 or 1.0. All are updated with what became of
     the learner's own requests; those still open are censored: they may yet lead to a meeting,
@@ -1279,8 +1279,8 @@ KINDS = (
 )  # fmt: skip
 LATENESS = ("overdue", "late", "due", "soon", "no date")
 PAGES = {
-    "outcome": "03_prep", "thank-you": "04_debrief", "debrief": "04_debrief",
-    "confirmation": "03_prep", "follow-up": "02_outreach", "arrange": "03_prep",
+    "outcome": "04_debrief", "thank-you": "04_debrief", "debrief": "04_debrief",
+    "confirmation": "02_outreach", "follow-up": "02_outreach", "arrange": "02_outreach",
     "task": "04_debrief", "keep in touch": "02_outreach", "referral": "02_outreach",
     "interviews": "02_outreach",
 }  # fmt: skip
@@ -1440,9 +1440,14 @@ def due(facts, today):
             add("interviews", f"{title}: {n_held} of {n_wanted} interviews held. "
                 "Ask somebody for one.", course.targets.interviews_by, occupation=id)  # fmt: skip
 
-    waits = {"soon": 1, "no date": 2}
-    found.sort(key=lambda row: (row[0] == "interviews", waits.get(row[5], 0), KINDS.index(row[0]),
-                                LATENESS.index(row[5]), -row[4], row[3] or date.max))  # fmt: skip
+    waits = {"soon": 1, "no date": 2}  # a meeting within three days does not wait
+
+    def urgency(row: tuple) -> tuple:
+        wait = 0 if row[0] == "confirmation" else waits.get(row[5], 0)
+        return (row[0] == "interviews", wait, KINDS.index(row[0]), LATENESS.index(row[5]),
+                -row[4], row[3] or date.max)  # fmt: skip
+
+    found.sort(key=urgency)
     return found
 
 

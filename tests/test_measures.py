@@ -582,11 +582,11 @@ def test_an_occupation_hardly_rated_is_not_sure_to_lead():
 
 def test_without_lags_and_doubts_the_forecast_is_the_beta_binomial(monkeypatch):
     # All that was sent is decided, the horizon is beyond every lag, and a meeting set is as
-    # good as held: then P(at least k of n) is scipy's beta-binomial of the updated Beta(1, 3).
+    # good as held: then P(at least k of n) is scipy's beta-binomial of the updated Beta(2, 6).
     monkeypatch.setattr(measures, "P_KEPT", (1e7, 1.0))
     known = measures.Outcomes(n_held=4, lags=(10,) * 4, n_kept=4, n_refused=6)
     chances, *_ = measures.predict(known, 7, 1000, most=20)
-    expected = [stats.betabinom(n, 1 + 4, 3 + 6).sf(2) for n in range(21)]
+    expected = [stats.betabinom(n, 2 + 4, 6 + 6).sf(2) for n in range(21)]
     assert chances == pytest.approx(expected, abs=0.01)
 
 
@@ -596,7 +596,7 @@ def simulate(learner, random):
     The story of `forecast`, told forwards and by other means: each request leads to a meeting
     with p, after a lag, and the meeting is held with q.
     """
-    p, q, r, v = random.beta(1, 3), random.beta(8, 1), random.random(), random.random()
+    p, q, r, v = random.beta(2, 6), random.beta(8, 1), random.random(), random.random()
     median, spread = 14 * math.exp(0.6 * random.normal()), random.choice([0.4, 0.7, 1.0])
 
     def lag():

@@ -72,6 +72,10 @@ def _day(value: date | datetime) -> date:
 
 # --- today --------------------------------------------------------------------------------------
 
+_KIND_WORDS = {
+    "outcome": "was it held?", "arrange": "set a date", "task": "next step",
+    "referral": "write to somebody named to you", "interviews": "ask for an interview",
+}  # fmt: skip
 _LATE_WORDS = {"overdue": "overdue", "late": "late", "due": "now", "soon": "soon", "no date": ""}
 
 
@@ -114,7 +118,7 @@ def today(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
                 f"<small>{forms.escape(' · '.join(filter(None, (words, where))))}</small></li>"
             )
         more = Counter(row["what"] for row in rows if not any(row is one for one in shown))
-        tail = ", ".join(f"{n} {kind}" for kind, n in more.items())
+        tail = ", ".join(f"{n} × {_KIND_WORDS.get(kind, kind)}" for kind, n in more.items())
         count = f"{len(rows)} thing{'s' * (len(rows) != 1)} to do on {forms.in_words(_day(now))}"
         return (
             f"<p><b>{count}</b></p>"
@@ -330,8 +334,9 @@ def compare(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
              "now": _points(row.now), "change": _points(row.change, "+")}
             for row in table.itertuples()
         ]  # fmt: skip
-        return charts.progress(table)._repr_html_() + _details(
-            "All figures", forms.html_table(rows)
+        shown = charts.progress(table)
+        return shown._repr_html_() + _details(
+            "All figures", forms.html_table(rows) if shown.figure.axes else ""
         )
 
     shown = forms.live(wb, "review compare", make)
@@ -523,8 +528,8 @@ def frames(wb: Workbook) -> w.VBox:
     def make() -> str:
         rows = []
         for log in wb.logs():
-            a_row = log.table.model.__doc__.split("\n")[0]
-            rows.append({"Log": f"wb.{log.table.name}.read()", "A row is": a_row,
+            a_row = re.sub(r" \(R\d.*?\)", "", log.table.model.__doc__.split("\n")[0])
+            rows.append({"Log": f"wb.{log.table.name}", "A row is": a_row,
                          "Rows": len(log), "Columns": ", ".join(log.table.columns)})  # fmt: skip
         return forms.html_table(rows)
 
