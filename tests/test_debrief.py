@@ -319,7 +319,7 @@ def test_any_text_comes_back_as_it_went_in(wb, meeting, text):
         (4, "next", "20 hours are left of 24"),
         (30, "advice", "it is not late"),
         (60, "advice", "Late, and still welcome"),
-        (24 * 8, "error", "Overdue: 8 days"),
+        (24 * 8, "advice", "Overdue: 8 days"),
     ],
 )
 def test_the_thank_you_clock_follows_the_course(wb, meeting, hours, kind, words):  # R30

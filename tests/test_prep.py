@@ -59,7 +59,7 @@ def test_a_choice_holds_for_all_parts_of_the_page_and_for_a_new_kernel(wb, meeti
 
 def test_nothing_read_is_a_visible_warning(wb, meeting):  # R6
     (kind, words), *rest = prep.research_gate(wb, meeting)
-    assert kind == "error" and "You have read nothing yet" in words
+    assert kind == "warning" and "You have read nothing yet" in words
     assert "Nothing found yet about the person (O'Neil, José)." in [words for _, words in rest]
     assert 'role="alert"' in said(prep.gate(wb))
 
@@ -389,6 +389,16 @@ def test_a_question_that_comes_up_is_added_and_asked_next(wb, meeting):  # R21
     press(panel, "Add it to my questions")
     assert texts(wb, meeting) == ["A?", "And the flood?"]
     assert named(panel, "Go to question").label.endswith("And the flood?")
+
+
+def test_until_it_begins_the_first_question_of_the_plan_is_the_one_now(wb, meeting):
+    a, b = add(wb, meeting, "A?", "B?")
+    panel = live_panel(wb, Clock())
+    prep.move(wb, b.id, -1)
+    assert named(panel, "Go to question").value == b.id
+    press(panel, "Start the meeting")
+    prep.move(wb, b.id, +1)
+    assert named(panel, "Go to question").value == b.id  # not under the learner's hands
 
 
 def test_speed_makes_the_clock_run_for_a_trial(wb, meeting):

@@ -808,7 +808,7 @@ def thank_you_clock(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str
     if hours <= rule.overdue_days * 24:
         return "advice", f"Late, and still welcome: {_span(hours)} since you met {who}."
     return (
-        "error",
+        "advice",
         f"Overdue: {_span(hours)} since you met {who}. A short honest note still counts.",
     )
 

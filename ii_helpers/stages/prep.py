@@ -186,7 +186,7 @@ def research_gate(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
     if not n:
         said.insert(
             0,
-            ("error", "You have read nothing yet for this meeting. A conversation adds to what you "
+            ("warning", "You have read nothing yet for this meeting. A conversation adds to what you "
              "have read; it is not where research starts. Spend twenty minutes in 01_research "
              "first: you will ask better questions, and it shows respect."),
         )  # fmt: skip
@@ -203,10 +203,20 @@ def research_gate(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
     return said
 
 
+def _warned(said: Iterable[tuple[str, str]]) -> str:
+    """The HTML of things said, of which a warning is an alert that nothing went wrong in."""
+    return "".join(
+        f'<div class="ii-line ii-advice" role="alert"><b>Warning</b>{forms.escape(words)}</div>'
+        if kind == "warning"
+        else forms.line(kind, words)
+        for kind, words in said
+    )
+
+
 def gate(wb: Workbook) -> w.VBox:
     """What the learner has read for this meeting, and what is missing."""
     return panel_about(
-        _meetings(wb), "gate", lambda row: forms.lines(research_gate(wb, row)),
+        _meetings(wb), "gate", lambda row: _warned(research_gate(wb, row)),
         ("findings", "interviews", "contacts", "occupations", "questions"),
     )  # fmt: skip
 
@@ -922,7 +932,7 @@ def live_notes(wb: Workbook, interview_id: str) -> dict[str, Any]:
     """
     kept = wb.draft(live_key(interview_id))
     blank: dict[str, Any] = {
-        "started_at": "", "ended_at": "", "current": "", "notes": {}, "outcomes": {}, "dress": "",
+        "started_at": "", "ended_at": "", "current": "", "is_chosen": False, "notes": {}, "outcomes": {}, "dress": "",
         "communication": "", "humor": "", "names": [],
     }  # fmt: skip
     return {**blank, **(kept[0] if kept else {})}
@@ -1042,6 +1052,7 @@ class _Live:
             return
         if self.state["current"]:
             self.state["notes"][self.state["current"]] = self.note.value
+            self.state["is_chosen"] |= bool(self.note.value.strip())
         for name, field in self.seen.items():
             self.state[name] = field.value
         self._keep()
@@ -1075,7 +1086,8 @@ class _Live:
             return
         rows = self._rows()
         ids = [row.id for row in rows]
-        if self.state["current"] not in ids:
+        begun = self.state["started_at"] or self.state["is_chosen"]
+        if self.state["current"] not in ids or not begun:
             left = [id for id in ids if id not in self.state["outcomes"]]
             self.state["current"] = (left or ids or [""])[0]
         self.state["id"] = self.meetings.id
@@ -1122,6 +1134,7 @@ class _Live:
             return
         self._typed()
         self.state["outcomes"][current] = how
+        self.state["is_chosen"] = True
         ids = [row.id for row in rows]
         at = ids.index(current)
         after = [id for id in ids[at + 1 :] + ids[:at] if id not in self.state["outcomes"]]
@@ -1138,7 +1151,7 @@ class _Live:
     def _go(self, id: str) -> None:
         if self._quiet or not id or not self.state:
             return
-        self.state["current"] = id
+        self.state["current"], self.state["is_chosen"] = id, True
         self._keep()
         self._show()
 
@@ -1151,7 +1164,7 @@ class _Live:
         if not added:
             return "You had this question already."
         self.came_up.value = ""
-        self.state["current"] = added[0].id
+        self.state["current"], self.state["is_chosen"] = added[0].id, True
         self._flush(force=True)
         self._show()
         return f"Added: {_short(text)}"
@@ -1239,8 +1252,8 @@ def check_prep(wb: Workbook) -> w.VBox:
 def prep_done(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
     """Return what is ready for a meeting and what comes next, as (kind, sentence)."""
     who = wb.label("contacts", meeting.contact_id)
-    kind, words = next(said for said in research_gate(wb, meeting) if said[0] in ("error", "ok"))
-    said = [("next" if kind == "error" else kind, words)]
+    kind, words = next(said for said in research_gate(wb, meeting) if said[0] in ("warning", "ok"))
+    said = [("next" if kind == "warning" else kind, words)]
     if meeting.goal_id:
         said.append(("ok", "This meeting has an objective."))
     else:
