@@ -507,9 +507,9 @@ class _Debrief:
         self._saver.now()
         meeting = self.meetings.row
         self.loaded, self.said.value = self.meetings.id, ""
-        self._show_waiting()
         if meeting is None:
             self.state = {}
+            self._show_waiting()
             return
         kept = self.wb.draft(self._key)
         self.state = blank_state(self.wb, meeting)
@@ -522,6 +522,7 @@ class _Debrief:
             when = forms.in_words(kept[1].astimezone(forms.zone_of(self.wb)))
             self.said.value = forms.line("ok", f"Restored from {when}: not saved yet.")
         self._show()
+        self._show_waiting()  # last: a field that can be typed in is never replaced
 
     def _show(self) -> None:
         self._quiet = True
