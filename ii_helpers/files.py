@@ -302,6 +302,8 @@ def _write_all(file: int, data: bytes, path: Path) -> None:
         if n <= 0:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
         view = view[n:]
+    if os.fstat(file).st_size != len(data):
+        raise OSError(errno.EIO, "not all was written", str(path))
 
 
 def flush_folder(folder: Path) -> None:

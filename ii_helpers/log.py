@@ -647,7 +647,10 @@ class Log:
 
         text, encoding, bom = "", "", b""
         if data.strip(b"\x00\r\n \xef\xbb\xbf"):
-            text, encoding, bom = sheet.decode(data, is_known if known else None)
+            # zeros at the end are what a power cut leaves; they may follow half a character
+            is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:200]
+            body = data if is_wide else data.rstrip(b"\x00")
+            text, encoding, bom = sheet.decode(body, is_known if known else None)
         if not text.strip("\x00\r\n \ufeff"):
             state.torn = len(data)
             state.problems.append(

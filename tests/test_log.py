@@ -160,7 +160,7 @@ def test_no_cell_is_a_formula_or_a_number_to_a_spreadsheet(text):
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(notes=ANY_TEXT, title=ANY_TEXT)
 @example(notes="\ufeff", title="\r")

@@ -29,7 +29,7 @@ SETTINGS = {
 TEXTS = [
     "00123", "1.50", "12e4", "1,5", "+1 555 0100", "(555) 010-0100", "5550100", "=1+1", "-1", "@me",
     "'quoted", "'90s", "11-2021", "17-2072.00", "2026-11-20", "3/4/2026", "May 5", "10:30", "50%",
-    "$5", "TRUE", "false", "NA", "1/2", "two\nlines", 'a "word", and; more\ttabs', "Ödegård – “quoted” €",
+    "$5", "TRUE", "false", "NA", "1/2", "two\nlines", 'a "word", and; more\ttabs', "Ödegård – “q”",
     "12345678901234567890", "http://example.org/?a=1", "x" * 3000, "  blanks  ", "1E5", ".5", "5.",
 ]  # fmt: skip
 
