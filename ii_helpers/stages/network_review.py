@@ -417,8 +417,8 @@ figcaption, .quiet { color: #444; } li { margin: 3px 0; }
 table { border-collapse: collapse; width: 100%; font-size: 12.5px; }
 caption { text-align: left; } thead { display: table-header-group; }
 th, td { text-align: left; vertical-align: top; padding: 5px 8px 5px 0;
-  border-bottom: 1px solid #ccc; overflow-wrap: anywhere; }
-tr { break-inside: avoid; } button { font: inherit; padding: 8px 14px; }
+  border-bottom: 1px solid #ccc; overflow-wrap: break-word; }
+th { white-space: nowrap; } tr { break-inside: avoid; } button { font: inherit; padding: 8px 14px; }
 @media print { body { margin: 0; padding: 0; max-width: none; font-size: 11pt; }
   button { display: none; } table { font-size: 9pt; } }
 """
@@ -486,7 +486,7 @@ def history_csv(wb: Workbook, names: str = "full") -> bytes:
     lines = csv.writer(text)
     lines.writerow(measures.history.columns)
     for row in measures.history.rows(facts):
-        lines.writerow([to_cell(value) for value in row])
+        lines.writerow([v if isinstance(v, int) else to_cell(v) for v in row])
     return text.getvalue().encode("utf-8-sig")
 
 

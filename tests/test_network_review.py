@@ -1,0 +1,283 @@
+"""Notebook 05's panels, used by their labels and buttons as a learner does."""
+
+import base64
+import csv
+import io
+import json
+import re
+import shutil
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from ii_helpers import measures
+from ii_helpers.errors import WorkbookError
+from ii_helpers.stages import network_review as review
+from tests.stage_widgets import named, press, said
+
+TODAY = date(2026, 11, 16)
+NOTEBOOK = Path(__file__).resolve().parent.parent / "notebooks" / "05_network_review.ipynb"
+PANELS = (
+    "today", "funnel", "growth", "who_referred_whom", "interviews_per_occupation", "voices", "fit",
+    "forecast", "compare", "report", "frames", "worked_example", "check_review",
+)  # fmt: skip
+DATED = ("today", "forecast", "compare", "report")
+
+
+def panel(name, wb):
+    return getattr(review, name)(wb, **({"today": TODAY} if name in DATED else {}))
+
+
+def plain(html):
+    """What is read on a page: no tags, and the pictures as their texts."""
+    html = re.sub(r"<style>.*?</style>", "", html, flags=re.S)
+    return " ".join(re.sub(r"<[^>]+>", " ", html).split())
+
+
+def pictures(html):
+    """All that stands in the pictures of a page, as text."""
+    found = re.findall(r"data:image/svg\+xml;base64,([A-Za-z0-9+/=]+)", html)
+    return "".join(base64.b64decode(data).decode() for data in found)
+
+
+@pytest.mark.parametrize("name", PANELS)
+def test_a_panel_shows_something_on_an_empty_and_on_a_full_workbook(name, wb, example):
+    for book in (wb, example):
+        words = plain(said(panel(name, book)))
+        assert words or name == "report"
+        assert "Error" not in words
+
+
+def test_every_panel_of_the_page_is_a_panel_here():
+    code = "".join("".join(cell["source"]) for cell in json.loads(NOTEBOOK.read_text())["cells"]
+                   if cell["cell_type"] == "code")  # fmt: skip
+    assert sorted(set(re.findall(r"network_review\.(\w+)\(", code))) == sorted(
+        {*PANELS, "open_workbook", "header"}
+    )
+
+
+# --- today -------------------------------------------------------------------------------------
+
+
+def test_today_has_at_most_seven_lines_the_most_urgent_first(example):
+    html = said(review.today(example, TODAY))
+    lines = [plain(line) for line in re.findall(r"<li.*?</li>", html)]
+    assert len(lines) == 7
+    assert lines[0] == "Thank Pavel Novák for the meeting on 12 Nov. late, 3 days past · 4 Debrief"
+    assert lines[1].startswith("Write to Omar Farouk once more")
+    assert "12 things to do on 16 Nov 2026" in html
+    assert "ask for an interview" in html  # what is left out is counted
+
+
+def test_no_kind_crowds_out_the_others():
+    rows = [{"what": "referral", "n": n} for n in range(20)] + [{"what": "task", "n": 20}]
+    chosen = review.today_lines(rows)
+    assert len(chosen) == 7
+    assert [row["n"] for row in chosen] == [0, 1, 2, 3, 4, 5, 20]
+    assert review.today_lines(rows[:3]) == rows[:3]
+    assert review.today_lines([]) == []
+
+
+def test_today_says_when_nothing_is_due(wb):
+    assert "Nothing is due today." in said(review.today(wb, TODAY))
+
+
+def test_names_in_today_are_escaped(wb):
+    bo = wb.contacts.append(name="<script>alert(1)</script>")
+    wb.messages.append(contact_id=bo.id, sent_at="2026-10-01T12:00:00+00:00")
+    html = said(review.today(wb, TODAY))
+    assert "<script>alert" not in html and "&lt;script&gt;" in html
+
+
+def test_a_panel_is_fresh_after_a_save(wb):
+    shown = review.today(wb, TODAY)
+    growth = review.growth(wb)
+    assert "Nothing is due" in said(shown)
+    wb.tasks.append(task="Write to the archive", due_on="2026-11-16")
+    assert "Write to the archive" in said(shown)
+    wb.contacts.append(name="Ana Silva")
+    assert "you know 1 person" in said(growth)
+
+
+# --- the network and the views -----------------------------------------------------------------
+
+
+def test_the_funnel_can_be_seen_by_channel_and_by_how_people_are_known(example):
+    shown = review.funnel(example)
+    named(shown, "Show").value = "by channel of the first request"
+    assert "Meetings held, of the people asked" in said(shown)
+    named(shown, "Show").value = "by how you know them"
+    assert "referred by a contact" in plain(said(shown))
+    named(shown, "Show").value = "everybody"
+    assert "82 %" in plain(said(shown)) and "61 % to 93 %" in plain(said(shown))
+
+
+def test_chains_are_listed_with_depth_yield_and_root(example):
+    rows = review.chains(review._dict_rows(measures.referral_chains, measures.Facts.of(example)))
+    assert [(r["name"], r["n_reached"], r["n_met"], r["depth"]) for r in rows] == [
+        ("Ruth Abebe", 8, 4, 4), ("Priya Raman", 6, 4, 3), ("Tomás Rivera", 1, 1, 1),
+    ]  # fmt: skip
+    assert "Naledi Dube no" in plain(said(review.who_referred_whom(example)))
+
+
+def test_a_view_that_rests_on_one_or_two_voices_is_told(example):  # R12
+    words = plain(said(review.voices(example)))
+    assert "What you know of Museum educator rests on two voices" in words
+    assert "Watershed outreach specialist rests on one voice" in words
+    assert "What you know of Hydrologist" not in words
+
+
+def test_fit_shows_each_step_with_what_moved_it(example):
+    words = plain(said(review.fit(example)))
+    assert "14 Oct 2026 Hydrologist 83 +14 Seeing that my work matters to a neighborhood" in words
+
+
+def test_the_forecast_answers_when_a_field_changes(example):
+    shown = review.forecast(example, today=TODAY)
+    assert named(shown, "Interviews held, in all").value == 17
+    named(shown, "Interviews held, in all").value = 13
+    assert "the aim of 13 is reached" in said(shown)
+    named(shown, "Interviews held, in all").value = 60
+    named(shown, "By").value = date(2026, 11, 20)
+    assert "out of reach" in said(shown)
+    named(shown, "By").value = None
+    assert "Choose a date" in said(shown)
+
+
+def test_the_forecast_says_that_it_rests_on_others_before_there_are_replies(wb):
+    assert "not yet on replies to you" in said(review.forecast(wb, today=TODAY))
+
+
+def test_an_earlier_review_is_compared(example):
+    shown = review.compare(example, today=TODAY)
+    named(shown, "Since").value = date(2026, 10, 1)
+    assert "people met from 4 to 13" in said(shown)
+    named(shown, "Since").value = None
+    assert "Choose a date" in said(shown)
+
+
+@pytest.mark.parametrize("held, words", [(False, "Hold a first interview"), (True, "1 interview")])
+def test_the_check_says_what_comes_next(held, words, wb):
+    assert "Add the people you know" in said(review.check_review(wb))
+    bo = wb.contacts.append(name="Bo")
+    if held:
+        wb.interviews.append(contact_id=bo.id, status="held", starts_at="2026-11-01T12:00:00+00:00")
+    assert words in said(review.check_review(wb))
+
+
+# --- the report ----------------------------------------------------------------------------------
+
+
+def test_the_report_is_one_file_that_needs_nothing_else(example):
+    html = review.report_html(example, "full", TODAY)
+    assert html.startswith("<!doctype html>") and '<meta charset="utf-8">' in html
+    assert not re.search(r'(src|href)="(?!data:)', html)
+    assert not re.search(r"@import|url\(", html)
+    assert html.count("<img alt=") == 8
+    for words in ("Network review: Mariana Tevez", "Ingrid Halvorsen", "Every meeting",
+                  "There is work between the model and the people."):  # fmt: skip
+        assert words in html
+    assert len(html) < 1_000_000
+
+
+@pytest.mark.parametrize("names", ["initials", "none"])
+def test_a_report_without_names_gives_nobody_away(names, example):
+    example.debriefs.append(
+        interview_id=example.interviews.rows()[0].id,
+        learned="Ask RUTH, and Tomás; Begay's van. Ingrid Halvorsen!",
+    )
+    for data in (review.report_html(example, names, TODAY),
+                 review.history_csv(example, names).decode()):  # fmt: skip
+        page = plain(re.sub(r"base64,[A-Za-z0-9+/=]+", "", data)) + pictures(data)
+        page += " ".join(re.findall(r'alt="([^"]+)"', data))
+        for row in example.contacts.rows():
+            for part in (row.name, *row.name.split()):
+                if len(part) > 2:
+                    assert not re.search(rf"\b{re.escape(part)}\b", page, re.I), part
+            assert row.email == "" or row.email not in page
+        if names == "none":
+            assert "Harbor Light Museum" not in page
+
+
+def test_initials_tell_two_people_apart(wb):
+    for name in ("Ana Silva", "Amir Said", "张伟", "O'Neil, José"):
+        wb.contacts.append(name=name)
+    facts = review.with_names(measures.Facts.of(wb), "initials")
+    assert [c.name for c in facts.contacts] == ["A. S.", "A. S. (2)", "张.", "O. J."]
+
+
+def test_names_are_full_initials_or_none(wb):
+    with pytest.raises(WorkbookError, match='full, initials or none, not as "short"'):
+        review.report_html(wb, "short", TODAY)
+
+
+def test_a_report_of_an_empty_workbook_says_what_is_missing(wb):
+    html = review.report_html(wb, "full", TODAY)
+    assert "Nobody was asked for a meeting yet" in html and "<img" not in html
+
+
+def test_the_history_is_a_csv_that_runs_no_formula(wb):
+    bo = wb.contacts.append(name='=HYPERLINK("http://example.org")', how_known="friend")
+    wb.interviews.append(contact_id=bo.id, status="held", starts_at="2026-11-01T12:00:00+00:00",
+                         minutes=25)  # fmt: skip
+    data = review.history_csv(wb)
+    assert data.startswith(b"\xef\xbb\xbf")
+    header, row = csv.reader(io.StringIO(data.decode("utf-8-sig")))
+    assert header == list(measures.history.columns)
+    cells = dict(zip(header, row, strict=True))
+    assert cells["name"].startswith("'=") and cells["minutes"] == "25"
+    assert cells["on"] == "2026-11-01"
+
+
+def test_the_report_is_made_for_download_and_writes_no_file(example):
+    before = sorted(path for path in example.folder.rglob("*") if path.is_file())
+    shown = review.report(example, today=TODAY)
+    named(shown, "People in it").value = "initials"
+    html = press(shown, "Make the report")
+    assert "The report of 16 Nov 2026 is ready, initials." in html
+    links = re.findall(r'download="([^"]+)" href="data:(text/\w+)', html)
+    assert links == [("network-review-2026-11-16.html", "text/html"),
+                     ("history-2026-11-16.csv", "text/csv")]  # fmt: skip
+    assert sorted(path for path in example.folder.rglob("*") if path.is_file()) == before
+
+
+@pytest.mark.browser
+def test_the_report_prints_on_a_few_pages_and_asks_nothing_of_the_network(example, tmp_path):
+    from playwright.sync_api import sync_playwright
+
+    path = tmp_path / "report.html"
+    path.write_text(review.report_html(example, "full", TODAY), encoding="utf-8")
+    asked = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or "/usr/bin/chromium",
+            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
+        )
+        page = browser.new_page()
+        page.on("request", lambda request: asked.append(request.url))
+        page.goto(path.as_uri())
+        assert page.locator("img").count() == 8
+        assert page.evaluate("[...document.images].every(i => i.naturalWidth > 0)")
+        pdf = page.pdf(prefer_css_page_size=True)
+        browser.close()
+    assert all(url.startswith(("file:", "data:")) for url in asked)
+    assert 3 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) <= 10
+
+
+# --- one's own analysis ---------------------------------------------------------------------------
+
+
+def test_the_code_that_the_page_shows_finds_what_the_page_shows(example, wb):
+    cells = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
+    text = "".join(next(c for c in cells if c["id"] == "step-12-example")["source"])
+    code = re.search(r"```python\n(.*?)```", text, re.S)[1]
+    *lines, last = code.strip().splitlines()
+    for book in (example, wb):
+        names = {"wb": book}
+        exec("\n".join(lines), names)
+        found = eval(last, names)
+        shown = plain(said(review.worked_example(book)))
+        for row in found.itertuples():
+            assert f"{row.Index} {row[1]} {row[2]}" in shown
+    assert "nothing to compare yet" in shown
