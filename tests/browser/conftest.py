@@ -6,6 +6,8 @@ import re
 import shutil
 import subprocess
 import sys
+import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -140,9 +142,22 @@ def notebook_panel(page):
     return page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
 
 
-def wait_for_kernel(page):
-    """Wait until the notebook in front has a kernel that waits for work."""
-    expect(page.locator("#jp-main-statusbar")).to_contain_text("Python 3 (ipykernel) | Idle")
+def wait_for_kernel(page, lab, name):
+    """Wait until this notebook's own kernel is connected and waits for work."""
+    until = time.monotonic() + PATIENCE / 1000
+    while time.monotonic() < until:
+        try:
+            sessions = lab.api("api/sessions")
+        except urllib.error.HTTPError:  # while a kernel starts
+            sessions = []
+        for session in sessions:
+            kernel = session["kernel"] or {}
+            if name in session["path"] and kernel.get("connections", 0) > 0:
+                if kernel.get("execution_state") == "idle":
+                    expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
+                    return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"the kernel of {name} is not ready")
 
 
 def open_notebook(page, lab, name):
@@ -151,27 +166,28 @@ def open_notebook(page, lab, name):
     page.locator("#jupyterlab-splash").wait_for(state="detached")
     panel = notebook_panel(page)
     expect(panel).to_be_visible()
-    wait_for_kernel(page)
+    wait_for_kernel(page, lab, name)
     return panel
 
 
 def start_page(page, lab, name):
     """Open a page of the workbook and press its button; return its panel when all has run."""
-    return press_start(page, open_notebook(page, lab, name))
+    open_notebook(page, lab, name)
+    return press_start(page, lab, name)
 
 
-def next_page(page, name):
+def next_page(page, lab, name):
     """Follow the link to another page, as a learner does, and press its button."""
     notebook_panel(page).locator(f'.jp-RenderedMarkdown a[href*="{name}"]').last.click()
-    panel = page.locator(".jp-NotebookPanel:not(.lm-mod-hidden)")
     expect(page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-current")).to_contain_text(name)
-    expect(panel).to_be_visible()
-    wait_for_kernel(page)
-    return press_start(page, panel)
+    expect(notebook_panel(page)).to_be_visible()
+    wait_for_kernel(page, lab, name)
+    return press_start(page, lab, name)
 
 
-def press_start(page, panel):
+def press_start(page, lab, name):
     """Press Start this page, and wait until every form cell shows something."""
+    panel = notebook_panel(page)
     panel.get_by_role("button", name="Start this page").click()
     page.wait_for_function(
         """() => {
@@ -180,6 +196,6 @@ def press_start(page, panel):
         return cells.length && cells.every(c => c.querySelector('.jp-OutputArea-child'));
         }"""
     )
-    wait_for_kernel(page)
+    wait_for_kernel(page, lab, name)
     expect(panel.get_by_role("button", name="Refresh this page")).to_be_focused()
     return panel

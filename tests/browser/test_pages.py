@@ -22,7 +22,7 @@ def test_every_page_runs_without_an_error_and_serves_everybody(chromium, tmp_pat
         with open_page(chromium) as page:
             for name in PAGES:
                 first = name == "00_start_here"
-                panel = start_page(page, lab, name) if first else next_page(page, name)
+                panel = start_page(page, lab, name) if first else next_page(page, lab, name)
                 expect(panel.locator('[data-mime-type*="error"]')).to_have_count(0)
                 expect(panel.locator('[data-mime-type*="stderr"]')).to_have_count(0)
                 expect(panel.locator(".ii-error")).to_have_count(0)
