@@ -243,7 +243,7 @@ class _Facts:
             self._set(how_to_reach_me=own.format(reach))
         else:
             self._set(how_to_reach_me="A reply to this email reaches me." if by_reply else "")
-        self.asks["how_to_reach_me"] = [key for key in ("email", "phone") if not v[key]]
+        self.asks["how_to_reach_me"] = [] if reach else ["email", "phone"]
         lines = [line for line in (v["name"], *ways) if line]
         v["signature_lines"] = _BREAK.join(lines) or None
         v["signature"] = (

@@ -589,20 +589,25 @@ class _Letter:
         self.what.observe(self._picked, "value")
         self.text.observe(self._typed, "value")
         self.subject.observe(self._typed, "value")
+        self.below = w.VBox(
+            [
+                self.subject,
+                self.text,
+                self.tips,
+                self.out,
+                forms.grid(self.channel, self.sent_at),
+                forms.bar(forms.button("Log it as sent", self.log, self.said, main=True)),
+            ]
+        )
         self.widget = forms.panel(
             forms.grid(self.person.widget, self.what),
             self.facts_box,
-            forms.bar(forms.button("Draft it", self.draft, self.said, main=True)),
-            self.said,
-            self.subject,
-            self.text,
-            self.tips,
-            self.out,
-            forms.grid(self.channel, self.sent_at),
             forms.bar(
-                forms.button("Log it as sent", self.log, self.said, main=True),
+                forms.button("Draft it", self.draft, self.said, main=True),
                 forms.button("Undo the last change", wb.undo, self.said),
             ),
+            self.said,
+            self.below,
         )
         self._restore()
         self._look()
@@ -711,6 +716,8 @@ class _Letter:
     def _look(self) -> None:
         body = self.text.value
         what = self.what.value
+        # Until there is somebody to write to, an empty page says nothing.
+        self.below.layout.display = "" if self.person.id or body else "none"
         if not body.strip():
             self.tips.value = self.out.value = ""
             return
@@ -1123,7 +1130,7 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
             name = wb.label("contacts", one.contact_id)
             label = f"{_ACTIONS[one.what][1]}: {name}"
             act = forms.button(label, lambda one=one: act_on(one), said)
-            parts += [forms.markup(forms.line("next", one.text)), forms.bar(act)]
+            parts.append(forms.bar(forms.markup(forms.line("next", one.text)), act))
         notes = [("note", text) for text in rest[:HANDFUL]]
         if waits:
             more = f" and {len(waits) - HANDFUL} more" if len(waits) > HANDFUL else ""
@@ -1157,6 +1164,10 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
 # --- checks -----------------------------------------------------------------------------------
 
 
+def _n(number: int, one: str, many: str) -> str:
+    return f"{number:,} {one if number == 1 else many}"
+
+
 def check_outreach(wb: Workbook) -> w.VBox:
     """What is there on this page, and what comes next; reads the logs, grades nobody."""
 
@@ -1169,7 +1180,10 @@ def check_outreach(wb: Workbook) -> w.VBox:
             said.append(("next", "Add the first person you know: step 2."))
         else:
             sources = len({row.how_known for row in contacts if row.how_known})
-            said.append(("ok", f"{len(contacts):,} people in your log, from {sources} sources."))
+            said.append(
+                ("ok", f"{_n(len(contacts), 'person', 'people')} in your log, from "
+                 f"{_n(sources, 'source', 'sources')}.")
+            )  # fmt: skip
             if len(contacts) < target.contacts:
                 left = target.contacts - len(contacts)
                 said.append(("advice", f"{left} more make the course's {target.contacts}."))
@@ -1181,7 +1195,8 @@ def check_outreach(wb: Workbook) -> w.VBox:
         elif requests:
             yes = sum(any(m.reply == "yes" for m in messages if m.contact_id == id)
                       for id in {m.contact_id for m in requests})  # fmt: skip
-            said.append(("ok", f"{len(requests)} requests sent, {yes} people said yes."))
+            sent = _n(len(requests), "request", "requests")
+            said.append(("ok", f"{sent} sent, {_n(yes, 'person', 'people')} said yes."))
         if any(m.reply == "yes" for m in requests) and not len(wb.interviews):
             said.append(("next", "Somebody said yes: log the meeting in step 7."))
         return forms.lines(said)
