@@ -426,8 +426,8 @@ def _request_is_closed(ask: _Ask) -> bool:
 def _names_a_fact(phrase: str) -> bool:
     """Whether a phrase such as "your job title" or "the average salary" is one name or figure."""
     found = re.match(
-        r"(?:your|the|his|her|their|its|this|that|a|my)\s+(?:(?!(?:of|for|in|at|with"
-        r"|about)\b)[\w'’-]+\s+){0,4}?"
+        r"(?:your|the|his|her|their|its|this|that|a|my)\s+(?:(?!(?:of|for|in|at|with|about|on|to"
+        r"|from|an?|the|and|or|when|that|which|who|you|your|most)\b)[\w'’-]+\s+){0,4}?"
         rf"(?P<noun>{_FACT})(?=\s*\W*$|\s+(?:of|for|in|at|at the|to|on|like|right|there|here|as|and"
         r"|range|when|before|now|currently|today)\b)",
         phrase,
@@ -509,7 +509,7 @@ def _where(rest: str, embedded: bool) -> bool:
         r"|disagree"
         r"|differ|differs|diverge|put your|most (?:room|need|change)|find (?:your|the|meaning|joy"
         r"|inspiration|ideas|time|support|energy)|add most|make the most|clash|break down"
-        r"|does (?:the|your) time go|would you (?:start|go|put|spend|invest))\b"
+        r"|does (?:the|your) time go|end up|would you (?:start|go|put|spend|invest))\b"
         r"|\bshould (?:i|someone|a|one|beginners)\b", rest,
     )  # fmt: skip
 
@@ -519,7 +519,8 @@ def _who(rest: str, embedded: bool) -> bool:
         r"are (?:the|your|their|its) (?:[\w-]+ ){0,3}\w+[^s]s\b|"
         r"(?:usually |typically |really |tends? to |in your \w+ )*(?:thrives?|succeeds?|struggles?"
         r"|fits?|burns? out|does (?:well|best|poorly)|do (?:well|best|poorly)|enjoys?|leaves?"
-        r"|stays?|gets? ahead|flourish(?:es)?|makes? it|benefits?|should not|would not)\b", rest,
+        r"|stays?|gets? ahead|flourish(?:es)?|makes? it|makes? an? (?:good|great)|benefits?"
+        r"|should not|would not)\b", rest,
     )  # fmt: skip
 
 
@@ -855,7 +856,8 @@ _COMPANY_FACT = re.compile(
     rf"|in what"
     rf" year|what year)\b.{{0,40}}\b{_OF_COMPANY}\b\W+(?:[\w-]+\W+){{0,2}}?(?:do(?! not)"
     rf"|does(?! not)|makes?|sells?|produces?|provides?"
-    r"|offers?|manufactures?|speciali[sz]es?|founded|established|started|created|located"
+    r"|offers?|manufactures?|speciali[sz]es?|founded|established|start|started|begin|open"
+    r"|created|located"
     r"|headquartered|based"
     r"|operate|employ|own|serve|employees|have (?:any )?(?:offices|branches|employees|locations"
     r"|internships?)|publicly|public|private|nonprofit|called)\b(?!.{0,30}\b(?:differently|well"
@@ -973,6 +975,18 @@ _YOUR_OWN = re.compile(
 )
 
 
+# "someone in your position" is nobody in particular.
+_SOMEONE = re.compile(
+    r"\b(?:someone|somebody|people|a person|anyone|professionals|workers) in (?:your|this|that"
+    r"|the same)"
+    r" (?:position|role|field|job|line of work|profession|industry|career)\b"
+)
+_FOR_THE_JOB = re.compile(
+    r"\b(?:for|in|to do|to get|to get into|to land) your (?:job|role|position|field|line of work"
+    r"|profession|career)\b"
+)
+
+
 def _is_worker(phrase: str | None) -> bool:
     return bool(phrase) and not _NOT_WORKER.search(phrase.strip())
 
@@ -982,6 +996,8 @@ def _generic_kind(ask: _Ask) -> str:
     if ask.form == "statement" or _is_closer(ask):
         return ""
     core = ask.matter if ask.form == "request" and ask.matter else ask.core
+    core = re.sub(rf"^(?:do|would|might) you (?:happen to )?know (?={_WH}\b)", "", core)
+    core = _SOMEONE.sub("a worker", core)
     if ask.form == "request" and ask.matter and not re.match(rf"{_WH}\b|whether|if\b", core):
         core = f"what is {core}"
     if re.search(r"\b(?:in|from|to) your (?:own )?(?:experience|opinion|view|eyes|perspective)\b",
@@ -1013,7 +1029,9 @@ def _generic_kind(ask: _Ask) -> str:
         who = found["who"] or found["whom"] or found["other"]
         if who is None or _is_worker(who):
             return "conditions"
-    addressed = re.sub(_IMPERSONAL_YOU, "", core)
+    addressed, n_impersonal = _IMPERSONAL_YOU.subn("", core)
+    if n_impersonal:
+        addressed = _FOR_THE_JOB.sub("", addressed)
     if re.search(r"\b(?:you|yours)\b", addressed) or _YOUR_OWN.search(addressed):
         return ""
     return next((kind for kind, pattern in _GENERIC if pattern.search(core)), "")
@@ -1048,6 +1066,9 @@ _LEADING = re.compile(
     r"|much do"
     r" you (?:love|hate))\b|^why (?:is|are|do|does)\b.{0,40}\bso (?:bad|terrible|great|boring|hard"
     r"|difficult|awful|poor|poorly|low|little|stressful|unfair|popular|much better)\b"
+    r"|^why would (?:anyone|anybody|someone|somebody)\b|^what is so (?:great|bad|good|special"
+    r"|terrible"
+    r"|hard|difficult|wonderful)\b"
     r"|^why (?:do|did) you (?:hate|love|dislike)\b|\bso you (?:would agree|agree)\b"
     r"|\b(?:the best|the worst|a terrible|a great|an amazing|an awful|a dream) (?:job|career"
     r"|field|choice)"
@@ -1215,7 +1236,8 @@ def _open_yes_no(words: str) -> Iterator[str]:
     if who == "there":
         if re.match(r"anything\b", rest.lower()):
             yield "What have I not asked about that would help me?"
-        yield f"What can you tell me about {_strip_any(rest)}, from what you have seen?"
+        thing = re.sub(r"^(?:any|some|many|much|enough|a lot of|lots of)\s+", "", rest)
+        yield f"What can you tell me about {thing}, from what you have seen?"
         return
     if who in ("anyone", "anybody", "someone", "somebody"):
         return
@@ -1251,13 +1273,16 @@ _NOUN_AND_MORE = re.compile(
 def _open_you(aux: str, verb: str, matter: str, rest: str) -> Iterator[str]:
     if "resume" in rest.lower() and aux in ("can", "could", "would", "will"):
         yield "What would you look for in a resume like mine?"
-    if verb in ("like", "enjoy", "love", "dislike", "hate", "miss", "regret") and matter:
+    if (
+        verb in ("like", "enjoy", "love", "dislike", "hate", "miss", "regret", "remember", "recall")
+        and matter
+    ):
         yield f"What {'did' if aux == 'did' else 'do'} you {verb} about {matter}?"
     if verb in ("recommend", "suggest", "advise") and matter:
         thing = _strip_any(matter)
         is_doing = thing.split()[0].endswith("ing")
         yield f"What is your view on {thing}?" if is_doing else f"What {thing} would you recommend?"
-    if verb in ("know", "want", "need", "prefer", "plan") and aux in ("do", "did"):
+    if verb in ("want", "need", "prefer", "plan") and aux in ("do", "did"):
         yield f"What {'led' if aux == 'did' else 'leads'} you to {rest}?"
     if aux == "did":
         yield f"How did you come to {rest}?"
@@ -1301,9 +1326,9 @@ def _open_wh(words: str) -> Iterator[str]:
             yield f"How would you describe {rest}?"
         elif is_short:
             yield f"What {made} {rest} {noun}, in your experience?"
-    if rest.lower().startswith("you ") and aux == "did" and wh in ("when", "where"):
+    if rest.lower().startswith("you ") and aux == "did" and wh in ("when", "where") and is_short:
         yield f"How did you come to {rest[4:]}{' where you did' if wh == 'where' else ''}?"
-    if rest.lower().startswith("you ") and aux == "do" and wh == "where":
+    if rest.lower().startswith("you ") and aux == "do" and wh == "where" and is_short:
         yield f"What is it like for you to {rest[4:]} where you do?"
     if wh == "when" and aux == "do":
         yield f"What happens when {rest}?"

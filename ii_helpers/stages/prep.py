@@ -186,8 +186,8 @@ def research_gate(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
     if not n:
         said.insert(
             0,
-            ("warning", "You have read nothing yet for this meeting. A conversation adds to what you "
-             "have read; it is not where research starts. Spend twenty minutes in 01_research "
+            ("warning", "You have read nothing yet for this meeting. A conversation adds to what "
+             "you have read; it is not where research starts. Spend twenty minutes in 01_research "
              "first: you will ask better questions, and it shows respect."),
         )  # fmt: skip
     if meeting.occupation_id:
@@ -932,8 +932,8 @@ def live_notes(wb: Workbook, interview_id: str) -> dict[str, Any]:
     """
     kept = wb.draft(live_key(interview_id))
     blank: dict[str, Any] = {
-        "started_at": "", "ended_at": "", "current": "", "is_chosen": False, "notes": {}, "outcomes": {}, "dress": "",
-        "communication": "", "humor": "", "names": [],
+        "started_at": "", "ended_at": "", "current": "", "is_chosen": False, "notes": {},
+        "outcomes": {}, "dress": "", "communication": "", "humor": "", "names": [],
     }  # fmt: skip
     return {**blank, **(kept[0] if kept else {})}
 
