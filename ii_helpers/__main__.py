@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import json
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 import tempfile
 import time
-import urllib.error
 import urllib.request
 import webbrowser
 from pathlib import Path
@@ -182,14 +181,13 @@ def _folder_to_open(folder: Path | None) -> Path:
 
 def _start(folder: Path | None, browser: bool, port: int) -> int:
     """Run JupyterLab on this computer only until Ctrl+C; open or print its address."""
-    root = _folder_to_open(folder)
+    root, token = _folder_to_open(folder), secrets.token_hex(24)
     trust(root)
-    port, token = port or _free_port(), secrets.token_hex(24)
     command = [
         sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={root}",
-        "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port}", "--ServerApp.port_retries=0",
-        "--ServerApp.allow_root=True", "--log-level=ERROR",
-        f"--LabApp.default_url=/lab/tree/{FIRST_PAGE}",
+        "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port or 8888}",
+        f"--ServerApp.port_retries={0 if port else 100}", "--ServerApp.allow_root=True",
+        "--log-level=ERROR", f"--LabApp.default_url=/lab/tree/{FIRST_PAGE}",
     ]  # fmt: skip
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server ends with us
     # The token goes by the environment: a command line is readable by everyone on a computer.
@@ -198,10 +196,11 @@ def _start(folder: Path | None, browser: bool, port: int) -> int:
         command, env={**os.environ, "JUPYTER_TOKEN": token}, cwd=root, stderr=said
     )
     try:
-        if not _is_up(server, f"http://127.0.0.1:{port}/api/status?token={token}"):
+        url = _url(server)
+        if url is None:
             said.seek(0)
             raise WorkbookError(f"JupyterLab did not start. It said:\n{said.read()[-3000:]}")
-        address = f"http://127.0.0.1:{port}/lab/tree/{FIRST_PAGE}?token={token}"
+        address = f"{url}lab/tree/{FIRST_PAGE}?token={token}"
         print(f"Your workbook is open at\n{address}\nKeep this window; Ctrl+C ends it.", flush=True)
         if browser:
             webbrowser.open(address)
@@ -213,27 +212,20 @@ def _start(folder: Path | None, browser: bool, port: int) -> int:
         server.wait()
 
 
-def _free_port() -> int:
-    with socket.socket() as probe:
-        for port in (8888, 0):  # the usual one keeps bookmarks working
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError:
-                continue
-            return probe.getsockname()[1]
-    raise WorkbookError("No free port on this computer. Close another JupyterLab and start again.")
+def _url(server: subprocess.Popen, seconds: float = 120) -> str | None:
+    """Wait until the server answers; return its address, None when it ended or never did."""
+    from jupyter_core.paths import jupyter_runtime_dir
 
-
-def _is_up(server: subprocess.Popen, address: str, seconds: float = 60) -> bool:
-    """Wait until the server answers; whether it did."""
+    told = Path(jupyter_runtime_dir()) / f"jpserver-{server.pid}.json"
     until = time.monotonic() + seconds
     while time.monotonic() < until and server.poll() is None:
         try:
-            with urllib.request.urlopen(address, timeout=2):
-                return True
-        except (urllib.error.URLError, OSError):
+            url = str(json.loads(told.read_text(encoding="utf-8"))["url"])
+            with urllib.request.urlopen(f"{url}login", timeout=5):
+                return url
+        except (OSError, ValueError):  # not written yet, or not listening yet
             time.sleep(0.1)
-    return False
+    return None
 
 
 def trust(root: Path) -> None:
