@@ -9,6 +9,7 @@ takes `Facts` as well as a workbook, and `<measure>.rows(facts)` skips the table
 from __future__ import annotations
 
 import functools
+import gc
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -203,7 +204,13 @@ def _from_log(wb: Any, table: str) -> list[Any]:
             columns.append(frame[field].to_numpy("datetime64[D]").tolist())
         else:
             columns.append(_seconds(frame[field]))
-    return list(map(shape._make, zip(*columns, strict=True)))
+    rests = gc.isenabled()
+    gc.disable()  # rows hold no circles, and looking for some takes longer than making them
+    try:
+        return list(map(shape._make, zip(*columns, strict=True)))
+    finally:
+        if rests:
+            gc.enable()
 
 
 def _zone(wb: Any) -> ZoneInfo | None:
@@ -305,7 +312,7 @@ def _until(facts: Facts, table: str, day: date) -> list[Any]:
         return [
             row if row.replied_on is None or row.replied_on <= day
             else row._replace(reply="none yet", replied_on=None)
-            for row in rows if _by(row.sent_on, day)
+            for row in rows if row.sent_on is None or row.sent_on <= day
         ]  # fmt: skip
     if table == "occupations":
         return rows  # an occupation typed in late may have been weighed all along
