@@ -257,7 +257,7 @@ def test_the_sheet_holds_what_one_needs_at_the_door(wb, meeting):  # R11, R26, R
     add(wb, meeting, "In reserve?", outcome="reserve")
     html = prep.sheet_html(wb, meeting.id)
     for words in (
-        "Dr. O&#x27;Neil, José", "ho-SAY", "Example Labs", "Hall 3", "leave 13:25", "20 minutes",
+        "Dr. O&#x27;Neil, José", "ho-SAY", "Example Labs", "Hall 3", "On a map", "leave 13:25", "20 minutes",
         "Compare two weeks", "What &lt;surprised&gt; you?", "In reserve?", "Begin with thanks",
         "Whom else would you suggest", "business card",
     ):  # fmt: skip
@@ -399,6 +399,14 @@ def test_until_it_begins_the_first_question_of_the_plan_is_the_one_now(wb, meeti
     press(panel, "Start the meeting")
     prep.move(wb, b.id, +1)
     assert named(panel, "Go to question").value == b.id  # not under the learner's hands
+
+
+def test_a_clock_that_nobody_stopped_does_not_run_for_days(wb, meeting):
+    clock = Clock()
+    press(live_panel(wb, clock), "Start the meeting")
+    clock.now += timedelta(hours=20)
+    shown = said(live_panel(ii.open_workbook(wb.folder), clock))
+    assert "Ended after 20 minutes" in shown and "Going on" not in shown
 
 
 def test_speed_makes_the_clock_run_for_a_trial(wb, meeting):

@@ -8,6 +8,7 @@ import os
 import time
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
@@ -27,6 +28,7 @@ NO_MEETING = "No meeting yet. When somebody says yes, log it in 02_outreach; the
 IN_PERSON = ("in person", "observational visit")
 OPENING_MINUTES = 3  # thanks and a first word, and the closing asks (R26, R28)
 LAST_MINUTES = 5  # the gentle sign
+FORGOTTEN_AFTER = timedelta(hours=3)  # a clock that still runs then was not stopped
 
 # --- which meeting -------------------------------------------------------------------------
 
@@ -859,6 +861,12 @@ def sheet_html(wb: Workbook, interview_id: str, size: str = "A4") -> str:
     facts = [(name, value) for name, value in facts if name not in ("With", "Status")]
     times = ", ".join(f"{words.lower()} {_clock(at)}" for words, at in arrival(wb, meeting))
     facts.append(("On the day", times))
+    if meeting.format in IN_PERSON:
+        who = wb.contacts.get(meeting.contact_id)
+        place = wb.label("organizations", who.organization_id)
+        where = place and wb.organizations.get(who.organization_id).location or who.location
+        if words := ", ".join(part for part in (place, where) if part and part != meeting.place):
+            facts.append(("On a map", words))
     if meeting.wear:
         facts.append(("Wear", meeting.wear))
     e = forms.escape
@@ -965,6 +973,9 @@ def on_the_day(wb: Workbook, clock: Clock | None = None, speed: float | None = N
     return live.widget
 
 
+_TICKING: dict[Path, asyncio.Task[None]] = {}
+
+
 class _Live:
     """Everything typed is on disk within a second; a new kernel goes on where it was."""
 
@@ -973,7 +984,6 @@ class _Live:
         self.speed = speed or float(os.environ.get("II_CLOCK_SPEED", "1"))
         self.state: dict[str, Any] = {}
         self._quiet, self._due, self._written = False, None, 0.0
-        self._ticking: asyncio.Task | None = None
         self.said, self.time, self.sign = forms.markup(), forms.markup(), forms.markup()
         self.now, self.names = forms.markup(), forms.markup()
         self.goto = forms.field(w.Dropdown(description="Go to question", options=[("", "")]))
@@ -1042,8 +1052,13 @@ class _Live:
         self._quiet = False
         self.said.value = ""
         if self.state["started_at"] and not self.state["ended_at"]:
-            self.said.value = forms.line("ok", "Going on where you were.")
-            self._tick_on()
+            began = datetime.fromisoformat(self.state["started_at"])
+            over = began + timedelta(minutes=meeting.minutes)
+            if self.clock() > over + FORGOTTEN_AFTER:  # nobody pressed End
+                self.state["ended_at"] = over.isoformat()
+            else:
+                self.said.value = forms.line("ok", "Going on where you were.")
+                self._tick_on()
         self._show()
         self._show_time()
 
@@ -1213,8 +1228,10 @@ class _Live:
             loop = asyncio.get_running_loop()
         except RuntimeError:  # outside a notebook there is nobody to see it
             return
-        if self._ticking is None or self._ticking.done():
-            self._ticking = loop.create_task(self._tick())
+        # One clock per workbook: the one of a page that was started again is stopped.
+        if before := _TICKING.pop(self.wb.folder, None):
+            before.cancel()
+        _TICKING[self.wb.folder] = loop.create_task(self._tick())
 
     async def _tick(self) -> None:
         while self.state.get("started_at") and not self.state.get("ended_at"):
