@@ -278,7 +278,8 @@ def kept(**more):
     """What is kept of one learner who did a little."""
     one = {"contacts": 3, "requests": 2, "funnel": [2, 1, 1, 1, 0, 0], "held": [1],
            "growth": [[739000, 3, 1, 0, 0]], "voices": [[0, 2, 1]], "fit": [5], "thanks": [1],
-           "unthanked": [], "unwritten": [], "passed": [], "last": 739005}  # fmt: skip
+           "unthanked": [], "unwritten": [], "passed": [], "sums": [1, 0, 1],
+           "last": 739005}  # fmt: skip
     return {**one, **more}
 
 

@@ -35,12 +35,12 @@ from ..settings import Course, read_course
 from ..tables import SCHEMA_VERSION
 from . import counts, hand_in
 from .distribute import shipped
-from .roster import COPIES, Copy, clean, read_copies, safe
+from .roster import COPIES, Copy, clean, plain, read_copies, safe
 
 BATCH = 32  # units that a worker counts at a time
 FEW_BATCHES = 8  # up to so many a loop is done before a pool is up
 KEPT = ".cohort.sqlite"
-_CODE = f"{__version__} {SCHEMA_VERSION} 1"  # what is kept is counted anew when this changes
+_CODE = f"{__version__} {SCHEMA_VERSION} 2"  # what is kept is counted anew when this changes
 SCHEDULER_SECONDS = 10
 _DEEPEST = 12  # folders within folders
 _OURS = {"progress.csv", "class.html", "problems.csv", COPIES, "course.toml", KEPT}
@@ -565,6 +565,7 @@ def line(
     if kept is None:
         return [*start, *[""] * (len(PROGRESS) - len(start) - 1), safe("; ".join(words))]
     asked, replied, _, met, thanked, _ = kept["funnel"]
+    n_held, n_referrals, n_independent = kept["sums"]
     best = max(kept["held"], default=0)
     reached = [kept["contacts"] >= t.contacts, kept["requests"] >= t.requests,
                best >= t.interviews_per_occupation]  # fmt: skip
@@ -572,9 +573,9 @@ def line(
     median = (thanks[(len(thanks) - 1) // 2] + thanks[len(thanks) // 2]) / 2 if thanks else ""
     return [
         *start, kept["contacts"], t.contacts, kept["requests"], t.requests, asked, replied, met,
-        thanked, sum(week[2] for week in kept["growth"]), best, t.interviews_per_occupation,
+        thanked, n_held, best, t.interviews_per_occupation,
         sum(n >= t.interviews_per_occupation for n in kept["held"]),
-        sum(week[3] for week in kept["growth"]), sum(cell[2] for cell in kept["voices"]), median,
+        n_referrals, n_independent, median,
         date.fromordinal(kept["last"]) if kept["last"] else "", sum(reached), len(reached),
         safe("; ".join(words)),
     ]  # fmt: skip
@@ -737,7 +738,7 @@ def _second_step(kept: _Kept, done: Class, listed: dict[str, Copy], to: Path) ->
             learner(cells)
             done.totals.add(one)
             _reach(done, one)
-            _note(done, who.name if who else _who(path), words)
+            _note(done, who.name if who else plain(cells[0]), words)
         for copy in waiting.values():
             words = ["nothing was handed in yet"]
             learner(line("", copy, None, words, done.course))

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import csv
 import io
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
+from operator import add
 from typing import Any
 
 from .. import sheet
@@ -229,6 +231,8 @@ def count(facts: Facts) -> dict[str, Any]:
             if m.status in ("proposed", "confirmed") and m.starts_on
         ],
     }
+    kept["sums"] = [sum(week[n] for week in kept["growth"]) for n in (2, 3)]
+    kept["sums"].append(sum(cell[2] for cell in kept["voices"]))
     kept["last"] = max(_days(facts), default=None)
     return kept
 
@@ -335,12 +339,30 @@ class Totals:
         """Add one learner."""
         self.learners += 1
         self.started += kept["last"] is not None
+        # Written out: this is most of what a second run of a large class does.
+        funnel, weeks, voices = self.funnel, self.weeks, self.voices
         for stage, n in enumerate(kept["funnel"]):
-            _plus(self.funnel, stage, (n, n > 0))
-        for monday, *added in kept["growth"]:
-            _plus(self.weeks, monday, (*added, 1))
+            if (cell := funnel.get(stage)) is None:
+                funnel[stage] = [n, int(n > 0)]
+            elif n:
+                cell[0] += n
+                cell[1] += 1
+        for monday, contacts, interviews, referrals, new in kept["growth"]:
+            if (cell := weeks.get(monday)) is None:
+                weeks[monday] = [contacts, interviews, referrals, new, 1]
+            else:
+                cell[0] += contacts
+                cell[1] += interviews
+                cell[2] += referrals
+                cell[3] += new
+                cell[4] += 1
         for category, n_voices, n_independent in kept["voices"]:
-            _plus(self.voices, category, (n_voices, n_independent, 1))
+            if (cell := voices.get(category)) is None:
+                voices[category] = [n_voices, n_independent, 1]
+            else:
+                cell[0] += n_voices
+                cell[1] += n_independent
+                cell[2] += 1
         self.thanks.update(kept["thanks"])
         self.thanking.update({bar_of(days, THANK_DAYS) for days in kept["thanks"]})
         self.fit.update(kept["fit"])
@@ -362,16 +384,13 @@ class Totals:
 
 
 def _plus(into: dict[int, list[int]], key: int, numbers: Iterable[int]) -> None:
-    if (before := into.get(key)) is None:
-        into[key] = list(map(int, numbers))
-    else:
-        for n, more in enumerate(numbers):
-            before[n] += more
+    before = into.get(key)
+    into[key] = list(map(int, numbers)) if before is None else list(map(add, before, numbers))
 
 
 def bar_of(value: int, ends: tuple[int, ...]) -> int:
     """Which bar a value belongs to: the first whose upper end it does not pass, or the last."""
-    return next((n for n, end in enumerate(ends) if value <= end), len(ends))
+    return bisect_left(ends, value)
 
 
 __all__ = ["STAGES", "Totals", "count", "facts_of", "rows_of"]

@@ -70,6 +70,8 @@ def payload(source: Path | None = None) -> Payload:
             files[f"notebooks/{page.name}"] = without_outputs(page)
     if (source / "data" / "course.toml").is_file():
         files["data/course.toml"] = (source / "data" / "course.toml").read_bytes()
+    if (source / "data" / "README.md").is_file():
+        files["data/README.md"] = (source / "data" / "README.md").read_bytes()
     for table in TABLES:
         example = source / "data" / "example" / f"{table}.csv"
         if example.is_file():

@@ -212,6 +212,8 @@ def _person_name(text: str) -> str:
 
 def clean(text: str, longest: int = LONGEST_NAME) -> str:
     """One line of letters that show: no control, bidi or private characters, not endless."""
+    if text.isascii() and text.isprintable() and len(text) <= longest:  # as nearly all are
+        return " ".join(text.split())
     text = unicodedata.normalize("NFC", text[: 4 * longest])
     shown = "".join(c if unicodedata.category(c)[0] != "C" else " " for c in text)
     return " ".join(shown.split())[:longest].rstrip()

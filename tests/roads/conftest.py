@@ -55,6 +55,9 @@ def home(tmp_path, monkeypatch):
         (place / name).mkdir(parents=True)
         monkeypatch.setenv(name, str(place / name))
     monkeypatch.setenv("HOME", str(place))
+    # nbgrader and JupyterHub call programs that lie beside this interpreter.
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    monkeypatch.setenv("PATH", path)
     monkeypatch.delenv("II_WORKBOOK_LOG", raising=False)
     return place
 
