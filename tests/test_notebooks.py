@@ -59,6 +59,9 @@ def test_a_page_has_the_rhythm_of_a_page(path):
     assert ".ipynb)" in last  # a way on
     for cell in cells(path, "code"):
         lines = source(cell).splitlines()
+        if "own-analysis" in cell["id"]:  # the one that is there to be read and changed
+            assert len(lines) <= 6
+            continue
         assert len(lines) <= 4 and lines[0].startswith("# ")
         assert cell["metadata"]["jupyter"]["source_hidden"] is True
         assert not any(line.startswith(("def ", "if ", "for ", "while ")) for line in lines)

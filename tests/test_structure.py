@@ -17,9 +17,10 @@ CHECKOUT = PACKAGE.parent
 # From the ground up: a room imports only rooms on lower floors, or its own floor's helpers.
 FLOORS = [
     {"errors"},
-    {"tables"},
-    {"files"},
-    {"settings", "log"},
+    {"tables", "files", "sheet"},
+    {"journal", "settings"},
+    {"log"},
+    {"upkeep"},
     {"workbook"},
     {"letters", "questions", "invitations", "imports", "measures"},
     {"charts"},
@@ -46,7 +47,16 @@ def modules():
 def imported(path):
     """The (room or package, is it ours) of every import in a file."""
     depth = len(path.relative_to(PACKAGE).parts)
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for_types = {
+        id(inside)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+        for inside in ast.walk(node)
+    }
+    for node in ast.walk(tree):
+        if id(node) in for_types:
+            continue
         if isinstance(node, ast.Import):
             for name in node.names:
                 yield from absolute(name.name)
