@@ -257,7 +257,8 @@ def test_the_sheet_holds_what_one_needs_at_the_door(wb, meeting):  # R11, R26, R
     add(wb, meeting, "In reserve?", outcome="reserve")
     html = prep.sheet_html(wb, meeting.id)
     for words in (
-        "Dr. O&#x27;Neil, José", "ho-SAY", "Example Labs", "Hall 3", "On a map", "leave 13:25", "20 minutes",
+        "Dr. O&#x27;Neil, José", "ho-SAY", "Example Labs", "Hall 3", "On a map",
+        "leave 13:25", "20 minutes",
         "Compare two weeks", "What &lt;surprised&gt; you?", "In reserve?", "Begin with thanks",
         "Whom else would you suggest", "business card",
     ):  # fmt: skip
