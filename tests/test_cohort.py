@@ -410,6 +410,30 @@ def test_hostile_rows_are_a_reason_not_a_stop(tmp_path):
     assert done.totals.learners >= 3
 
 
+def test_rows_made_to_take_for_ever_are_a_reason(tmp_path):
+    logs = learner(tmp_path / "class")
+    (logs / "criteria.csv").write_text(
+        "id,kind,importance\n" + "".join(f"c{n},value,3\n" for n in range(20_000))
+    )
+    assert run(tmp_path / "class", tmp_path / "out").n_problems == 1
+    assert problems(tmp_path / "out") == {"l1/data/log": "it has more than 500 criteria"}
+
+
+def test_a_very_long_text_does_not_leave_a_learner_out(tmp_path):
+    logs = learner(tmp_path / "class")
+    ii.open_workbook(logs).contacts.append(name="Ana Silva", notes="long, " * 100_000)
+    run(tmp_path / "class", tmp_path / "out")
+    assert progress(tmp_path / "out")[0]["contacts"] == "26"
+
+
+@pytest.mark.parametrize("where", ["l1", "l1/data", "l1/data/log"])
+def test_a_single_workbook_may_be_named_from_anywhere_in_it(tmp_path, where):
+    learner(tmp_path / "class")
+    (tmp_path / "class" / "l1" / "notebooks").mkdir()
+    done = run(tmp_path / "class" / where, tmp_path / "out")
+    assert (done.totals.learners, done.n_problems) == (1, 0)
+
+
 def test_a_damaged_workbook_is_a_line(tmp_path):
     logs = learner(tmp_path / "class")
     learner(tmp_path / "class", "l2")

@@ -82,7 +82,7 @@ def _units_here(root: Path) -> Iterator[Unit | Left]:
             yield Left(below or ".", f"it cannot be read ({error.strerror})")
             return
         names = {entry.name for entry in entries}
-        if below and (unit := _folder_unit(entries, names, below)):
+        if unit := _folder_unit(entries, names, below):
             yield unit
             return
         if {"notebooks", "data"} <= names:
@@ -126,11 +126,11 @@ def _folder_unit(entries: list[os.DirEntry], names: set[str], below: str) -> Uni
             if not entry.is_file(follow_symlinks=False):
                 continue
             seen = entry.stat(follow_symlinks=False)
-            files.append(f"{below}/{entry.name}")
+            files.append(f"{below}/{entry.name}" if below else entry.name)
             stamps.append(f"{entry.name} {seen.st_size} {seen.st_mtime_ns}")
             at = max(at, seen.st_mtime)
     kind = "unzipped" if unzipped else "workbook"
-    return Unit(below, kind, tuple(files), _digest(stamps), at)
+    return Unit(below or ".", kind, tuple(files), _digest(stamps), at)
 
 
 _LOGS = {f"{table}.csv" for table in (*SHAPES, "learner")}

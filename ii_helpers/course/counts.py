@@ -36,6 +36,7 @@ from .hand_in import goes
 
 LONGEST_LOG = 50_000_000  # bytes
 MOST_ROWS = 200_000
+MOST = {"criteria": 500, "occupations": 1000}  # of these the time grows with the square
 THANK_DAYS = (0, 1, 2, 7)  # upper ends, in days, of the bars for thank-you notes
 FIT_POINTS = (-10, -1, 0, 10)  # upper ends, in points, of the bars for movements of fit
 
@@ -169,7 +170,8 @@ def rows_of(table: str, raw: bytes) -> tuple[list[str], list[list[str]]]:
         if not plain:
             header = list(form.names)
         wide = len(header)
-        rows = [line for line in lines if len(line) == wide]
+        with sheet.any_length():
+            rows = [line for line in lines if len(line) == wide]
     except csv.Error as error:
         raise Unusable(f"{table}.csv is not a table ({error})") from None
     if "id" not in header:
@@ -211,6 +213,9 @@ def count(facts: Facts) -> dict[str, Any]:
     Nothing in it depends on the day on which it is made or on the course's settings, so it
     can be kept. Days are ordinals.
     """
+    for table, most in MOST.items():
+        if len(getattr(facts, table)) > most:
+            raise Unusable(f"it has more than {most} {table}")
     written = {debrief.interview_id for debrief in facts.debriefs}
     met = [m for m in facts.interviews if m.status == "held" and m.starts_on]
     thanked = thanked_on(facts, met)
