@@ -349,10 +349,12 @@ def _make_zip(place: Path, packed: bytes, stem: str, marked: bytes) -> None:
 
 def shown(things: Iterable[Any], what: str, progress: bool, total: int | None = None) -> Iterator:
     """The same things, with a bar on the terminal as they go by."""
+    try:
+        from tqdm import tqdm
+    except ImportError:  # the bar is a comfort, not a need
+        progress = False
     if not progress:
         return iter(things)
-    from tqdm import tqdm
-
     return iter(tqdm(things, unit=f" {what}", total=total, disable=None, leave=False))
 
 
