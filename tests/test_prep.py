@@ -402,6 +402,30 @@ def test_until_it_begins_the_first_question_of_the_plan_is_the_one_now(wb, meeti
     assert named(panel, "Go to question").value == b.id  # not under the learner's hands
 
 
+def test_of_a_person_who_is_forgotten_nothing_is_kept_again(wb, meeting):
+    add(wb, meeting, "A?")
+    panel = live_panel(wb, Clock())
+    live_note = named(panel, "Notes on this question")
+    live_note.value = "a secret"
+    wb.forget(meeting.contact_id)
+    live_note.value = "a secret, again"
+    assert wb.draft(prep.live_key(meeting.id)) is None
+    assert "secret" not in "".join(p.read_text("utf-8") for p in wb.folder.rglob("*.json"))
+
+
+def test_a_disk_that_refuses_is_said_while_one_types(wb, meeting, monkeypatch):
+    add(wb, meeting, "A?")
+    panel = live_panel(wb, Clock())
+
+    def refuse(key, values):
+        raise ii.errors.LogUnwritable("The disk is full.")
+
+    monkeypatch.setattr(wb, "keep_draft", refuse)
+    named(panel, "Notes on this question").value = "a note"
+    assert "not kept on disk yet: The disk is full." in said(panel)
+    assert named(panel, "Notes on this question").value == "a note"
+
+
 def test_a_clock_that_nobody_stopped_does_not_run_for_days(wb, meeting):
     clock = Clock()
     press(live_panel(wb, clock), "Start the meeting")

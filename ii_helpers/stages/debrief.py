@@ -13,7 +13,7 @@ from .. import forms, letters
 from ..tables import CATEGORIES, CHANNELS, GOAL_STAGES, MAY_USE_NAME, TABLES
 from . import header as header
 from . import open_workbook as open_workbook
-from .prep import Meetings, live_key, live_notes, ordered, panel_about
+from .prep import Meetings, keep, live_key, live_notes, ordered, panel_about
 from .research import Ratings
 
 if TYPE_CHECKING:
@@ -719,8 +719,8 @@ class _Debrief:
         self._saver.soon()
 
     def _write_draft(self) -> None:
-        if self.state and self.loaded:
-            self.wb.keep_draft(self._key, self.state)
+        if self.state:
+            keep(self.wb, self.loaded, self._key, self.state, self.said)
 
     def _save(self) -> str | None:
         meeting = self.meetings.row
@@ -729,8 +729,8 @@ class _Debrief:
             return None
         # The ids of the rows to come are on disk before the first row is.
         self._typed()
-        self._write_draft()
         self._saver.stop()
+        self.wb.keep_draft(self._key, self.state)
         words = save_debrief(self.wb, meeting, self.state, forms.now_in(self.wb))
         self.wb.discard_draft(self._key)
         self.wb.discard_draft(live_key(meeting.id))
@@ -918,9 +918,8 @@ class _ThankYou:
             self._check()
 
     def _keep(self) -> None:
-        if self.loaded:
-            kept = {name: getattr(self, name).value for name in ("subject", "note", "helped")}
-            self.wb.keep_draft(self._key, kept)
+        kept = {name: getattr(self, name).value for name in ("subject", "note", "helped")}
+        keep(self.wb, self.loaded, self._key, kept, self.said)
 
     def _check(self) -> None:
         text, meeting = self.note.value, self.meetings.row

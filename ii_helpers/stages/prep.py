@@ -15,6 +15,7 @@ from weakref import WeakKeyDictionary
 import ipywidgets as w
 
 from .. import forms, questions
+from ..errors import WorkbookError
 from ..tables import CATEGORIES, FORMATS, GOAL_STAGES, MAY_USE_NAME
 from . import header as header
 from . import open_workbook as open_workbook
@@ -104,6 +105,19 @@ def next_meeting(wb: Workbook, now: datetime | None = None) -> str:
         return min(coming, key=lambda row: row.starts_at).id
     rest = planned or rows
     return max(rest, key=lambda row: row.starts_at).id if rest else ""
+
+
+def keep(wb: Workbook, interview_id: str, key: str, values: dict[str, Any], said: w.HTML) -> None:
+    """Keep what is typed about a meeting; a disk that refuses is said, nothing is raised.
+
+    Of a meeting that is no longer in the log nothing is kept: its person was forgotten.
+    """
+    if interview_id not in wb.interviews:
+        return
+    try:
+        wb.keep_draft(key, values)
+    except WorkbookError as error:
+        said.value = forms.line("error", f"What you type is not kept on disk yet: {error}")
 
 
 def panel_about(
@@ -808,7 +822,7 @@ class _Checklist:
 
     def _keep(self) -> None:
         done = [box.description for box in self.boxes.children if box.value]
-        self.wb.keep_draft(self._key, {"done": done})
+        keep(self.wb, self.meetings.id, self._key, {"done": done}, self.said)
 
 
 # --- the sheet ----------------------------------------------------------------------------------
@@ -1032,10 +1046,16 @@ class _Live:
             field.observe(lambda _: self._typed(), "value")
         self.goto.observe(lambda change: self._go(change["new"]), "value")
         self.meetings.watch("live", self._load)
-        wb.watch("live", lambda table: table == "questions" and self._show())
+        wb.watch("live", self._log_changed)
         self._load()
 
     # what is kept
+
+    def _log_changed(self, table: str) -> None:
+        if self.meetings.id != self.state.get("id", ""):
+            self._load()  # the first meeting was logged, or this one was erased
+        elif table == "questions":
+            self._show()
 
     def _load(self) -> None:
         self._flush()
@@ -1089,7 +1109,8 @@ class _Live:
             self._due, force = None, True
         if force and self.state:
             self._written = time.monotonic()
-            self.wb.keep_draft(live_key(self.state.get("id") or self.meetings.id), self.state)
+            id = self.state.get("id") or self.meetings.id
+            keep(self.wb, id, live_key(id), self.state, self.said)
 
     # the questions
 
