@@ -253,7 +253,7 @@ def test_nobody_is_referred_to_themselves(wb, meeting):
 
 def test_the_rating_stands_beside_the_last_one_and_blank_is_not_saved(wb, meeting):
     assert "Last: 2 - weak, 1 Nov 2026" in said(debrief.fit(wb))
-    assert named(debrief.fit(wb), "Calm days").value is None
+    assert named(debrief.fit(wb), "Calm days").label == "(not rated)"
     save(wb)
     assert len(wb.fit_ratings) == 1
 

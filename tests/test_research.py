@@ -143,7 +143,7 @@ def test_a_blank_rating_is_not_saved_and_the_last_one_stands_beside_the_field(wb
     assert "Saved: 1 ratings" in press(panel, "Save ratings")
     (row,) = wb.fit_ratings.rows()
     assert (row.criterion_id, row.rating, row.interview_id) == (hearing.id, 4, "")
-    assert "Last: 4 - good" in said(panel) and named(panel, "Hearing").value is None
+    assert "Last: 4 - good" in said(panel) and named(panel, "Hearing").label == "(not rated)"
 
 
 def test_side_by_side_tells_a_guess_from_what_people_said(wb):

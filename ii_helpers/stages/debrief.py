@@ -459,9 +459,9 @@ class _Debrief:
     def _text_field(self, name: str) -> w.Widget:
         column = TABLES["debriefs"].columns[name]
         if column.scale:
-            options = [("(not rated)", None)]
+            options: list[tuple[str, Any]] = [("(not rated)", "")]
             options += [(f"{n} - {word}", n) for n, word in enumerate(column.scale, 1)]
-            made = w.Dropdown(description=column.label, options=options, value=None)
+            made = w.Dropdown(description=column.label, options=options)
         elif column.long:
             made = w.Textarea(description=column.label, rows=3)
         else:
@@ -528,7 +528,7 @@ class _Debrief:
         self._quiet = True
         try:
             for name, field in self.fields.items():
-                field.value = self.state["texts"][name]
+                field.value = self.state["texts"][name] or ""
             self._goal.value = self.state["goal"]["objective"]
             self._stage.value = self.state["goal"]["stage"]
             goals = sorted(self.wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
@@ -574,7 +574,7 @@ class _Debrief:
             answer.observe(changed, "value")
             text = forms.escape(row.text if len(row.text) < 600 else row.text[:599] + "…")
             title = forms.markup(
-                f'<p dir="auto" class="ii-wrap"><b>{n}. {text}</b> '
+                f'<p dir="auto" class="ii-wrap" style="margin-top:14px"><b>{n}. {text}</b> '
                 f'<span class="ii-help">({row.category})</span></p>'
             )
             parts += [title, forms.grid(answer, outcome)]
@@ -700,8 +700,8 @@ class _Debrief:
             return
         of = self.state["ratings"].setdefault(self.state["rated"], {})
         for id, field in self._ratings.fields.items():
-            if field.value is not None or id in of:
-                of.setdefault(id, {"id": _new_id("fit_ratings")})["rating"] = field.value
+            if field.value or id in of:
+                of.setdefault(id, {"id": _new_id("fit_ratings")})["rating"] = field.value or None
         self._typed()
 
     # keeping and saving
@@ -714,7 +714,8 @@ class _Debrief:
         if self._quiet or not self.state:
             return
         for name, field in self.fields.items():
-            self.state["texts"][name] = field.value
+            is_scale = bool(TABLES["debriefs"].columns[name].scale)
+            self.state["texts"][name] = field.value or None if is_scale else field.value
         self.state["goal"].update(objective=self._goal.value, stage=self._stage.value)
         self._saver.soon()
 

@@ -428,10 +428,10 @@ class Ratings:
         last = last_ratings(self.wb, before_interview)
         self.fields, boxes = {}, []
         for criterion in sorted(self.wb.criteria.rows(), key=lambda row: -row.importance):
-            options = [("(not rated)", None)]
+            options: list[tuple[str, Any]] = [("(not rated)", "")]
             options += [(f"{n} - {word}", n) for n, word in enumerate(RATING_WORDS, 1)]
-            chosen = w.Dropdown(description=criterion.statement, options=options, value=None)
-            chosen.value = kept.get(criterion.id)
+            chosen = w.Dropdown(description=criterion.statement, options=options)
+            chosen.value = kept.get(criterion.id) or ""
             if self._on_change:
                 chosen.observe(lambda _: self._on_change(), "value")
             self.fields[criterion.id] = chosen
@@ -447,7 +447,7 @@ class Ratings:
 
     def values(self) -> dict[str, int]:
         """Criterion id -> rating, of those that are rated."""
-        return {id: field.value for id, field in self.fields.items() if field.value is not None}
+        return {id: field.value for id, field in self.fields.items() if field.value}
 
 
 def first_ratings(wb: Workbook) -> w.VBox:
@@ -459,8 +459,10 @@ def first_ratings(wb: Workbook) -> w.VBox:
         said.value = ""
         if id and not len(wb.criteria):
             said.value = forms.line("next", "Name what matters to you first: step 1.")
-        ratings.show(id, {})
-        ratings.widget.layout.display = "" if id else "none"
+        if id:
+            ratings.show(id, {})
+        else:
+            ratings.widget.children = ()
 
     def save() -> str | None:
         if not picker.id:
