@@ -14,6 +14,7 @@ from functools import cache
 from html import escape as _escape
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
+from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo, available_timezones
 
 import ipywidgets as w
@@ -24,6 +25,7 @@ from .tables import TABLES, Column, Table
 if TYPE_CHECKING:
     from .workbook import Workbook
 
+REFRESH_AFTER = 0.4  # seconds without a keystroke or a save
 DRAFT_EVERY = 1.0  # seconds; what is typed is on disk at the latest this much later
 
 
@@ -201,6 +203,85 @@ def find_zone(typed: str) -> str:
     return typed.strip()
 
 
+class _Refreshes:
+    """What other panels still have to show, done when the learner pauses, one panel at a time.
+
+    A save is confirmed first: a page of people and letters would hold it up for a second.
+    """
+
+    def __init__(self) -> None:
+        self._due: dict[tuple[int, str], tuple[Callable[[str], Any], dict[str, None]]] = {}
+        self._handle: asyncio.Handle | None = None
+
+    def add(self, key: tuple[int, str], callback: Callable[[str], Any], table: str) -> None:
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError:  # outside a notebook nobody waits
+            callback(table)
+            return
+        self._due.setdefault(key, (callback, {}))[1][table] = None
+        if self._handle is None:
+            self._handle = loop.call_later(REFRESH_AFTER, self._next)
+
+    def postpone(self) -> None:
+        """The learner is busy: count the pause from now."""
+        if self._handle is not None:
+            self._handle.cancel()
+            self._handle = asyncio.get_running_loop().call_later(REFRESH_AFTER, self._next)
+
+    def _next(self) -> None:
+        self._handle = None
+        if not self._due:
+            return
+        callback, tables = self._due.pop(next(iter(self._due)))
+        if self._due:
+            self._handle = asyncio.get_running_loop().call_later(0.01, self._next)
+        for table in tables:
+            callback(table)
+
+
+_refreshes = _Refreshes()
+
+
+def watch(wb: Workbook, key: str, callback: Callable[[str], Any]) -> None:
+    """Call back with the table after a save, soon but not before the save is confirmed.
+
+    For what only shows. A panel that holds what is being typed uses `wb.watch`: it must
+    change at once or not at all.
+    """
+    wb.watch(key, lambda table: _refreshes.add((id(wb), key), callback, table))
+
+
+class _Words:
+    """The words for rows in dropdowns, kept until the row or one it names changes."""
+
+    def __init__(self, wb: Workbook):
+        self._kept: dict[str, dict[str, tuple[datetime, str]]] = {}
+        wb.watch("words of rows", self._changed)
+
+    def _changed(self, table: str) -> None:
+        for name in list(self._kept):
+            if table in _named_by(name):
+                del self._kept[name]
+
+    def of(self, wb: Workbook, table: str, row: Any) -> str:
+        kept = self._kept.setdefault(table, {})
+        if row.id not in kept or kept[row.id][0] != row.updated_at:
+            kept[row.id] = (row.updated_at, _one_line(wb.label(table, row.id)))
+        return kept[row.id][1]
+
+
+@cache
+def _named_by(table: str) -> frozenset[str]:
+    """The tables whose rows stand in the words for a row of this table, without itself."""
+    shape = TABLES[table]
+    named = {shape.references[c] for c in shape.named_by if c in shape.references}
+    return frozenset(named.union(*(_named_by(name) for name in named)))
+
+
+_words: WeakKeyDictionary[Workbook, _Words] = WeakKeyDictionary()
+
+
 def row_choices(
     wb: Workbook, table: str, where: Callable[[Any], bool] | None = None, blank: str = "choose"
 ) -> list[tuple[str, str]]:
@@ -210,7 +291,8 @@ def row_choices(
     name, everything else newest first.
     """
     rows = [row for row in wb.log(table).rows() if where is None or where(row)]
-    named = [(_one_line(wb.label(table, row.id)), row.id) for row in rows]
+    words = _words.get(wb) or _words.setdefault(wb, _Words(wb))
+    named = [(words.of(wb, table, row), row.id) for row in rows]
     if table in ("contacts", "occupations", "organizations"):
         named.sort(key=lambda pair: pair[0].casefold())
     else:
@@ -249,7 +331,7 @@ class RowPicker:
         self.widget = field(w.Dropdown(description=label, options=self._options()))
         if on_change:
             self.widget.observe(lambda change: on_change(change["new"] or ""), "value")
-        wb.watch(f"pick-{key or label}-{table}", self._changed)
+        watch(wb, f"pick-{key or label}-{table}", self._changed)
 
     @property
     def id(self) -> str:
@@ -502,7 +584,7 @@ class Form:
             shown.widget.observe(lambda _, name=name: self._typed(name), "value")
         self._show_buttons()
         self._restore_draft()
-        wb.watch(self.key, self._log_changed)
+        watch(wb, self.key, self._log_changed)
 
     # --- values ---------------------------------------------------------------------------
 
@@ -714,6 +796,7 @@ class Form:
     def _typed(self, name: str) -> None:
         if self._quiet:
             return
+        _refreshes.postpone()
         self._just_saved = False
         if self.fields[name].note.value:
             self.fields[name].fault("")
@@ -803,5 +886,5 @@ def live(
             if html != shown.value:
                 shown.value = html
 
-    wb.watch(f"live {key}", changed)
+    watch(wb, f"live {key}", changed)
     return panel(shown)

@@ -331,7 +331,7 @@ class History:
         self.widget = forms.panel(self.typed, self.said, self.which, self.page)
         self.typed.observe(lambda change: self._find(change["new"]), "value")
         self.which.observe(lambda change: self._show(change["new"]), "value")
-        wb.watch("history", lambda table: self._show(self.which.value))
+        forms.watch(wb, "history", lambda table: self._show(self.which.value))
         try:  # ready before the first letter is typed, without making the page wait
             asyncio.get_running_loop().call_later(2.0, self.finder.pages)
         except RuntimeError:  # outside a notebook
