@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 HIDDEN = ".workbook"  # the workbook's own files, beside the logs
 _VERSION = "version.json"
 _MANIFEST = "backup.json"
+_ADOPTED_ON_OPENING = 1 << 20  # bytes of all logs
 _LARGEST = 4 << 30  # bytes that a backup may unpack to
 
 
@@ -105,8 +106,19 @@ def migrate(wb: Workbook) -> None:
                         path=saved,
                     )
                 )
+            _adopt(wb)
             made = {"schema": SCHEMA_VERSION, "columns": _shape()}
             files.swap_in(path, json.dumps(made).encode())
+
+
+def _adopt(wb: Workbook) -> None:
+    """Take logs that this program did not write into the journal. A large workbook waits until
+    it is first written to, log by log, so that opening stays fast."""
+    logs = [log for log in wb.logs() if log.path.is_file()]
+    if sum(log.path.stat().st_size for log in logs) <= _ADOPTED_ON_OPENING:
+        for log in logs:
+            with suppress(LogUnreadable):
+                log.widen()
 
 
 def _is_narrow(log: Log) -> bool:
