@@ -313,7 +313,8 @@ def write(wb: Workbook, to: Path | None = None, text: Iterable[str] = ()) -> Pat
 
 
 def _path(wb: Workbook, to: Path | None, who: str) -> Path:
-    folder = wb.folder.parent.parent if wb.folder.name == "log" else wb.folder
+    in_a_copy = wb.folder.parts[-2:] == ("data", "log")
+    folder = wb.folder.parent.parent if in_a_copy else wb.folder
     path = Path(to) if to else folder
     if path.is_dir():
         path = path / f"hand-in-{who[:8]}.zip"

@@ -2,11 +2,9 @@
 
 import getpass
 import os
-import re
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -79,6 +77,7 @@ def test_the_whole_way_of_an_assignment(course, tmp_path):
     # A second learner keeps the logs at home and sends the hand-in beside the pages.
     other = course / "submitted" / "second" / "workbook"
     shutil.copytree(course / "submitted" / student / "workbook", other)
+    (other / "timestamp.txt").write_text("2026-11-20 10:00:00 UTC")  # feedback goes by it
     shutil.rmtree(other / "data" / "log")
     shutil.copytree(CHECKOUT / "data" / "example", tmp_path / "own" / "log")
     hand_in.write(ii.open_workbook(tmp_path / "own" / "log"), other)
@@ -115,6 +114,5 @@ def test_the_whole_way_of_an_assignment(course, tmp_path):
     nbgrader(course, "release_feedback", "workbook")
     nbgrader(desk, "fetch_feedback", "workbook", "--course", "careers")
     feedback = "".join(p.read_text(encoding="utf-8") for p in (mine / "feedback").rglob("*.html"))
-    assert re.search(r"0\.75\s*/\s*1\.0", feedback)
-    Path("/tmp/w/E/feedback.html").write_text(feedback)
+    assert "People in your network: 3 of 4 so far." in feedback
     assert {p.name: p.read_bytes() for p in (mine / "data" / "log").glob("*.csv")} == logs
