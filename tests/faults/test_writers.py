@@ -7,6 +7,7 @@ The long forms (about 3 minutes):
 import json
 import os
 import random
+import shutil
 import signal
 import subprocess
 import sys
@@ -178,7 +179,7 @@ def kill_writers(wb, n_kills, largest, keep=40):
         )
         assert process.stdout.readline() == b"ready\n"
         met = [process.stdout.readline() for _ in range(rng.randrange(3))]
-        time.sleep(rng.random() ** 3 * 0.2)
+        time.sleep(rng.random() ** 3 * 0.15)
         os.kill(process.pid, signal.SIGKILL)
         *lines, _ = (b"".join(met) + process.communicate()[0]).decode().split("\n")
         acknowledged |= {line.split()[1] for line in lines}
@@ -191,8 +192,11 @@ def kill_writers(wb, n_kills, largest, keep=40):
         n_unsaid += len(rows.keys() - acknowledged)
         again.messages.widen()  # takes over what the kill left
         acknowledged |= rows.keys()
-        if len(rows) > keep or sum(int(size) for size, _, _ in rows.values()) > 20_000_000:
-            again.messages.erase_many(rows)
+        if len(rows) > keep or sum(int(size) for size, _, _ in rows.values()) > 4_000_000:
+            again.messages.path.unlink()
+            for name in ("journal", "earlier", "stamps"):
+                path = again.hidden / name
+                shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
             acknowledged.clear()
     folder = wb.hidden / "torn"
     return len(list(folder.glob("*"))) if folder.exists() else 0, n_unsaid
