@@ -182,7 +182,7 @@ def _bounds(more: dict[str, Any]) -> dict[str, Any]:
 class Row(BaseModel):
     """What every row has. Rows are values: a log makes them, nothing changes them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     id: str = Field(min_length=1)
     created_at: Instant
