@@ -831,7 +831,17 @@ def perspectives(facts):
 
 
 def _weights(facts: Facts) -> dict[str, int]:
-    return {c.id: c.importance for c in facts.criteria if c.importance}
+    return {c.id: c.importance for c in facts.criteria if c.importance and 1 <= c.importance <= 5}
+
+
+def _ratings(facts: Facts, weights: Mapping[str, int]) -> list[tuple[tuple, Rating]]:
+    """((day, start of the interview, its id), rating), oldest first; before any come first."""
+    when = {m.id: m.starts_at or 0 for m in facts.interviews}
+    usable = [r for r in facts.fit_ratings
+              if r.criterion_id in weights and r.rated_on and r.rating and 1 <= r.rating <= 5
+    ]  # fmt: skip
+    dated = [((r.rated_on, when.get(r.interview_id, 0), r.interview_id), r) for r in usable]
+    return sorted(dated, key=lambda pair: pair[0])
 
 
 def _fit(ratings: Mapping[str, int], weights: Mapping[str, int]) -> tuple[float, float, float]:
@@ -861,16 +871,13 @@ def fit(facts):
     weights = _weights(facts)
     words = {c.id: c.statement for c in facts.criteria}
     steps: dict[str, dict[tuple, list[Rating]]] = defaultdict(lambda: defaultdict(list))
-    when = {m.id: m.starts_at or 0 for m in facts.interviews}
-    for r in facts.fit_ratings:
-        if r.criterion_id in weights and r.rating and r.rated_on:
-            order = (r.rated_on, r.interview_id != "", when.get(r.interview_id, 0), r.interview_id)
-            steps[r.occupation_id][order].append(r)
+    for order, r in _ratings(facts, weights):
+        steps[r.occupation_id][order].append(r)
     rows = []
     for occupation in facts.occupations:
         now: dict[str, int] = {}
         before = math.nan
-        for order in sorted(steps.get(occupation.id, {})):
+        for order in steps.get(occupation.id, {}):
             old = dict(now)
             now.update((r.criterion_id, r.rating) for r in steps[occupation.id][order])
             value, low, high = _fit(now, weights)
@@ -882,7 +889,7 @@ def fit(facts):
                 sign = 1 if value > before else -1
                 moved = words[max(push, key=lambda id: sign * push[id])]
             rows.append((occupation.id, order[0], value, len(now), low, high, len(weights),
-                         order[3], value - before, moved, occupation.title))  # fmt: skip
+                         order[2], value - before, moved, occupation.title))  # fmt: skip
             before = value
     return rows
 
@@ -908,12 +915,8 @@ def fit_ranking(facts, samples=20_000):
     """
     weights = _weights(facts)
     rated: dict[str, dict[str, int]] = {}
-    newest = sorted((r for r in facts.fit_ratings if r.rated_on), key=lambda r: r.rated_on)
-    order = {m.id: m.starts_at or 0 for m in facts.interviews}
-    newest.sort(key=lambda r: (r.rated_on, r.interview_id != "", order.get(r.interview_id, 0)))
-    for r in newest:
-        if r.criterion_id in weights and r.rating:
-            rated.setdefault(r.occupation_id, {})[r.criterion_id] = r.rating
+    for _, r in _ratings(facts, weights):
+        rated.setdefault(r.occupation_id, {})[r.criterion_id] = r.rating
     ranked = [o for o in facts.occupations if o.status != "ruled out"]
     ranked.sort(key=lambda o: -_fit(rated[o.id], weights)[0] if o.id in rated else math.inf)
     known = [o.id for o in ranked if o.id in rated]

@@ -590,6 +590,12 @@ def test_without_lags_and_doubts_the_forecast_is_the_beta_binomial(monkeypatch):
     assert chances == pytest.approx(expected, abs=0.01)
 
 
+def test_before_any_reply_a_request_is_worth_what_the_prior_says():
+    # One request, time enough: set with probability 1/4 on average, and then held with 8/9.
+    chances, *_ = measures.predict(measures.Outcomes(), 1, 1000, most=1)
+    assert chances == pytest.approx([0, 1 / 4 * 8 / 9], abs=0.01)
+
+
 def simulate(learner, random):
     """What an invented learner drawn from the prior has seen by today, and what comes.
 
