@@ -850,16 +850,17 @@ def add_contacts(
     `merge`. Organizations are made when missing. Who is "Referred By" a person of that name
     becomes a referral (may you use the name: not asked yet). A second time adds nothing.
     """
-    found = compare(wb, result)
-    people = _records(result.contacts)
-    status, match = found["status"].tolist(), found["match"].tolist()
-    wanted = range(len(people)) if rows is None else sorted(set(rows))
-    new = [n for n in wanted if status[n] == "new" or (n in keep and match[n] is not None)]
-    held = [n for n in wanted if status[n] == "possible duplicate" and n not in keep]
-    there = [n for n in wanted if status[n] == "already there" and n not in keep]
-    into = [n for n in held if n in merge and isinstance(match[n], str)]
     tell = progress or (lambda done, total: None)
-    with wb.together(f"adding {len(new):,} people from a file"):
+    people = _records(result.contacts)
+    with wb.together("adding people from a file"):
+        # Compared under the lock: two pages that add the same file at once add it once.
+        found = compare(wb, result)
+        status, match = found["status"].tolist(), found["match"].tolist()
+        wanted = range(len(people)) if rows is None else sorted(set(rows))
+        new = [n for n in wanted if status[n] == "new" or (n in keep and match[n] is not None)]
+        held = [n for n in wanted if status[n] == "possible duplicate" and n not in keep]
+        there = [n for n in wanted if status[n] == "already there" and n not in keep]
+        into = [n for n in held if n in merge and isinstance(match[n], str)]
         places = _organizations(wb, [people[n]["organization"] for n in (*new, *into)])
         ids: dict[int, str] = {}
         for start in range(0, len(new), 2000):

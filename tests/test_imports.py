@@ -1,6 +1,7 @@
 import base64
 import csv
 import io
+import threading
 import time
 import zipfile
 
@@ -350,6 +351,21 @@ def test_a_second_import_adds_nothing(wb):
         n, orgs, links = len(wb.contacts), len(wb.organizations), len(wb.referrals)
         assert add_contacts(wb, read_contacts(data.encode())).added == 0
         assert (len(wb.contacts), len(wb.organizations), len(wb.referrals)) == (n, orgs, links)
+
+
+def test_two_pages_that_add_the_same_file_at_once_add_it_once(wb):
+    result = read_contacts(LINKEDIN.encode())
+    counts = []
+
+    def add():
+        counts.append(add_contacts(ii.open_workbook(wb.folder), result))
+
+    threads = [threading.Thread(target=add) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(c.added for c in counts) == [0, 3] and len(wb.contacts) == 3
 
 
 def test_an_import_is_one_change_to_undo(wb):

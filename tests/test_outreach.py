@@ -1,4 +1,5 @@
 import re
+import threading
 from datetime import date, datetime, timedelta
 
 import ipywidgets as w
@@ -224,6 +225,18 @@ def test_logging_makes_one_row_even_on_a_double_click(writing):
     )  # fmt: skip
     assert row.sent_at.isoformat() == "2026-11-09T09:30:00-05:00"
     assert "follow-up is due on 16 Nov 2026" in said(writing.panel)
+
+
+def test_clicks_that_come_at_once_log_one_row(writing):
+    # JupyterLab's clicks are handled in several threads.
+    threads = [
+        threading.Thread(target=press, args=(writing.panel, "Log it as sent")) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(writing.messages) == 1
 
 
 def test_own_words_survive_another_choice_and_a_new_kernel(writing):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
@@ -242,6 +243,7 @@ class _Import:
     def __init__(self, wb: Workbook):
         self.wb = wb
         self.result: imports.ImportResult | None = None
+        self._adding = threading.Lock()
         self.upload = w.FileUpload(
             accept=".csv,.vcf,.txt,.zip", multiple=False, description="Choose a file of contacts"
         )
@@ -435,7 +437,15 @@ class _Import:
 
     # --- adding ---------------------------------------------------------------------------------
 
-    def _add(self) -> str:
+    def _add(self) -> str | None:
+        if not self._adding.acquire(blocking=False):  # the second click of a double click
+            return None
+        try:
+            return self._add_them()
+        finally:
+            self._adding.release()
+
+    def _add_them(self) -> str:
         if self.result is None:
             raise WorkbookError("Choose a file first.")
         keep = {n for n, choice in self.decide.items() if choice == "keep"}
@@ -586,6 +596,8 @@ class _Letter:
         self._kept = 0.0
         self._due: asyncio.TimerHandle | None = None
         self._logged = False
+        # Clicks and keys may be handled in several threads at once.
+        self._one_at_a_time = threading.RLock()
         self.what.observe(self._picked, "value")
         self.text.observe(self._typed, "value")
         self.subject.observe(self._typed, "value")
@@ -643,6 +655,10 @@ class _Letter:
             self._look()
 
     def draft(self) -> None:
+        with self._one_at_a_time:
+            self._draft()
+
+    def _draft(self) -> None:
         if not self.person.id:
             raise WorkbookError("Choose whom to write to. Add people in step 2.")
         self._keep_facts()
@@ -700,9 +716,10 @@ class _Letter:
     # --- what could be better, and out -----------------------------------------------------------
 
     def _typed(self, _: object = None) -> None:
-        if self._quiet:
-            return
-        self._logged = False
+        with self._one_at_a_time:
+            if self._quiet:
+                return
+            self._logged = False
         self._look()
         wait = self._kept + forms.DRAFT_EVERY - time.monotonic()
         try:
@@ -746,8 +763,11 @@ class _Letter:
     # --- logging ------------------------------------------------------------------------------
 
     def log(self) -> str | None:
-        if self._logged:  # the second click of a double click
-            return None
+        with self._one_at_a_time:
+            # The second click of a double click finds it logged.
+            return None if self._logged else self._log()
+
+    def _log(self) -> str:
         what = self.what.value
         if not self.person.id:
             raise WorkbookError("Choose whom it went to.")
