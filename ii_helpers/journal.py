@@ -17,6 +17,7 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,7 +26,16 @@ from . import files
 _SLOT = 128  # bytes a log in the file of stamps
 _BLOCK = 1 << 16
 _to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_to_json_once = lru_cache(maxsize=64)(_to_json)
 _HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+
+
+def _write_at(file: int, data: bytes, place: int) -> None:
+    if hasattr(os, "pwrite"):
+        os.pwrite(file, data, place)
+    else:  # Windows
+        os.lseek(file, place, os.SEEK_SET)
+        os.write(file, data)
 
 
 class Stamp(NamedTuple):
@@ -101,8 +111,7 @@ class Journal:
         try:
             file = os.open(self._stamps, os.O_WRONLY | os.O_CREAT, 0o600)
             try:
-                os.lseek(file, self._slots[table], os.SEEK_SET)
-                os.write(file, slot.encode())
+                _write_at(file, slot.encode(), self._slots[table])
             finally:
                 with suppress(OSError):
                     os.close(file)
@@ -127,7 +136,8 @@ class Journal:
 
     def note(self, table: str, entry: dict[str, Any]) -> None:
         """Add an entry. Each starts on a line of its own, whatever was cut before it."""
-        data = "\n" + _to_json(entry)
+        columns = _to_json_once(tuple(entry.pop("columns")))
+        data = f'\n{_to_json(entry)[:-1]},"columns":{columns}}}'
         path = self._names[table]
         try:
             try:

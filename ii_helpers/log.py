@@ -470,14 +470,14 @@ class Log:
         return column.choices[0] if column and column.choices else f"?{name}"
 
     def _check_references(self, row: Any, columns: Iterable[str]) -> None:
-        problems = {
-            name: f'{self.table.columns[name].label}: nothing in {table} has the id "{id}". '
-            "Choose one from the list, or add it first."
-            for name in columns
-            if (table := self.table.references.get(name))
-            and (id := getattr(row, name))
-            and not self._resolve(table, id)
-        }
+        problems, targets = {}, self.table.references
+        for name in columns:
+            if name in targets and (id := getattr(row, name)):
+                if not self._resolve(targets[name], id):
+                    problems[name] = (
+                        f"{self.table.columns[name].label}: nothing in {targets[name]} has the "
+                        f'id "{id}". Choose one from the list, or add it first.'
+                    )
         if problems:
             raise InvalidRow(problems, table=self.table.name)
 
