@@ -15,7 +15,7 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import WorkbookError
 from .tables import CATEGORIES, CHANNELS, HOW_KNOWN, TABLES
@@ -176,7 +176,7 @@ class Facts:
         those of the learner's zone, if its row is among them, else as they were written.
         """
         names = [row["timezone"] for row in cells.get("learner", ()) if row.get("timezone")]
-        zone = ZoneInfo(names[-1]) if names else None
+        zone = _zone_called(names[-1]) if names else None
         return cls(lambda table: _from_cells(table, cells.get(table, ()), zone), course or Course())
 
     def until(self, day: date) -> Facts:
@@ -216,7 +216,14 @@ def _from_log(wb: Any, table: str) -> list[Any]:
 def _zone(wb: Any) -> ZoneInfo | None:
     """The learner's own zone; None is this computer's."""
     names = [row.timezone for row in wb.learner.rows() if row.timezone]
-    return ZoneInfo(names[-1]) if names else None
+    return _zone_called(names[-1]) if names else None
+
+
+def _zone_called(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a cell that was typed elsewhere
+        return None
 
 
 def _seconds(instants: Any) -> list[int | None]:
@@ -235,7 +242,7 @@ def _days_of(instants: Any, zone: ZoneInfo | None, zones: list[str] | None) -> l
         at = zone
         if zones and (name := zones[n]):
             if name not in made:
-                made[name] = ZoneInfo(name)
+                made[name] = _zone_called(name) or zone
             at = made[name]
         days.append(None if second is None else datetime.fromtimestamp(second, at).date())
     return days
