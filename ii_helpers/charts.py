@@ -53,6 +53,10 @@ class Chart:
     figure: Figure
     sentence: str
 
+    def __iter__(self):
+        """`figure, sentence = chart` works, too."""
+        return iter((self.figure, self.sentence))
+
     @cached_property
     def svg(self) -> str:
         """The picture as an SVG document: sharp at every size, a fifth of a PNG's bytes."""
@@ -81,10 +85,11 @@ class Chart:
             return f'<p class="ii-line ii-note">{sentence}</p>'
         wide = round(self.figure.get_size_inches()[0] * 100)
         data = base64.b64encode(self.svg.encode()).decode()
+        wider = wide > WIDTH * 100  # it scrolls, also by the keyboard, rather than shrinks
         return (
-            f'<figure style="margin:8px 0;overflow-x:auto"><img alt="{sentence}" '
-            f'src="data:image/svg+xml;base64,{data}" width="{wide}" '
-            f'style="max-width:{"none" if wide > WIDTH * 100 else "100%"};height:auto;'
+            f'<figure style="margin:8px 0;overflow-x:auto"{" tabindex=0" if wider else ""}>'
+            f'<img alt="{sentence}" src="data:image/svg+xml;base64,{data}" width="{wide}" '
+            f'style="max-width:{"none" if wider else "100%"};height:auto;'
             f'border-radius:6px"><figcaption>{sentence}</figcaption></figure>'
         )
 
@@ -106,8 +111,8 @@ def _card(
     figure = Figure(figsize=(width, total), facecolor="white")
     FigureCanvasAgg(figure)
     edge = 0.16 / width
-    figure.text(edge, 1 - 0.16 / total, title, fontsize=LARGE, fontweight="bold", color=INK,
-                va="top", ha="left")  # fmt: skip
+    figure.suptitle(title, x=edge, y=1 - 0.16 / total, fontsize=LARGE, fontweight="bold",
+                    color=INK, va="top", ha="left")  # fmt: skip
     for n, line in enumerate(lines):
         figure.text(edge, 1 - (0.47 + 0.19 * n) / total, line, fontsize=SMALL, color="#555555",
                     va="top", ha="left")  # fmt: skip
