@@ -390,6 +390,19 @@ class Log:
         if (stat := self._stat()) and (stamp := self._stamp()):
             self._set_stamp(stat, stamp.generation, n_lost)
 
+    def adopt(self) -> None:
+        """Take the rows of a file that this program did not write into the journal. A file that
+        needs to be put in order is left until it is written to."""
+        with self._writing():
+            stat, stamp = self._stat(), self._stamp()
+            if stat is None or stamp and stamp.fits(stat):
+                return
+            self.cells()
+            state = self._state
+            if state.form and state.is_ended and not (state.torn or state.n_healed):
+                if state.form.encoding == "utf-8":
+                    self._set_stamp(stat, _next(stamp), self._catch_up(state))
+
     def widen(self) -> list[str]:
         """Give the file the columns of this version that it lacks; return their names."""
         with self._writing():

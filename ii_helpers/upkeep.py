@@ -118,7 +118,7 @@ def _adopt(wb: Workbook) -> None:
     if sum(log.path.stat().st_size for log in logs) <= _ADOPTED_ON_OPENING:
         for log in logs:
             with suppress(LogUnreadable):
-                log.widen()
+                log.adopt()
 
 
 def _is_narrow(log: Log) -> bool:
