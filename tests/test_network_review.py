@@ -281,3 +281,49 @@ def test_the_code_that_the_page_shows_finds_what_the_page_shows(example, wb):
         for row in found.itertuples():
             assert f"{row.Index} {row[1]} {row[2]}" in shown
     assert "nothing to compare yet" in shown
+
+
+# --- a whole first round -----------------------------------------------------------------------
+
+
+def test_the_first_interview_shows_its_chain_and_what_it_did_to_the_fit(wb):
+    job = wb.occupations.append(title="Speech systems engineer")
+    wb.occupations.append(title="Clinical data manager")
+    quiet = wb.criteria.append(kind="value", statement="Helping people hear", importance=5)
+    maths = wb.criteria.append(kind="skill", statement="=1+1 and NA", importance=3)
+    for criterion, rating in ((quiet, 3), (maths, 4)):
+        wb.fit_ratings.append(occupation_id=job.id, criterion_id=criterion.id, rating=rating,
+                              rated_on="2026-11-16")  # fmt: skip
+    professor = wb.contacts.append(name="Prof. Žižek Núñez", how_known="teacher")
+    jose = wb.contacts.append(name="O'Neil, José", occupation_id=job.id)
+    wb.referrals.append(from_contact_id=professor.id, to_contact_id=jose.id, may_use_name="yes")
+    wb.messages.append(contact_id=jose.id, sent_at="2026-11-09T12:00:00+00:00", reply="yes",
+                       replied_on="2026-11-10")  # fmt: skip
+    met = wb.interviews.append(contact_id=jose.id, starts_at="2026-11-16 09:00", status="held",
+                               timezone="Asia/Tokyo", format="video")  # fmt: skip
+    for category in ("background", "rewards", "salary", "industry"):
+        wb.questions.append(interview_id=met.id, category=category, text="How?", outcome="asked",
+                            answer='"Well", she said,\nand 🙂')  # fmt: skip
+    wb.debriefs.append(interview_id=met.id, liked="The lab")
+    for name, may in (("王小明", "yes"), ("Ana, Silva", "not asked")):
+        other = wb.contacts.append(name=name)
+        wb.referrals.append(from_contact_id=jose.id, to_contact_id=other.id, interview_id=met.id,
+                            may_use_name=may)  # fmt: skip
+    wb.messages.append(contact_id=jose.id, purpose="thank-you",
+                       sent_at="2026-11-16T12:00:00+00:00")  # fmt: skip
+    wb.fit_ratings.append(occupation_id=job.id, criterion_id=quiet.id, rating=5,
+                          interview_id=met.id, rated_on="2026-11-16")  # fmt: skip
+
+    chains = measures.referral_chains(wb)
+    assert list(zip(chains["name"], chains["generation"], chains["n_referred"], strict=True)) == [
+        ("Prof. Žižek Núñez", 0, 1), ("O'Neil, José", 1, 2), ("王小明", 2, 0), ("Ana, Silva", 2, 0),
+    ]  # fmt: skip
+    assert measures.funnel(wb)["n"].tolist() == [1, 1, 1, 1, 1, 1]
+    fit = measures.fit(wb)  # (5 * 50 + 3 * 75) / 8 before, (5 * 100 + 3 * 75) / 8 after
+    assert fit["fit"].tolist() == [59.375, 90.625]
+    assert fit["moved_by"].tolist() == ["", "Helping people hear"]
+    shown = said(review.who_referred_whom(wb))
+    assert "The widest begins with Prof. Žižek Núñez and reached 3 people" in shown
+    assert "Ana, Silva not asked" in plain(shown)
+    assert "1 held, 1 independent" in pictures(said(review.interviews_per_occupation(wb)))
+    assert "is at 91, from 59 at first" in said(review.fit(wb))
