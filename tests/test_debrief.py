@@ -216,13 +216,43 @@ def test_after_a_crash_in_the_middle_a_second_save_completes_it(wb, meeting, mon
     assert counts(again) == expected
 
 
-def test_a_wrong_value_writes_nothing_at_all_and_keeps_what_was_typed(wb, meeting):
+def test_what_was_typed_in_the_last_second_survives_a_crash_during_save(wb, meeting, monkeypatch):
+    fill(wb)
+    monkeypatch.setattr(form(wb)._saver, "soon", lambda: None)  # its second is not over yet
+    named(debrief.reflection(wb), "What you learned").value = "The very last words"
+    form(wb)._add_person()
+    named(debrief.people(wb), "Person 3: name").value = "Zoë D'Arcy"
+    real, n = Log.append, 0
+
+    def dies(self, *args, **more):
+        nonlocal n
+        n += 1
+        if n == 4:
+            raise SystemExit
+        return real(self, *args, **more)
+
+    monkeypatch.setattr(type(wb), "_take_back", lambda self, step: None)
+    monkeypatch.setattr(Log, "append", dies)
+    with pytest.raises(SystemExit):
+        form(wb)._save()
+    monkeypatch.undo()
+    again = ii.open_workbook(wb.folder)
+    save(again)
+    assert [row.learned for row in again.debriefs.rows()] == ["The very last words"]
+    names = [row.name for row in again.contacts.rows()]
+    assert names == ["Ana Silva", "O'Neil, José", "王小明", "Zoë D'Arcy"]
+
+
+def test_a_wrong_value_writes_nothing_at_all_and_keeps_what_was_typed(wb, meeting, monkeypatch):
     fill(wb)
     named(debrief.people(wb), "Person 2: email").value = "no address"
     before = counts(wb)
     assert "is not an email address" in save(wb)
     assert counts(wb) == before
     assert named(debrief.reflection(wb), "What you learned").value.startswith("Weeks")
+    monkeypatch.setattr(
+        Log, "append", lambda *_, **__: pytest.fail("written before all is checked")
+    )
     with pytest.raises(InvalidRow, match="not an email address"):
         debrief.save_debrief(wb, meeting, form(wb).state, NOW)
 

@@ -315,6 +315,18 @@ def test_the_sheet_is_one_page_with_nothing_cut_off(wb, meeting, tmp_path, size,
     for word in words:  # all within the page's margins
         assert 25 < float(word.get("xMin")) and float(word.get("xMax")) < width - 25, word.text
         assert 15 < float(word.get("yMin")) and float(word.get("yMax")) < height - 25, word.text
+    places = [  # of a word: from left to right, and the middle of its line
+        (
+            float(w.get("xMin")),
+            float(w.get("xMax")),
+            (float(w.get("yMin")) + float(w.get("yMax"))) / 2,
+        )
+        for w in words
+    ]
+    for n, (left, right, line) in enumerate(places):  # nothing is printed over another
+        for m, (other_left, other_right, other_line) in enumerate(places[n + 1 :], n + 1):
+            beside = min(right, other_right) - max(left, other_left) < 1
+            assert beside or abs(line - other_line) > 7, (words[n].text, words[m].text)
 
 
 # --- on the day ---------------------------------------------------------------------------------
