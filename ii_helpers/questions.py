@@ -782,6 +782,13 @@ _GENERIC: list[tuple[str, re.Pattern[str]]] = [
         ("requirements", r"\bhow (?:do|does|can|could|would|should) (?:one|someone|somebody"
                          r"|a person"
                          r"|people|you) (?:usually |typically )?(?:get|break) into\b"),
+        ("requirements", r"\bminimum (?:gpa|grade|score|requirements?|age|experience)\b"),
+        ("requirements", rf"\bwhat {_SCHOOLING} (?:lead|leads|prepare|prepares|qualify"
+                         rf"|qualifies)\b"),
+        ("outlook", r"\bwhere (?:is|are) (?:\w+ ){0,3}(?:jobs|positions|openings|opportunities"
+                    r"|demand)\b"),
+        ("outlook", r"\bis there (?:a|an|any|much)\b.{0,20}\b(?:shortage|surplus|oversupply"
+                    r"|demand)\b"),
         ("duties", r"\b(?:main|typical|general|primary|core|usual|basic|key|daily|day-to-day|job"
                    r"|standard|everyday)?\s?(?:duties|responsibilities|job description|job tasks"
                    r"|tasks"
