@@ -228,12 +228,12 @@ def _url(server: subprocess.Popen, seconds: float = 120) -> str | None:
     return None
 
 
-def trust(root: Path) -> None:
+def trust(root: Path, notary: Any = None) -> None:
     """Sign the pages that are still as shipped, so that their forms show without a question."""
     import nbformat
     from nbformat.sign import NotebookNotary
 
-    notary = NotebookNotary()
+    notary = notary or NotebookNotary()
     for page in sorted((shipped() / "notebooks").rglob("*.ipynb")):
         laid_down = root / page.relative_to(shipped())
         if laid_down.is_file() and _code(laid_down) == _code(page):

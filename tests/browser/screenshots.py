@@ -1,36 +1,85 @@
 """Pictures of every page, empty and with the example learner: to look at, as a designer would.
 
 python -m tests.browser.screenshots FOLDER [--dark] [--width 1280] [--page 02_outreach]
+python -m tests.browser.screenshots tests/browser/pictures --readme     those of the README
 """
 
 import argparse
 import shutil
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from ii_helpers.stages import PAGES
 
-from .conftest import Lab, copy_of_workbook, launch, open_page, start_page
+from .conftest import Lab, copy_of_workbook, launch, notebook_panel, open_page, start_page
 
 THEME = "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension"
+README = {"review": "05_network_review", "letter": "02_outreach"}
 
 
-def choose_dark(home):
-    """Set JupyterLab's dark theme before it starts."""
-    (home / THEME).mkdir(parents=True)
-    chosen = '{"theme": "JupyterLab Dark"}'
-    (home / THEME / "themes.jupyterlab-settings").write_text(chosen, encoding="utf-8")
+@contextmanager
+def running(place, whose, dark=False):
+    """A JupyterLab on an empty or the example workbook."""
+    folder, home = copy_of_workbook(place / whose), place / f"home-{whose}"
+    if whose == "example":
+        shutil.copytree(folder / "data" / "example", folder / "data" / "log")
+    if dark:
+        (home / THEME).mkdir(parents=True)
+        chosen = '{"theme": "JupyterLab Dark"}'
+        (home / THEME / "themes.jupyterlab-settings").write_text(chosen, encoding="utf-8")
+    lab = Lab(folder, home)
+    try:
+        yield lab
+    finally:
+        lab.close()
 
 
-def picture(page, panel, path):
+def whole(page, path):
     """Make the window as tall as the page, and take its picture."""
     width = page.viewport_size["width"]
-    height = panel.locator(".jp-WindowedPanel-outer").evaluate("e => e.scrollHeight")
+    scroller = notebook_panel(page).locator(".jp-WindowedPanel-outer")
+    height = scroller.evaluate("e => e.scrollHeight")
     page.set_viewport_size({"width": width, "height": min(int(height) + 160, 16_000)})
     page.screenshot(path=path)
     page.set_viewport_size({"width": width, "height": 800})
+
+
+def stop_kernels(lab):
+    for kernel in lab.api("api/kernels"):
+        lab.api(f"api/kernels/{kernel['id']}", method="DELETE")
+
+
+def every_page(chromium, place, chosen):
+    for whose in ("empty", "example"):
+        with running(place, whose, chosen.dark) as lab, open_page(chromium) as page:
+            page.set_viewport_size({"width": chosen.width, "height": 800})
+            for name in chosen.page or PAGES:
+                start_page(page, lab, name)
+                whole(page, chosen.folder / f"{name}-{whose}.png")
+                stop_kernels(lab)
+
+
+def of_readme(chromium, place, folder):
+    with running(place, "example") as lab, open_page(chromium) as page:
+        for picture, name in README.items():
+            panel = start_page(page, lab, name)
+            if picture == "letter":
+                person = panel.get_by_label("Write to", exact=True)
+                person.select_option(index=3)
+                panel.get_by_role("button", name="Draft it").click()
+                panel.get_by_label("Your letter").wait_for()
+            heading = {"review": "Step 4", "letter": "Step 5"}[picture]
+            panel.get_by_role("heading", name=heading).evaluate("e => e.scrollIntoView()")
+            path = folder / f"{picture}.png"
+            page.screenshot(path=path)
+            Image.open(path).convert("P", palette=Image.Palette.ADAPTIVE, colors=64).save(
+                path, optimize=True
+            )
+            stop_kernels(lab)
 
 
 def main():
@@ -39,28 +88,15 @@ def main():
     asked.add_argument("--dark", action="store_true")
     asked.add_argument("--width", type=int, default=1280)
     asked.add_argument("--page", choices=PAGES, action="append")
+    asked.add_argument("--readme", action="store_true")
     chosen = asked.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as place:
         chromium = launch(playwright)
-        for whose in ("empty", "example"):
-            folder = copy_of_workbook(Path(place) / whose)
-            if whose == "example":
-                shutil.copytree(folder / "data" / "example", folder / "data" / "log")
-            home = Path(place) / f"home-{whose}"
-            if chosen.dark:
-                choose_dark(home)
-            lab = Lab(folder, home)
-            try:
-                with open_page(chromium) as page:
-                    page.set_viewport_size({"width": chosen.width, "height": 800})
-                    for name in chosen.page or PAGES:
-                        panel = start_page(page, lab, name)
-                        picture(page, panel, chosen.folder / f"{name}-{whose}.png")
-                        for kernel in lab.api("api/kernels"):
-                            lab.api(f"api/kernels/{kernel['id']}", method="DELETE")
-            finally:
-                lab.close()
+        if chosen.readme:
+            of_readme(chromium, Path(place), chosen.folder)
+        else:
+            every_page(chromium, Path(place), chosen)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,10 @@ def test_every_page_runs_without_an_error_and_serves_everybody(chromium, tmp_pat
                 missing = panel.locator("figure img:not([alt]), figure img[alt='']")
                 expect(missing).to_have_count(0)
                 found += [f"{name}: {line}" for line in violations(page)]
+            panel.locator(".ii-panel").last.evaluate(
+                "e => e.append(document.createElement('input'))"
+            )
+            assert any("label" in line for line in violations(page))  # the check itself can fail
     finally:
         lab.close()
     assert found == []

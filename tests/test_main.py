@@ -1,0 +1,76 @@
+"""The command line: check, backup and restore; what start opens."""
+
+import shutil
+
+import pytest
+
+import ii_helpers as ii
+from ii_helpers import __main__ as command
+from ii_helpers.errors import WorkbookError
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A workbook with one person in its log."""
+    (tmp_path / "data" / "log").mkdir(parents=True)
+    ii.open_workbook(tmp_path / "data" / "log").contacts.append(name="Ana Silva")
+    return tmp_path
+
+
+def test_check_says_that_all_is_well_and_ends_with_0(folder, capsys):
+    assert command.main(["check", str(folder)]) == 0
+    assert "All is well" in capsys.readouterr().out
+
+
+def test_check_says_what_is_wrong_and_ends_with_1(folder, capsys):
+    (folder / "data" / "log" / "goals.csv").write_bytes(b"\x00\x01 rubbish")
+    assert command.main(["check", str(folder)]) == 1
+    said = capsys.readouterr().out
+    assert "goals.csv" in said and "1 to look at." in said
+
+
+def test_check_takes_the_folder_of_logs_too(folder):
+    assert command.main(["check", str(folder / "data" / "log")]) == 0
+
+
+def test_check_of_a_folder_without_logs_says_which_folder_to_give(tmp_path, capsys):
+    assert command.main(["check", str(tmp_path / "nowhere")]) == 1
+    assert "Give the folder that holds notebooks and data" in capsys.readouterr().err
+
+
+def test_a_backup_brings_a_lost_workbook_back(folder, tmp_path, capsys):
+    assert command.main(["backup", str(folder), "--to", str(tmp_path / "kept.zip")]) == 0
+    shutil.rmtree(folder / "data" / "log")
+    assert command.main(["restore", str(tmp_path / "kept.zip"), str(folder)]) == 0
+    names = [row.name for row in ii.open_workbook(folder / "data" / "log").contacts.rows()]
+    assert names == ["Ana Silva"]
+
+
+def test_a_zip_that_is_no_backup_is_refused_and_nothing_changes(folder, tmp_path, capsys):
+    (tmp_path / "other.zip").write_bytes(b"PK rubbish")
+    before = (folder / "data" / "log" / "contacts.csv").read_bytes()
+    assert command.main(["restore", str(tmp_path / "other.zip"), str(folder)]) == 1
+    assert "other.zip" in capsys.readouterr().err
+    assert (folder / "data" / "log" / "contacts.csv").read_bytes() == before
+
+
+def test_start_says_what_a_workbook_is_when_there_is_none(tmp_path):
+    with pytest.raises(WorkbookError, match="is not a workbook.*ii-workbook new FOLDER"):
+        command._folder_to_open(tmp_path)
+
+
+def test_only_pages_as_shipped_are_trusted(tmp_path):
+    import nbformat
+    from nbformat.sign import NotebookNotary
+
+    page = tmp_path / "notebooks" / "00_start_here.ipynb"
+    page.parent.mkdir()
+    shutil.copy(command.shipped() / "notebooks" / page.name, page)
+    notary = NotebookNotary(data_dir=str(tmp_path))
+    foreign = page.with_name("01_research.ipynb")
+    shutil.copy(page, foreign)  # code that is not that page's own
+    command.trust(tmp_path, notary)
+    assert notary.check_signature(nbformat.read(page, as_version=4))
+    changed = nbformat.read(page, as_version=4)
+    changed.cells[1].source += "\nprint('mine')"
+    assert not notary.check_signature(changed)
