@@ -248,7 +248,7 @@ def _day_axis(axes: Any, first: date, last: date) -> None:
         step = next(step for step in (1, 2, 7, 14) if span / step <= 7)
         days = [first + timedelta(days=n) for n in range(0, span + 1, step)]
     else:
-        step = next(step for step in (1, 2, 3, 6, 12, 24, 60, 120, 1200) if span / 30 / step <= 7)
+        step = next((n for n in (1, 2, 3, 6, 12, 24, 60, 120) if span / 30 / n <= 7), span // 180)
         at = range(first.year * 12 + first.month, last.year * 12 + last.month, step)
         days = [date(n // 12, n % 12 + 1, 1) for n in at]
     years = first.year != last.year

@@ -244,8 +244,15 @@ def _days_of(instants: Any, zone: ZoneInfo | None, zones: list[str] | None) -> l
             if name not in made:
                 made[name] = _zone_called(name) or zone
             at = made[name]
-        days.append(None if second is None else datetime.fromtimestamp(second, at).date())
+        days.append(None if second is None else _day_at(second, at))
     return days
+
+
+def _day_at(second: float, zone: ZoneInfo | None) -> date | None:
+    try:
+        return datetime.fromtimestamp(second, zone).date()
+    except (OverflowError, ValueError, OSError):  # at an end of the calendar
+        return None
 
 
 def _from_cells(
@@ -265,7 +272,7 @@ def _from_cells(
 
 def _parse_day_in(zone: ZoneInfo, cell: str | None) -> date | None:
     at = _parse_instant(cell)
-    return None if at is None else datetime.fromtimestamp(at, zone).date()
+    return None if at is None else _day_at(at, zone)
 
 
 def _parse_text(cell: str | None) -> str:
@@ -293,7 +300,7 @@ def _parse_day(cell: str | None) -> date | None:
 def _parse_instant(cell: str | None) -> float | None:
     try:
         return datetime.fromisoformat(cell).timestamp() if cell else None
-    except ValueError:
+    except (ValueError, OverflowError, OSError):
         return None
 
 
@@ -353,6 +360,7 @@ def _measure(**columns: str):
 
 
 def _table(rows: Iterable[tuple], columns: Mapping[str, str]) -> pd.DataFrame:
+    import numpy as np
     import pandas as pd
 
     dtypes = {"text": "str", "number": "Int64", "share": "float64", "yes/no": "bool"}
@@ -360,7 +368,7 @@ def _table(rows: Iterable[tuple], columns: Mapping[str, str]) -> pd.DataFrame:
     made = {}
     for (name, kind), column in zip(columns.items(), values, strict=True):
         if kind == "day":
-            made[name] = pd.to_datetime(pd.Series(column, dtype="object")).astype("datetime64[s]")
+            made[name] = pd.Series(np.array(column, "datetime64[D]").astype("datetime64[s]"))
         else:
             made[name] = pd.Series(column, dtype=dtypes[kind])
     return pd.DataFrame(made)
@@ -1404,7 +1412,7 @@ def due(facts, today):
         if answers:
             yes = answers[-1]
             if yes.reply == "yes" and id not in lost:
-                from_ = yes.replied_on or yes.sent_on
+                from_ = min(yes.replied_on or yes.sent_on, today)
                 add("arrange", f"{name} said yes: set a date.", from_ + timedelta(days=3),
                     contact=id)  # fmt: skip
         elif len(thread) - 1 < len(course.follow_up.business_days):

@@ -146,6 +146,26 @@ def test_names_are_escaped_and_written_as_they_are(name):
     assert "<b>" not in chart.svg
 
 
+@pytest.mark.parametrize("ends", [
+    ("0001-01-01", "9999-12-31"), ("2026-10-01", "2026-10-01"), ("2026-12-30", "2027-01-02"),
+    ("1999-01-01", "2150-06-01"),
+])  # fmt: skip
+@pytest.mark.parametrize("name", CONTRACT)
+def test_the_ends_of_the_calendar_are_only_dates(name, ends):
+    first, last = ends
+    source = facts(
+        contacts=[person("ana", created_at=f"{first}T00:00:00+00:00"), person("bo")],
+        occupations=JOBS, criteria=CRITERIA,
+        referrals=[named("ana", "bo", first), named("bo", "ana", last)],
+        messages=[asked("ana", first, "yes", last), asked("bo", last, "yes", last)],
+        interviews=[met("ana", first, "job"), met("bo", last, "job"),
+                    met("bo", last, "trade", "confirmed"), met("ana", first, status="cancelled")],
+        fit_ratings=[rated("job", "pay", 4, first), rated("job", "pay", 2, last)],
+        tasks=[{"task": "Now", "due_on": first}, {"task": "Then", "due_on": last}],
+    )  # fmt: skip
+    assert draw(name, source).svg
+
+
 def test_the_sentence_of_the_funnel_has_its_numbers(example):
     chart = draw("funnel", example)
     assert chart.sentence == (
