@@ -255,6 +255,13 @@ def timed(do, *args, **options) -> tuple[float, counts.Totals]:
     return time.perf_counter() - start, result
 
 
+def work(do, *args, **options) -> float:
+    """Seconds of processor time of this process: what it takes when others are at work, too."""
+    start = time.process_time()
+    do(*args, **options)
+    return time.process_time() - start
+
+
 def peak(place: Path, to: Path) -> float:
     """MiB that a run in a process of its own takes at most, its workers left out."""
     code = (
@@ -329,6 +336,13 @@ def main(argv: list[str] | None = None) -> None:
         show("  class view in a loop", f"{median['DuckDB, one query per table'] / loop:.1f} x")
         show("1 process / 2", f"{loop / median['class view, 2 processes']:.2f} x", ">= 1.6")
 
+        print("\nthe same by processor time, which other programs disturb less")
+        mine = work(ours, some, to, workers=1)
+        for name, do in (("pandas", lambda: by_pandas(some, part)), ("polars", lambda:
+                         by_polars(some)), ("DuckDB", lambda: by_duckdb(some))):  # fmt: skip
+            show(f"  {name} / class view, one process", f"{work(do) / mine:.1f} x")
+        print()
+
         first = median["class view, 2 processes"]
         ours(place, to, workers=2)
         later = []
@@ -351,9 +365,9 @@ def main(argv: list[str] | None = None) -> None:
         workbooks(many, 5 * n)
         longer, _ = timed(ours, many, to, workers=2)
         show(f"{5 * n:,} against {n:,}: time", f"{longer / first:.2f} x", "<= 5.5")
-        show(f"{5 * n:,} against {n:,}: peak memory",
-             f"{peak(many, to) / peak(place, to):.2f} x", "<= 1.3")  # fmt: skip
-        show("  peak", f"{peak(many, to):.0f} MiB")
+        most, least = peak(many, to), peak(place, to)
+        show(f"{5 * n:,} against {n:,}: peak memory", f"{most / least:.2f} x", "<= 1.3")
+        show("  peak", f"{most:.0f} MiB")
         shutil.rmtree(many)
         if chosen.hundred_thousand:
             hundred_thousand(Path(folder), to)

@@ -77,7 +77,7 @@ def test_the_whole_way_of_an_assignment(course, tmp_path):
     # A second learner keeps the logs at home and sends the hand-in beside the pages.
     other = course / "submitted" / "second" / "workbook"
     shutil.copytree(course / "submitted" / student / "workbook", other)
-    (other / "timestamp.txt").write_text("2026-11-20 10:00:00 UTC")  # feedback goes by it
+    (other / "submission_secret.txt").write_text("another")  # feedback finds its way by it
     shutil.rmtree(other / "data" / "log")
     shutil.copytree(CHECKOUT / "data" / "example", tmp_path / "own" / "log")
     hand_in.write(ii.open_workbook(tmp_path / "own" / "log"), other)
