@@ -947,6 +947,7 @@ _PERSON_FACT = re.compile(
 )
 # Words that ask for this person's own view, of whatever matter.
 _VIEW = re.compile(
+    r"\b(?:does|do|did|is|are) not (?:say|tell|mention|show|cover)\b|"
     r"\b(?:in|from|to|through|on) your (?:own )?(?:experience|opinion|view|eyes|perspective|mind"
     r"|judg\w+|time|case|point of view|vantage|team|daily|work|day|career|years?|observation"
     r"|corner)\b"
