@@ -958,13 +958,15 @@ _NUMBER_WORDS = {
     "thirty-five": 35, "forty": 40, "forty-five": 45, "fifty": 50, "sixty": 60, "ninety": 90,
     "one": 1, "two": 2, "three": 3, "four": 4, "six": 6, "eight": 8,
 }  # fmt: skip
-_N = rf"(?:\d+(?:[.,]\d+)?|{'|'.join(sorted(_NUMBER_WORDS, key=len, reverse=True)).replace('-', '[- ]')})"
+_WORDED = "|".join(sorted(_NUMBER_WORDS, key=len, reverse=True)).replace("-", "[- ]")
+_N = rf"(?:\d+(?:[.,]\d+)?|{_WORDED})"
 _DURATION = re.compile(
     rf"\b(?:(?:\d+\s*-|{_N}\s+-|{_N}\s*(?:to|or|and)\b)\s*)?({_N})[\s-]*(min(?:ute)?s?|hours?|hrs?|h)\b"
     r"(?:\s+and\s+a\s+(half))?"
     r"|\b(an|one|a\s+full|a\s+whole|a\s+good)\s+hour(?:\s+and\s+a\s+(half|quarter))?\b"
     r"|\b(half[\s-]+(?:an[\s-]+)?hour|quarter\s+of\s+an\s+hour)\b"
-    r"|\b((?:a|an|one|the|your)\s+(?:whole\s+|full\s+|entire\s+|half\s+)?(?:day|afternoon|morning|half[- ]day))\s+of\s+your\b"
+    r"|\b((?:a|an|one|the|your)\s+(?:(?:whole|full|entire|half)\s+)?"
+    r"(?:day|afternoon|morning|half[- ]day))\s+of\s+your\b"
     r"|\b(a\s+(?:couple|few)\s+(?:of\s+)?hours|several\s+hours|half\s+a\s+day|a\s+(?:full|whole|half)\s+day)\b",
     re.I,
 )
@@ -1006,9 +1008,9 @@ def _time_asked(letter: _Read) -> list[Advice]:
 
 
 def _is_asked(before: str) -> bool:
-    return bool(re.search(r"\b(?:spare|meet|talk|speak|chat|give|have|ask|for)\b[^.!?]*$", before, re.I)) and (
-        not re.search(r"\b(?:your|last|past|within|live|drive)\s+\S*$", before, re.I)
-    )  # fmt: skip
+    asks = r"\b(?:spare|meet|talk|speak|chat|give|have|ask|for)\b[^.!?]*$"
+    tells = r"\b(?:your|last|past|within|live|drive)\s+\S*$"
+    return bool(re.search(asks, before, re.I)) and not re.search(tells, before, re.I)
 
 
 def _as_minutes(match: re.Match) -> float:
@@ -1136,7 +1138,7 @@ def _title(letter: _Read, after: str, quote: str) -> list[Advice]:
         return [
             Advice(
                 "salutation",
-                f"Your log says {letter.salutation} {letter.contact}. Use that, or correct it there.",
+                f"Your log says {letter.salutation} {letter.contact}. Use that, or correct it.",
                 quote,
             )
         ]
@@ -1162,7 +1164,7 @@ def _permission(letter: _Read) -> list[Advice]:
                 return [
                     Advice(
                         "permission",
-                        f"{name} has not said yes to being named. Ask first, or leave the name out.",
+                        f"{name} has not agreed to be named. Ask first, or leave the name out.",
                         letter.quote(*at.span()),
                     )
                 ]
@@ -1299,9 +1301,7 @@ def _several_asks(letter: _Read) -> list[Advice]:
             match = pattern.search(sentence)
             if not match or _denied(sentence, match.start(), match.end()):
                 continue
-            said_by_others = re.search(
-                r"\b(?:offered|agreed|promised|kind enough|thank you (?:also )?for|thanks (?:also )?for|you gave|you (?:kindly )?sent)\b", sentence[: match.start()], re.I
-            )  # fmt: skip
+            said_by_others = _phrases("said by others").search(sentence[: match.start()])
             if said_by_others:
                 continue
             before = (

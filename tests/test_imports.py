@@ -127,7 +127,8 @@ def test_google_contacts_are_read_with_the_preferred_address_first():
 GOOGLE_OLD = (
     "Name,Given Name,Additional Name,Family Name,Yomi Name,Name Prefix,Name Suffix,Initials,"
     "Nickname,Group Membership,E-mail 1 - Type,E-mail 1 - Value,Phone 1 - Type,Phone 1 - Value,"
-    "Organization 1 - Type,Organization 1 - Name,Organization 1 - Yomi Name,Organization 1 - Title\n"
+    "Organization 1 - Type,Organization 1 - Name,Organization 1 - Yomi Name,"
+    "Organization 1 - Title\n"
     "Dr. Ana Silva,Ana,,Silva,,Dr.,,,,* My Contacts,* Work,a@example.org ::: b@example.org,,,,"
     "Lumen Labs,,Engineer\n"
 )

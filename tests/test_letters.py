@@ -476,8 +476,11 @@ def test_a_blank_text_gets_one_remark():
     assert rules(check("  \n")) == ["blank"]
 
 
-@pytest.mark.parametrize("text", ["a" * 50_000, "job " * 10_000, "(" * 20_000, "not a " * 8_000,
-                                  "I am looking for " * 3_000, "[" * 20_000, "Dear " * 9_000])  # fmt: skip
+@pytest.mark.parametrize(
+    "text",
+    ["a" * 50_000, "job " * 10_000, "(" * 20_000, "not a " * 8_000, "I am looking for " * 3_000,
+     "[" * 20_000, "Dear " * 9_000],
+)  # fmt: skip
 @pytest.mark.timeout(10)
 def test_a_huge_text_is_checked_all_the_same(text):
     assert isinstance(check(text), list)

@@ -260,7 +260,7 @@ def test_a_hostile_name_is_shown_as_text(wb):
         assert "<img" not in html
 
 
-# --- replies, meetings, call sheet -----------------------------------------------------------------
+# --- replies, meetings, call sheet ----------------------------------------------------------
 
 
 def test_a_reply_is_noted_with_its_day(filled):

@@ -4,6 +4,8 @@ Run `python -m tests.labelled.letters` to print what it finds, misses and wrongl
 Everyone in them is invented.
 """
 
+# ruff: noqa: E501  a letter keeps its lines
+
 from __future__ import annotations
 
 from typing import NamedTuple
