@@ -420,13 +420,21 @@ def _request_is_closed(ask: _Ask) -> bool:
         return _one_word(matter, embedded=True)
     if ask.is_about:
         return False
-    return _names_a_fact(matter) or bool(re.match(r"(?:one word|a number|just one)\b", matter))
+    wants_a_name = re.search(r"\b(?:tell|give|share|name|say|know|ask|hear)\b", ask.core[:40])
+    return (bool(wants_a_name) and _names_a_fact(matter)) or bool(
+        re.match(
+            r"(?:one word"
+            r"|a number"
+            r"|just one)\b",
+            matter,
+        )
+    )
 
 
 def _names_a_fact(phrase: str) -> bool:
     """Whether a phrase such as "your job title" or "the average salary" is one name or figure."""
     found = re.match(
-        r"(?:your|the|his|her|their|its|this|that|a|my)\s+(?:(?!(?:of|for|in|at|with|about|on|to"
+        r"(?:your|the|his|her|their|its|this|that|my)\s+(?:(?!(?:of|for|in|at|with|about|on|to"
         r"|from|an?|the|and|or|when|that|which|who|you|your|most)\b)[\w'’-]+\s+){0,4}?"
         rf"(?P<noun>{_FACT})(?=\s*\W*$|\s+(?:of|for|in|at|at the|to|on|like|right|there|here|as|and"
         r"|range|when|before|now|currently|today)\b)",
@@ -434,6 +442,8 @@ def _names_a_fact(phrase: str) -> bool:
     )
     if not found or re.match(rf".*\b{_STORY}\s+of\b", found[0]):
         return False
+    if found["noun"] in ("day", "week", "month", "time", "shift", "company", "school", "program"):
+        return False  # "Describe your typical day"
     if re.search(r"\blike\s*\W*$", phrase):  # "What is the pay like?" wants a picture
         return False
     return not re.match(r"(?:the|your) (?:best|worst|biggest|hardest|right) (?:time|day|week|year"
@@ -782,8 +792,11 @@ _GENERIC: list[tuple[str, re.Pattern[str]]] = [
         ("requirements", r"\bhow (?:do|does|can|could|would|should) (?:one|someone|somebody"
                          r"|a person"
                          r"|people|you) (?:usually |typically )?(?:get|break) into\b"),
+        ("requirements", r"\b(?:typical|usual|common|required|educational"
+                         r"|academic) (?:\w+ )?background\b"),
         ("requirements", r"\bminimum (?:gpa|grade|score|requirements?|age|experience)\b"),
-        ("requirements", rf"\bwhat {_SCHOOLING} (?:lead|leads|prepare|prepares|qualify"
+        ("requirements", rf"\b(?:what|which) (?:\w+ )?{_SCHOOLING} (?:(?:or|and) \w+ )?(?:lead"
+                         rf"|leads|prepare|prepares|qualify"
                          rf"|qualifies)\b"),
         ("outlook", r"\bwhere (?:is|are) (?:\w+ ){0,3}(?:jobs|positions|openings|opportunities"
                     r"|demand)\b"),
@@ -1242,6 +1255,8 @@ def _open_yes_no(words: str) -> Iterator[str]:
     verb, _, matter = rest.partition(" ")
     verb, who = verb.lower(), subject.lower()
     if who == "there":
+        if wish := re.match(r"anything (?:else )?(?:that )?you (would|could|can) (.*)", rest):
+            yield f"What {wish[1]} you {wish[2]}?"
         if re.match(r"anything\b", rest.lower()):
             yield "What have I not asked about that would help me?"
         thing = re.sub(r"^(?:any|some|many|much|enough|a lot of|lots of)\s+", "", rest)

@@ -95,6 +95,7 @@ def test_what_one_word_answers_is_closed(text):  # R19
         "Would you tell me how you prepare for a trial?",
         "Describe a moment you are proud of.",
         "Tell me about your team",
+        "Can you describe a typical day?",
         "If you could begin again, what would you do first?",
         "When you look back, which decisions mattered?",
         "How is the work different from what you expected, and why?",

@@ -140,7 +140,7 @@ def test_a_blank_rating_is_not_saved_and_the_last_one_stands_beside_the_field(wb
     named(panel, "Occupation to rate").value = kind.id
     assert "Rate at least one" in press(panel, "Save ratings")
     named(panel, "Hearing").value = 4
-    assert "Saved: 1 ratings" in press(panel, "Save ratings")
+    assert "Saved: 1 rating of Speech engineer" in press(panel, "Save ratings")
     (row,) = wb.fit_ratings.rows()
     assert (row.criterion_id, row.rating, row.interview_id) == (hearing.id, 4, "")
     assert "Last: 4 - good" in said(panel) and named(panel, "Hearing").label == "(not rated)"

@@ -333,7 +333,7 @@ def _known_table(wb: Workbook, occupation_id: str) -> str:
         if not (row["wanted"] or row["n_findings"] or row["n_answers"] or row["open"]):
             continue
         done = row["n_findings"] or row["n_answers"]
-        left = f"{len(row['open'])} question(s) not reached" if row["open"] else ""
+        left = f"{_n(len(row['open']), 'question')} not reached" if row["open"] else ""
         rows.append(
             {
                 "Category": row["category"],
@@ -477,7 +477,7 @@ def first_ratings(wb: Workbook) -> w.VBox:
             for id, n in values.items()
         )
         ratings.show(picker.id, {})
-        return f"Saved: {len(values)} ratings of {wb.label('occupations', picker.id)}."
+        return f"Saved: {_n(len(values), 'rating')} of {wb.label('occupations', picker.id)}."
 
     picker = forms.RowPicker(wb, "occupations", "Occupation to rate", on_change=show, key="rate")
     wb.watch("first ratings", lambda table: table == "criteria" and show(picker.id))
@@ -588,13 +588,14 @@ def research_done(wb: Workbook) -> list[tuple[str, str]]:
     for kind in open_kinds:
         known = [row for row in wb.findings.rows() if row.occupation_id == kind.id]
         if known:
-            said.append(("ok", f"{len(known)} findings about {kind.title}."))
+            said.append(("ok", f"{_n(len(known), 'finding')} about {kind.title}."))
         else:
             said.append(("next", f"Read up on {kind.title} and keep what you find: step 4."))
     unsourced = [row for row in wb.findings.rows() if not row.occupation_id
                  and not row.organization_id and not row.contact_id]  # fmt: skip
     if unsourced:
-        said.append(("advice", f"{len(unsourced)} findings say not what they are about."))
+        n = _n(len(unsourced), "finding")
+        said.append(("advice", f"{n} in general: about which occupation, place or person?"))
     goals = wb.goals.rows()
     if goals:
         now = max(goals, key=lambda row: (row.set_on, row.created_at))
@@ -602,3 +603,7 @@ def research_done(wb: Workbook) -> list[tuple[str, str]]:
     else:
         said.append(("next", "Write down your objective in the last step."))
     return said
+
+
+def _n(n: int, one: str) -> str:
+    return f"{n} {one if n == 1 else one + 's'}"
