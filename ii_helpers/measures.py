@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import inspect
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -353,6 +354,10 @@ def _measure(**columns: str):
         def measure(wb, *args, **options):
             return _table(count(Facts.of(wb), *args, **options), columns)
 
+        signature = inspect.signature(count)  # help() shows what a caller passes: a workbook
+        _, *others = signature.parameters.values()
+        first = inspect.Parameter("wb", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        measure.__signature__ = signature.replace(parameters=[first, *others])
         measure.rows, measure.columns = count, tuple(columns)
         return measure
 
@@ -922,7 +927,8 @@ def fit_ranking(facts, samples=20_000):
     acceptability of SMAA (Lahdelma and Salminen, Operations Research 49, 2001). Plausible is
     every importance up to a step away from the one given, not below 0, every rating up to
     half a step away, and for a criterion that is not rated the whole scale: what is not known
-    widens, it never counts as zero. Each is drawn evenly, `samples` times, always alike.
+    widens, it never counts as zero. Each is drawn evenly, `samples` times (fewer
+    for very many occupations), always alike.
     criterion: the one whose importance, moved least from `importance` to `at_importance`
     (0-5; 0: does not matter), would put this occupation first, "" when none alone would
 
@@ -937,6 +943,7 @@ def fit_ranking(facts, samples=20_000):
     known = [o.id for o in ranked if o.id in rated]
     firsts = _rank_acceptability([rated[id] for id in known], weights, samples)
     p_first = dict(zip(known, firsts, strict=True))
+    overturns = _overturns([rated[id] for id in known], weights)
     words = {c.id: c.statement for c in facts.criteria}
     rows = []
     for occupation in ranked:
@@ -946,9 +953,7 @@ def fit_ranking(facts, samples=20_000):
                          occupation.title))  # fmt: skip
             continue
         value, low, high = _fit(rated[id], weights)
-        by, at = "", None
-        if id != known[0]:
-            by, at = _overturned_by(id, rated, weights)
+        by, at = overturns.get(known.index(id), ("", None)) if id != known[0] else ("", None)
         rows.append((id, value, p_first[id], len(rated[id]), low, high, len(weights), by,
                      words.get(by, ""), weights.get(by), at, occupation.title))  # fmt: skip
     return rows
@@ -961,6 +966,7 @@ def _rank_acceptability(
         return [1.0] * len(rated)
     import numpy as np
 
+    samples = max(2_000, min(samples, 6_000_000 // (len(rated) * len(weights))))
     draw = np.random.default_rng(20010).random
     ids = list(weights)
     scores = np.zeros((samples, len(rated)))
@@ -973,27 +979,27 @@ def _rank_acceptability(
     return (firsts / samples).tolist()
 
 
-def _overturned_by(id: str, rated: Mapping, weights: Mapping[str, int]) -> tuple[str, int | None]:
-    """The least change of one importance that puts this occupation alone on top."""
+def _overturns(
+    rated: list[dict[str, int]], weights: Mapping[str, int]
+) -> dict[int, tuple[str, int]]:  # fmt: skip
+    """Number of an occupation -> the least change of one importance that puts it alone on top."""
+    if len(rated) < 2:
+        return {}
+    import numpy as np
 
-    def leads(changed: Mapping[str, int]) -> bool:
-        if not any(changed.values()):
-            return False
-        mine = _fit_or_none(rated[id], changed)
-        rest = [_fit_or_none(other, changed) for key, other in rated.items() if key != id]
-        return mine is not None and all(other is None or mine > other + 1e-9 for other in rest)
-
-    moves = [(abs(to - weights[c]), n, c, to) for n, c in enumerate(weights) for to in range(6)
-             if to != weights[c]]  # fmt: skip
-    for _, _, criterion, to in sorted(moves):
-        if leads({**weights, criterion: to}):
-            return criterion, to
-    return "", None
-
-
-def _fit_or_none(ratings: Mapping[str, int], weights: Mapping[str, int]) -> float | None:
-    counted = {id: rating for id, rating in ratings.items() if weights[id]}
-    return _fit(counted, weights)[0] if counted else None
+    ids = list(weights)
+    scores = np.array([[ratings.get(id, 0) for id in ids] for ratings in rated], float)
+    moves = [(abs(to - weights[id]), n, to) for n, id in enumerate(ids) for to in range(6)
+             if to != weights[id]]  # fmt: skip
+    found: dict[int, tuple[str, int]] = {}
+    for _, n, to in sorted(moves):
+        importance = np.array([to if m == n else weights[id] for m, id in enumerate(ids)], float)
+        known = (scores > 0) @ importance
+        fits = np.divide(scores @ importance, known, out=np.zeros(len(rated)), where=known > 0)
+        first = int(fits.argmax())
+        if (fits > fits[first] - 1e-9).sum() == 1:
+            found.setdefault(first, (ids[n], to))
+    return found
 
 
 # --- 6. the forecast -----------------------------------------------------------------------------
