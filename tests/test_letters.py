@@ -346,10 +346,10 @@ def test_an_error_in_a_file_of_the_course_names_file_and_line(full, text, words)
 
 
 def test_the_labelled_letters_are_judged_well():
-    letters = labelled.CLEAN + labelled.FAULTY
+    letters = labelled.CLEAN + labelled.FAULTY + labelled.UNSEEN
     planted, found, wrong = labelled.measure(letters)
     alarmed = {one.text for one, what, _ in wrong if what == "false alarm"}
-    assert len(letters) >= 60 and len(labelled.FAULTY) * 2 >= len(letters)
+    assert len(labelled.FAULTY) >= 30 and len(letters) >= 60
     assert found / planted >= 0.95, wrong
     assert len(alarmed) / len(letters) <= 0.05, wrong
 

@@ -677,6 +677,63 @@ Mei Chen""",
 ]
 
 
+# Written after the check, to see how it does on letters it was not made with.
+UNSEEN = [
+    Labelled("""Dear Dr. Patel,
+
+I hope this email finds you well. My name is Jordan Lee, and I'm a junior majoring in environmental science at Example State University. Professor Maria Gomez in my department recommended that I reach out to you.
+
+I'm currently exploring careers in water policy, and your work on the river restoration project really stood out to me. I would love to learn more about your career path and any advice you might have for someone starting out in this field. To be clear, I'm not seeking a job or internship at this time.
+
+Would you be available for a 20-30 minute phone or Zoom conversation in the next couple of weeks? I'm happy to work around your schedule.
+
+You can reach me at jordan@example.org or (555) 555-0142. Thank you so much for your time and consideration.
+
+Sincerely,
+Jordan Lee"""),
+    Labelled("""Hi Mr. Thompson,
+
+I'm a first-year student at Example Community College interested in becoming an electrician. My uncle, Ray Sanders, works with you at the plant and said you'd be a great person to talk to about the trade.
+
+Could I buy you a coffee or call you for about 20 minutes sometime? I'm just hoping to get some information and advice about what the job is really like. I'm not asking for work.
+
+My number is 555-0198. I really appreciate it.
+
+Thanks,
+Marcus"""),
+    Labelled("""Dear Ms. Chen:
+
+I found your profile on LinkedIn through the Example University alumni group. I graduated in May with a degree in communications and am considering a career in public relations for nonprofits.
+
+I noticed that you began in journalism before moving to your current position at Hopewell Foundation. I'd be very interested in hearing how you made that transition.
+
+If you have 20 minutes, I'd be grateful for the chance to speak with you by phone or in person at your office. Please note that I am not asking you for a job; I only want to learn from your experience.
+
+I can be reached at amy@example.org. Thank you in advance,
+
+Amy Ortiz"""),
+    Labelled("""Dear Professor Silva,
+
+I am writing to request an informational interview. I am a second-year graduate student in biostatistics, and Dr. Helen Park suggested that I contact you because of your experience in clinical trials at Meridian Health.
+
+I would appreciate 30 minutes of your time to ask a few questions about the field, your background, and trends you see ahead. This is strictly for information; I don't expect you to know of or to offer any positions. I can come to your office or meet over video, whatever is most convenient for you.
+
+Please let me know by replying to this email. Thank you for considering my request.
+
+Best regards,
+Tom Wu"""),
+    Labelled("""Hello Denise,
+
+We met last spring at the county library's open house, where you told me about cataloging rare maps. I'm a stay-at-home parent returning to work, and I've been thinking about library science.
+
+Would you be willing to chat with me for half an hour, perhaps over lunch on me? I have no expectations beyond hearing your perspective, and I'm not looking for a position.
+
+Feel free to email me at pat@example.org. Many thanks!
+
+Pat"""),
+]
+
+
 # Single sentences: those that ask for a job or a look at a resume, and those that only name one.
 ASKS = """\
 Do you know of any openings in your department?
@@ -809,3 +866,4 @@ def report(title: str, letters: list[Labelled]) -> str:
 
 if __name__ == "__main__":
     print(report("Labelled letters", CLEAN + FAULTY))
+    print(report("Letters written after the check", UNSEEN))
