@@ -1591,10 +1591,10 @@ def _review(facts: Facts) -> dict[str, tuple[float, str]]:
     for word, (_, n, *_) in zip(words, funnel.rows(facts), strict=False):
         figures[f"people {word}"] = (n, "people")
     figures["people named by those you met"] = (len(_new_people(facts)), "people")
+    newest = {row[0]: row[2] for row in fit.rows(facts)}
     for id, n_held, _, n_independent, *_, title, _ in perspectives.rows(facts):
         figures[f"{title}: interviews held"] = (n_held, "meetings")
         figures[f"{title}: independent voices"] = (n_independent, "groups")
-        newest = [row[2] for row in fit.rows(facts) if row[0] == id]
-        if newest:
-            figures[f"{title}: fit"] = (newest[-1], "points")
+        if id in newest:
+            figures[f"{title}: fit"] = (newest[id], "points")
     return figures
