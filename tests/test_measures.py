@@ -227,6 +227,7 @@ def test_a_funnel_by_anything_else_is_refused(wb):
         measures.funnel(wb, by="age")
 
 
+@settings(deadline=None)
 @given(st.integers(0, 60).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
 def test_shares_have_the_interval_of_wilson(pair):
     n, of = pair
@@ -778,6 +779,7 @@ def test_a_course_may_ask_for_two_follow_ups_or_none():
     assert of((3,)) == of(()) == []
 
 
+@settings(deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 40))
 def test_business_days_are_numpys(day, n):
     assert measures.add_business_days(day, n) == np.busday_offset(day, n, roll="backward")
