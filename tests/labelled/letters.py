@@ -677,7 +677,7 @@ Mei Chen""",
 ]
 
 
-# Written after the check, to see how it does on letters it was not made with.
+# Written after the check: at first 2 of these 5 raised a false alarm, which was mended since.
 UNSEEN = [
     Labelled("""Dear Dr. Patel,
 
