@@ -283,8 +283,14 @@ def _growth(facts: Facts) -> list[list[int]]:
 
 def _voices(facts: Facts) -> list[list[int]]:
     """[category, voices, independent ones], added up over occupations; nothing for none."""
+    about = set(_about(facts).values())
+    met = [occupation for occupation in facts.occupations if occupation.id in about]
+
+    def read(table: str) -> list[Any]:  # occupations that no meeting was about have no voices
+        return met if table == "occupations" else getattr(facts, table)
+
     found: dict[str, list[int]] = {}
-    for row in voices.rows(facts):
+    for row in voices.rows(Facts(read, facts.course)):
         if row[2]:
             cell = found.setdefault(row[1], [0, 0])
             cell[0] += row[2]
