@@ -1,3 +1,4 @@
+import base64
 import re
 import threading
 from datetime import date, datetime, timedelta
@@ -300,12 +301,16 @@ def test_a_meeting_is_moved_in_two_clicks(planned):
     assert "Moved to Wednesday, 2 December 2026 at 09:00 Lisbon time" in said(planned.panel)
     row = planned.interviews.get(planned.meeting.id)
     assert row.starts_at.isoformat() == "2026-12-02T09:00:00+00:00"
+    assert labelled(planned.panel, "Meeting to confirm, move or cancel").value == row.id
 
 
 def test_a_cancelled_meeting_still_offers_its_calendar_file(planned):
     press(planned.panel, "Cancel it")
     assert planned.interviews.get(planned.meeting.id).status == "cancelled"
     assert "takes it out of your calendar" in said(planned.panel)
+    html = " ".join(p.value for p in parts(planned.panel) if isinstance(p, w.HTML))
+    data = base64.b64decode(re.findall(r"text/calendar[^,]*base64,([^\"]+)", html)[-1])
+    assert b"STATUS:CANCELLED" in data
 
 
 def test_the_call_sheet_is_one_click_with_the_learners_questions(planned):  # R17

@@ -948,8 +948,9 @@ class _Meetings:
         self.wb, self.said, self.shown = wb, forms.markup(), forms.markup()
         self.meeting = forms.RowPicker(
             wb, "interviews", "Meeting to confirm, move or cancel",
-            where=lambda row: row.status in ("proposed", "confirmed"), on_change=self._look,
+            where=lambda row: row.status in ("proposed", "confirmed"), on_change=self._picked,
         )  # fmt: skip
+        self.at_hand = ""  # the meeting at hand stays so when its time, and so its name, changes
         self.new_time = forms.field(
             w.NaiveDatetimePicker(description="New date and time, in the meeting's zone")
         )
@@ -960,31 +961,38 @@ class _Meetings:
             forms.button("Undo", wb.undo, self.said),
         )
         self.actions = w.VBox([self.shown, self.new_time, self.status])
-        self.widget = forms.panel(self.meeting.widget, self.actions, self.said)
+        self.last = forms.markup()  # a meeting just cancelled, with its calendar file
+        self.widget = forms.panel(self.meeting.widget, self.actions, self.said, self.last)
         wb.watch("outreach meetings", lambda table: self._look())
-        self._choose_the_only_one()
-        self._look()
-
-    def _choose_the_only_one(self) -> None:
         options = [id for _, id in self.meeting.widget.options if id]
         if len(options) == 1:
             self.meeting.widget.value = options[0]
-
-    def show(self, row: Any) -> None:
-        self.meeting.refresh()
-        if row.status in ("proposed", "confirmed"):
-            self.meeting.id = row.id
         self._look()
 
-    def _look(self, _: object = None) -> None:
+    def show(self, row: Any) -> None:
+        self.at_hand = row.id
+        self._look()
+
+    def _picked(self, id: str) -> None:
+        if id:
+            self.at_hand = id
+            self._look()
+
+    def _look(self) -> None:
+        self.meeting.refresh()
+        offered = [id for _, id in self.meeting.widget.options]
+        if self.at_hand not in offered:
+            self.at_hand = ""
+        if self.meeting.id != self.at_hand:
+            self.meeting.widget.value = self.at_hand
         row = self.meeting.row
         self.actions.layout.display = "" if row else "none"
         self.shown.value = _of_meeting(self.wb, row) if row else ""
 
     def _row(self) -> Any:
-        if not self.meeting.row:
+        if not self.at_hand:
             raise WorkbookError("Choose the meeting first.")
-        return self.meeting.row
+        return self.wb.interviews.get(self.at_hand)
 
     def confirm(self) -> str:
         row = self.wb.interviews.revise(self._row().id, status="confirmed")
@@ -993,7 +1001,7 @@ class _Meetings:
         return "Confirmed. A short note that says so is drafted in step 5."
 
     def move(self) -> str:
-        row = self._row()
+        row, self.last.value = self._row(), ""
         if self.new_time.value is None:
             raise WorkbookError("Fill in the new date and time first.")
         row = self.wb.interviews.revise(row.id, starts_at=self.new_time.value)
@@ -1007,7 +1015,8 @@ class _Meetings:
 
     def cancel(self) -> str:
         row = self.wb.interviews.revise(self._row().id, status="cancelled")
-        self.shown.value = _of_meeting(self.wb, row)
+        self._look()
+        self.last.value = _of_meeting(self.wb, row)
         return "Cancelled. The calendar file takes it out of your calendar."
 
 
