@@ -1344,147 +1344,183 @@ def due(facts, today):
     how_late: "overdue" (more than `overdue_days` past), "late", "due" (today, or past but not
     yet late), "soon", or "no date"; days_late: days past `due_on`, 0 when not past.
     """
-    moment = today if isinstance(today, datetime) else None
-    today = _as_day(today, "Today")
-    course = facts.course
-    names = {c.id: c.name or "this person" for c in facts.contacts}
-    found: list[tuple] = []
+    agenda = _Agenda(facts, today)
+    agenda.meetings()
+    agenda.replies()
+    agenda.lost_meetings()
+    agenda.tasks()
+    agenda.silences()
+    agenda.referrals()
+    agenda.occupations()
+    return sorted(agenda.found, key=_urgency)
 
-    def add(what, action, due_on, *, contact="", meeting="", occupation="", task="", lateness=""):
-        days_late = max(0, (today - due_on).days) if due_on else 0
-        if not lateness:
-            lateness = (
-                "no date" if due_on is None
-                else "soon" if due_on > today
-                else "due" if due_on == today
-                else "late" if days_late <= course.thank_you.overdue_days
-                else "overdue"
-            )  # fmt: skip
-        found.append((what, contact, meeting, due_on, days_late, lateness, occupation, action,
-                      PAGES[what], task))  # fmt: skip
 
-    meetings = [m for m in facts.interviews if m.starts_on]
-    written = {debrief.interview_id for debrief in facts.debriefs}
-    sent: dict[str, list[Message]] = defaultdict(list)
-    for message in facts.messages:
-        if message.sent_on is None or message.sent_on <= today:
-            sent[message.contact_id].append(message)
-    for messages in sent.values():
-        messages.sort(key=lambda m: m.sent_at or 0)
-    last_met: dict[str, date] = {}
-    live: dict[str, date] = {}
-    for m in meetings:
-        if m.status == "held" and m.starts_on <= today:
-            last_met[m.contact_id] = max(last_met.get(m.contact_id, m.starts_on), m.starts_on)
-        if m.status in ("held", "proposed", "confirmed"):
-            live[m.contact_id] = max(live.get(m.contact_id, m.starts_on), m.starts_on)
+def _urgency(row: tuple) -> tuple:
+    what, _, _, due_on, days_late, lateness, *_ = row
+    waits = {"soon": 1, "no date": 2}.get(lateness, 0)
+    waits = 0 if what == "confirmation" else waits  # a meeting within three days does not wait
+    return (what == "interviews", waits, KINDS.index(what), LATENESS.index(lateness), -days_late,
+            due_on or date.max)  # fmt: skip
 
-    for m in meetings:
-        name, day = names.get(m.contact_id, "this person"), m.starts_on
-        on = f"{day.day} {day:%b}"
-        if m.status in ("proposed", "confirmed"):
-            if day < today:
-                add("outcome", f"Say whether the meeting with {name} on {on} was held.", day,
-                    contact=m.contact_id, meeting=m.id)  # fmt: skip
-            elif day <= today + timedelta(days=3) and not any(
-                note.purpose == "confirmation" and (note.sent_at or 0) <= (m.starts_at or 0)
-                and note.sent_on and note.sent_on >= day - timedelta(days=14)
-                for note in sent[m.contact_id]
-            ):  # fmt: skip
-                eve = max(today, day - timedelta(days=1))
-                add("confirmation", f"Confirm the meeting with {name} on {on}.", eve,
-                    contact=m.contact_id, meeting=m.id)  # fmt: skip
-        elif m.status == "held" and day <= today:
-            if not any(note.purpose == "thank-you" and _after(note, (m.starts_at or 0, day))
-                       for note in sent[m.contact_id]):  # fmt: skip
-                due_on = day + timedelta(days=math.ceil(course.thank_you.aim_hours / 24))
-                add("thank-you", f"Thank {name} for the meeting on {on}.", due_on,
-                    contact=m.contact_id, meeting=m.id,
-                    lateness=_thanks_lateness(m, today, moment, due_on, course))  # fmt: skip
-            if m.id not in written:
-                add("debrief", f"Write down what {name} told you on {on}.", day,
-                    contact=m.contact_id, meeting=m.id)  # fmt: skip
 
-    lost = {m.contact_id: m for m in sorted(meetings, key=lambda m: m.starts_on)
-            if m.status in ("cancelled", "no-show")}  # fmt: skip
-    for id, messages in sent.items():
-        name = names.get(id, "this person")
-        asks = [m for m in messages if m.purpose in ASKS and m.sent_on]
-        if not asks or (id in live and live[id] >= asks[-1].sent_on):
-            continue
-        begun = max((n for n, m in enumerate(asks) if m.purpose == "request"), default=0)
-        thread = asks[begun:]
-        answers = [m for m in thread if m.reply != "none yet"]
-        if answers:
-            yes = answers[-1]
-            if yes.reply == "yes" and id not in lost:
-                from_ = min(yes.replied_on or yes.sent_on, today)
-                add("arrange", f"{name} said yes: set a date.", from_ + timedelta(days=3),
-                    contact=id)  # fmt: skip
-        elif len(thread) - 1 < len(course.follow_up.business_days):
-            wait = course.follow_up.business_days[len(thread) - 1]
-            due_on = add_business_days(thread[0].sent_on, wait)
-            if due_on <= today:
-                on = f"{thread[0].sent_on.day} {thread[0].sent_on:%b}"
-                action = f"Write to {name} once more: no reply to your request of {on}."
-                add("follow-up", action, due_on, contact=id)
-    for id, m in lost.items():
-        if live.get(id, date.min) < m.starts_on <= today:
-            word = "was cancelled" if m.status == "cancelled" else "did not take place"
-            action = f"The meeting with {names.get(id, 'this person')} {word}: ask for a new date."
-            add("arrange", action, m.starts_on + timedelta(days=7), contact=id, meeting=m.id)
+class _Agenda:
+    """What is due on a day: each method adds the rows of its kind to `found`."""
 
-    for task in facts.tasks:
-        if task.done_on is None and (not task.due_on or task.due_on <= today + timedelta(days=7)):
-            add("task", task.task, task.due_on, contact=task.contact_id, meeting=task.interview_id,
-                task=task.task)  # fmt: skip
+    def __init__(self, facts: Facts, today: date | datetime):
+        self.facts, self.course = facts, facts.course
+        self.moment = today if isinstance(today, datetime) else None
+        self.today = _as_day(today, "Today")
+        self.found: list[tuple] = []
+        self.names = {c.id: c.name for c in facts.contacts}
+        self.dated = [m for m in facts.interviews if m.starts_on]
+        self.sent: dict[str, list[Message]] = defaultdict(list)
+        for message in facts.messages:
+            if message.sent_on is None or message.sent_on <= self.today:
+                self.sent[message.contact_id].append(message)
+        for messages in self.sent.values():
+            messages.sort(key=lambda m: m.sent_at or 0)
+        self.met: dict[str, date] = {}  # last meeting held
+        self.live: dict[str, date] = {}  # last meeting held or to come
+        self.lost: dict[str, Interview] = {}  # last meeting cancelled or missed
+        for m in sorted(self.dated, key=lambda m: m.starts_on):
+            if m.status == "held" and m.starts_on <= self.today:
+                self.met[m.contact_id] = m.starts_on
+            if m.status in ("cancelled", "no-show"):
+                self.lost[m.contact_id] = m
+            else:
+                self.live[m.contact_id] = m.starts_on
 
-    for contact in facts.contacts:
-        touched = [day for m in sent[contact.id] for day in (m.sent_on, m.replied_on)
-                   if day and day <= today]  # fmt: skip
-        touched += [last_met[contact.id]] if contact.id in last_met else []
-        every = contact.keep_in_touch_days
-        if every is None and contact.id in last_met:
-            every = KEEP_IN_TOUCH_DAYS
-        if touched and every and live.get(contact.id, date.min) <= today:
-            last = max(touched)
-            if last + timedelta(days=every) <= today:
-                silent = (today - last).days
-                add("keep in touch", f"Write to {names[contact.id]}: {silent} days of silence.",
-                    last + timedelta(days=every), contact=contact.id)  # fmt: skip
+    def name(self, id: str) -> str:
+        return self.names.get(id) or "this person"
 
-    named: dict[str, Referral] = {}
-    for referral in _real_referrals(facts):
-        id = referral.to_contact_id
-        if not sent[id] and id not in live and id not in lost and referral.referred_on:
-            if id not in named or referral.referred_on < named[id].referred_on:
-                named[id] = referral
-    for id, referral in named.items():
-        if referral.referred_on <= today:
-            by = names.get(referral.from_contact_id, "somebody")
-            add("referral", f"Write to {names.get(id, 'this person')}, whom {by} named.",
-                referral.referred_on + timedelta(days=7), contact=id)  # fmt: skip
+    def add(
+        self, what, action, due_on, *, contact="", meeting="", occupation="", task="", lateness=""
+    ):  # fmt: skip
+        days_late = max(0, (self.today - due_on).days) if due_on else 0
+        self.found.append((what, contact, meeting, due_on, days_late,
+                           lateness or self._lateness(due_on, days_late), occupation, action,
+                           PAGES[what], task))  # fmt: skip
 
-    for row in perspectives.rows(facts):
-        id, n_held, n_planned, n_wanted, title, status = row[0], row[1], *row[5:]
-        if n_held + n_planned < n_wanted and status != "ruled out":
-            add("interviews", f"{title}: {n_held} of {n_wanted} interviews held. "
-                "Ask somebody for one.", course.targets.interviews_by, occupation=id)  # fmt: skip
+    def _lateness(self, due_on: date | None, days_late: int) -> str:
+        if due_on is None:
+            return "no date"
+        if due_on >= self.today:
+            return "due" if due_on == self.today else "soon"
+        return "late" if days_late <= self.course.thank_you.overdue_days else "overdue"
 
-    waits = {"soon": 1, "no date": 2}  # a meeting within three days does not wait
+    def meetings(self):
+        written = {debrief.interview_id for debrief in self.facts.debriefs}
+        for m in self.dated:
+            name, on = self.name(m.contact_id), f"{m.starts_on.day} {m.starts_on:%b}"
+            about = {"contact": m.contact_id, "meeting": m.id}
+            if m.status in ("proposed", "confirmed"):
+                if m.starts_on < self.today:
+                    action = f"Say whether the meeting with {name} on {on} was held."
+                    self.add("outcome", action, m.starts_on, **about)
+                elif m.starts_on <= self.today + timedelta(days=3) and not self._is_confirmed(m):
+                    eve = max(self.today, m.starts_on - timedelta(days=1))
+                    action = f"Confirm the meeting with {name} on {on}."
+                    self.add("confirmation", action, eve, **about)
+            elif m.status == "held" and m.starts_on <= self.today:
+                if not self._is_thanked(m):
+                    aim = math.ceil(self.course.thank_you.aim_hours / 24)
+                    due_on = m.starts_on + timedelta(days=aim)
+                    lateness = _thanks_lateness(m, self.today, self.moment, self.course)
+                    action = f"Thank {name} for the meeting on {on}."
+                    self.add("thank-you", action, due_on, **about, lateness=lateness)
+                if m.id not in written:
+                    action = f"Write down what {name} told you on {on}."
+                    self.add("debrief", action, m.starts_on, **about)
 
-    def urgency(row: tuple) -> tuple:
-        wait = 0 if row[0] == "confirmation" else waits.get(row[5], 0)
-        return (row[0] == "interviews", wait, KINDS.index(row[0]), LATENESS.index(row[5]),
-                -row[4], row[3] or date.max)  # fmt: skip
+    def _is_confirmed(self, m: Interview) -> bool:
+        return any(
+            note.purpose == "confirmation" and (note.sent_at or 0) <= (m.starts_at or 0)
+            and note.sent_on and note.sent_on >= m.starts_on - timedelta(days=14)
+            for note in self.sent[m.contact_id]
+        )  # fmt: skip
 
-    found.sort(key=urgency)
-    return found
+    def _is_thanked(self, m: Interview) -> bool:
+        begun = (m.starts_at or 0, m.starts_on)
+        return any(note.purpose == "thank-you" and _after(note, begun)
+                   for note in self.sent[m.contact_id])  # fmt: skip
+
+    def replies(self):
+        for id, messages in list(self.sent.items()):
+            asks = [m for m in messages if m.purpose in ASKS and m.sent_on]
+            if not asks or self.live.get(id, date.min) >= asks[-1].sent_on:
+                continue
+            begun = max((n for n, m in enumerate(asks) if m.purpose == "request"), default=0)
+            thread, waits = asks[begun:], self.course.follow_up.business_days
+            answers = [m for m in thread if m.reply != "none yet"]
+            if answers:
+                last = answers[-1]
+                if last.reply == "yes" and id not in self.lost:
+                    said_on = min(last.replied_on or last.sent_on, self.today)
+                    action = f"{self.name(id)} said yes: set a date."
+                    self.add("arrange", action, said_on + timedelta(days=3), contact=id)
+            elif len(thread) <= len(waits):
+                first = thread[0].sent_on
+                due_on = add_business_days(first, waits[len(thread) - 1])
+                if due_on <= self.today:
+                    action = (f"Write to {self.name(id)} once more: no reply to your request of "
+                              f"{first.day} {first:%b}.")  # fmt: skip
+                    self.add("follow-up", action, due_on, contact=id)
+
+    def lost_meetings(self):
+        for id, m in self.lost.items():
+            if self.live.get(id, date.min) < m.starts_on <= self.today:
+                word = "was cancelled" if m.status == "cancelled" else "did not take place"
+                action = f"The meeting with {self.name(id)} {word}: ask for a new date."
+                due_on = m.starts_on + timedelta(days=7)
+                self.add("arrange", action, due_on, contact=id, meeting=m.id)
+
+    def tasks(self):
+        soon = self.today + timedelta(days=7)
+        for task in self.facts.tasks:
+            if task.done_on is None and (task.due_on is None or task.due_on <= soon):
+                self.add("task", task.task, task.due_on, contact=task.contact_id,
+                         meeting=task.interview_id, task=task.task)  # fmt: skip
+
+    def silences(self):
+        for contact in self.facts.contacts:
+            id, every = contact.id, contact.keep_in_touch_days
+            if every is None and id in self.met:
+                every = KEEP_IN_TOUCH_DAYS
+            touched = [day for m in self.sent.get(id, ()) for day in (m.sent_on, m.replied_on)
+                       if day and day <= self.today]  # fmt: skip
+            touched += [self.met[id]] if id in self.met else []
+            if not touched or not every or self.live.get(id, date.min) > self.today:
+                continue
+            due_on = max(touched) + timedelta(days=every)
+            if due_on <= self.today:
+                silent = (self.today - max(touched)).days
+                action = f"Write to {self.name(id)}: {silent} days of silence."
+                self.add("keep in touch", action, due_on, contact=id)
+
+    def referrals(self):
+        named: dict[str, Referral] = {}
+        for r in _real_referrals(self.facts):
+            id = r.to_contact_id
+            reached = self.sent.get(id) or id in self.live or id in self.lost
+            if not reached and r.referred_on and r.referred_on <= self.today:
+                if id not in named or r.referred_on < named[id].referred_on:
+                    named[id] = r
+        for id, r in named.items():
+            by = self.names.get(r.from_contact_id) or "somebody"
+            action = f"Write to {self.name(id)}, whom {by} named."
+            self.add("referral", action, r.referred_on + timedelta(days=7), contact=id)
+
+    def occupations(self):
+        for id, n_held, *_, n_planned, n_wanted, title, status in perspectives.rows(self.facts):
+            if n_held + n_planned < n_wanted and status != "ruled out":
+                action = f"{title}: {n_held} of {n_wanted} interviews held. Ask somebody for one."
+                by = self.course.targets.interviews_by
+                self.add("interviews", action, by, occupation=id)
 
 
 def _thanks_lateness(
-    meeting: Interview, today: date, moment: datetime | None, due_on: date, course: Course
-) -> str:
+    meeting: Interview, today: date, moment: datetime | None, course: Course
+) -> str:  # fmt: skip
     """By the course's clock; in whole days when the hour is not known."""
     hours = (today - meeting.starts_on).days * 24.0
     if moment is not None and meeting.starts_at is not None:
