@@ -7,6 +7,8 @@ import os
 import re
 import shutil
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections import Counter
 from datetime import date, timedelta
@@ -593,6 +595,20 @@ def test_a_pool_comes_to_what_the_loop_comes_to(many, tmp_path):
     assert all(
         (tmp_path / "o1" / f).read_bytes() == (tmp_path / "o2" / f).read_bytes() for f in files
     )
+
+
+def test_a_script_without_a_main_guard_is_not_run_again_by_the_workers(many, tmp_path):
+    script = tmp_path / "mine.py"
+    script.write_text(
+        "print('once')\n"
+        "from ii_helpers.course.cohort import cohort\n"
+        f"print(cohort({str(many)!r}, {str(tmp_path / 'out')!r}, workers=2).totals.learners)\n"
+    )
+    made = subprocess.run(
+        [sys.executable, str(script)], capture_output=True, text=True, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+    )  # fmt: skip
+    assert (made.stdout, made.stderr) == ("once\n300\n", "")
 
 
 class _DyingPool:

@@ -16,6 +16,7 @@ import os
 import re
 import sqlite3
 import stat
+import sys
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
@@ -331,6 +332,22 @@ def _batches(units: Iterator[Unit]) -> Iterator[list[Unit]]:
         yield batch
 
 
+class _Pool(ProcessPoolExecutor):
+    """Processes that do not run the calling script again, as they do where it lacks the
+    `if __name__ == "__main__"` that no instructor should have to know of."""
+
+    def submit(self, *args: Any, **options: Any) -> Future:  # new processes start in here
+        main = sys.modules["__main__"]
+        kept = {name: main.__dict__[name] for name in ("__file__", "__spec__")
+                if name in main.__dict__}  # fmt: skip
+        main.__dict__.pop("__file__", None)
+        main.__spec__ = None
+        try:
+            return super().submit(*args, **options)
+        finally:
+            main.__dict__.update(kept)
+
+
 @contextmanager
 def _executor(scheduler: str, workers: int) -> Iterator[tuple[Callable[[], Executor], int]]:
     """A function that gives a (new) executor, and how many batches to have under way."""
@@ -360,7 +377,7 @@ def _executor(scheduler: str, workers: int) -> Iterator[tuple[Callable[[], Execu
         context = get_context(method)
         if method == "forkserver":
             context.set_forkserver_preload([__name__])  # imported once, not in each worker
-        pools.append(ProcessPoolExecutor(workers, mp_context=context))
+        pools.append(_Pool(workers, mp_context=context))
         return pools[-1]
 
     try:
