@@ -328,7 +328,7 @@ class RowPicker:
         key: str = "",
     ):
         self.wb, self.table, self._where, self._blank = wb, table, where, blank
-        self.widget = field(w.Dropdown(description=label, options=self._options()))
+        self.widget = field(Choice(description=label, options=self._options()))
         if on_change:
             self.widget.observe(lambda change: on_change(change["new"] or ""), "value")
         watch(wb, f"pick-{key or label}-{table}", self._changed)
@@ -349,7 +349,7 @@ class RowPicker:
 
     def refresh(self) -> None:
         """Offer what the log now holds; the choice stays when it is still there."""
-        refresh_choices(self.widget, self._options())
+        self.widget.offer(self._options())
 
     def _options(self) -> list[tuple[str, str]]:
         return row_choices(self.wb, self.table, self._where, self._blank)
@@ -359,14 +359,31 @@ class RowPicker:
             self.refresh()
 
 
-def refresh_choices(dropdown: w.Dropdown, options: list[tuple[str, str]]) -> None:
-    """Give a dropdown new options without losing the choice, and only when they differ."""
-    if list(dropdown.options) == options:
-        return
-    chosen = dropdown.value
-    with dropdown.hold_trait_notifications():
-        dropdown.options = options
-        dropdown.value = chosen if any(chosen == id for _, id in options) else options[0][1]
+class Choice(w.Dropdown):
+    """A dropdown whose choice survives when it is given other options.
+
+    ipywidgets goes back to the first option instead, and tells everybody so.
+    """
+
+    _stays = False
+
+    def offer(self, options: list[tuple[str, Any]]) -> None:
+        """Offer these (words, value); a choice that is no longer among them is let go."""
+        if list(self.options) == options:
+            return
+        values, chosen = [value for _, value in options], self.value
+        self._stays = chosen in values
+        try:
+            with self.hold_sync():
+                self.options = options
+                if self._stays:
+                    self.index = values.index(chosen)
+        finally:
+            self._stays = False
+
+    def notify_change(self, change: Any) -> None:
+        if not (self._stays and change["name"] == "value"):
+            super().notify_change(change)
 
 
 # --- one field -----------------------------------------------------------------------------
@@ -395,7 +412,7 @@ class _Field:
     def _make(self, label: str) -> w.Widget:
         column = self.column
         if column.references:
-            return w.Dropdown(description=label, options=self.choices())
+            return Choice(description=label, options=self.choices())
         if column.choices:
             options = [("(choose)", ""), *((choice, choice) for choice in column.choices)]
             return w.Dropdown(description=label, options=options)
@@ -422,7 +439,7 @@ class _Field:
 
     def refresh(self) -> None:
         if self.column.references:
-            refresh_choices(self.widget, self.choices())
+            self.widget.offer(self.choices())
 
     def _offer_new(self) -> None:
         """ "Add new" in place: a small form of the other table, made on the first click."""

@@ -169,6 +169,26 @@ def test_a_dropdown_of_people_is_fresh_after_a_save_elsewhere(wb):
     assert ("Ana Silva", row.id) in form.fields["contact_id"].widget.options
 
 
+def test_a_choice_survives_new_options_and_nobody_is_told_otherwise(wb):
+    told, pick = [], forms.RowPicker(wb, "contacts", "Who", on_change=lambda id: told.append(id))
+    zoe = wb.contacts.append(name="Zoë D'Arcy")
+    pick.id = zoe.id
+    wb.contacts.append(name="Ana Silva")  # comes before her in the list
+    assert pick.id == zoe.id and pick.row.name == "Zoë D'Arcy"
+    assert pick.widget.label == "Zoë D'Arcy" and told == [zoe.id]
+    wb.contacts.erase(zoe.id)
+    assert pick.id == "" and told == [zoe.id, ""]
+
+
+def test_a_half_filled_form_keeps_its_person_when_another_is_added(wb):
+    zoe = wb.contacts.append(name="Zoë D'Arcy")
+    form = forms.Form(wb, "messages")
+    form.set(contact_id=zoe.id, text="half a thou")
+    wb.contacts.append(name="Ana Silva")
+    form.save.click()
+    assert [row.contact_id for row in wb.messages.rows()] == [zoe.id]
+
+
 def test_people_of_the_same_name_are_told_apart(wb):
     one, two = wb.contacts.append(name="Ana Silva"), wb.contacts.append(name="Ana Silva")
     assert forms.row_choices(wb, "contacts")[1:] == [
