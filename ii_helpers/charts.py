@@ -456,26 +456,8 @@ def referral_chains(table: pd.DataFrame) -> Chart:
     if len(linked) > MOST_PEOPLE or linked["generation"].max() > 12:
         return _chains_summary(linked, sentence)
     people = {row.contact_id: row for row in linked.itertuples()}
-    below: dict[str, list[str]] = {id: [] for id in people}
-    roots = []
-    for id, row in people.items():
-        (below[row.referred_by] if row.referred_by in people else roots).append(id)
-    roots.sort(key=lambda id: -getattr(people[id], "n_reached", 0))
-
-    level: dict[str, int] = {}
-    todo, lines = list(reversed(roots)), 0
-    seen: set[str] = set()
-    while todo:  # depth first, the first named on the line of who named them
-        id = todo.pop()
-        if id in seen:
-            continue
-        seen.add(id)
-        first = people[id].referred_by in people and below[people[id].referred_by][0] == id
-        if first:
-            level[id] = level[people[id].referred_by]
-        else:
-            level[id], lines = lines, lines + 1
-        todo += reversed(below[id])
+    level = _levels(people)
+    n_lines = max(level.values()) + 1
     generations = int(max(row.generation for row in people.values())) + 1
     names = _names(linked[linked["occupation_id"] != ""])
     used = linked.loc[linked["occupation_id"] != "", "occupation_id"].value_counts()
@@ -483,18 +465,18 @@ def referral_chains(table: pd.DataFrame) -> Chart:
 
     column = max(1.5, (WIDTH - 0.35) / generations)
     width = generations * column + 0.35
-    tight = lines > 60
+    tight = n_lines > 60
     twice = any(_text(getattr(row, "also_referred_by", "")) for row in people.values())
     figure, axes = _card(
         "Who referred whom?",
         "Left to right: people you found yourself, whom they named, and so on. "
         f"{len(linked)} people in chains" + (f"; {len(table) - len(linked)} without a referral "
         "are left out." if len(table) > len(linked) else "."),
-        height=lines * (0.2 if tight else 0.27) + 0.1, left=0.25, right=0.1,
+        height=n_lines * (0.2 if tight else 0.27) + 0.1, left=0.25, right=0.1,
         bottom=0.55 + 0.22 * math.ceil((len(marks) + 1) / 2), top=0.4, width=width,
     )  # fmt: skip
     axes.axis("off")
-    axes.set(xlim=(-0.12, width - 0.47), ylim=(lines - 0.4, -0.6))
+    axes.set(xlim=(-0.12, width - 0.47), ylim=(n_lines - 0.4, -0.6))
     at = {id: (row.generation * column, level[id]) for id, row in people.items()}
     edges: dict[str, list] = {}
     dots: dict[tuple, list] = {}
@@ -527,6 +509,31 @@ def referral_chains(table: pd.DataFrame) -> Chart:
                       annotation_clip=False)  # fmt: skip
     _chains_legend(figure, marks, names, bool(set(used.index) - set(marks)), twice)
     return Chart(figure, sentence)
+
+
+def _levels(people: dict[str, Any]) -> dict[str, int]:
+    """The line that each person stands on: that of who named them, for the first one named."""
+    below: dict[str, list[str]] = {id: [] for id in people}
+    roots = []
+    for id, row in people.items():
+        (below[row.referred_by] if row.referred_by in people else roots).append(id)
+    roots.sort(key=lambda id: -getattr(people[id], "n_reached", 0))
+
+    level: dict[str, int] = {}
+    todo, lines = list(reversed(roots)), 0
+    seen: set[str] = set()
+    while todo:  # depth first, the first named on the line of who named them
+        id = todo.pop()
+        if id in seen:
+            continue
+        seen.add(id)
+        first = people[id].referred_by in people and below[people[id].referred_by][0] == id
+        if first:
+            level[id] = level[people[id].referred_by]
+        else:
+            level[id], lines = lines, lines + 1
+        todo += reversed(below[id])
+    return level
 
 
 def _second_referrer(axes, from_, to):
