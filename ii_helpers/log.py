@@ -121,6 +121,7 @@ class Log:
         self._journal, self._recorder = journal, recorder or _Nobody()
         self._own_stamp: Stamp | None = None
         self._kinds = table.kinds
+        self._are_text = [table.kinds[name] == "text" for name in table.header]
         self._name, self._own_names = str(path), tuple(table.header)
         self._form: tuple[tuple[int, int], Form] | None = None
         self._mark: tuple[tuple[int, ...], Stamp] | None = None  # the file as last left by us
@@ -128,6 +129,7 @@ class Log:
         self._models: dict[str, Any] = {}
         self._bad: dict[str, dict[str, str]] = {}
         self._rows: list[Any] | None = None
+        self._lost: tuple[tuple[Any, int], list[Lost]] | None = None
         self._fresh: tuple[tuple[int, ...], str] | None = None  # the text just read to be rewritten
         self._handed: dict[str, list[str]] = {}  # rows as they were last given out
 
@@ -238,7 +240,11 @@ class Log:
             if stamp and stamp.n_lost == 0 and (stat is None) == (stamp.size == 0):
                 if stat is None or stamp.fits(stat):
                     return []
-            return self._compare(self.cells(), self._journal.known(self.table.name))[0]
+            mark = (_key(stat) if stat else (), self._journal.size(self.table.name))
+            if self._lost is None or self._lost[0] != mark:
+                known = self._journal.known(self.table.name)
+                self._lost = (mark, self._compare(self.cells(), known)[0])
+            return list(self._lost[1])
 
     # --- writing -----------------------------------------------------------------------
 
@@ -1110,9 +1116,14 @@ class Log:
         form = form or Form(self._own_names)
         if form.names == self._own_names:
             lines = "".join(
-                sheet.line(map(self._cell, header, row), form.delimiter, form.newline)
+                sheet.line(
+                    [guard(t) if t and is_text else t
+                     for t, is_text in zip(row, self._are_text, strict=True)],
+                    form.delimiter,
+                    form.newline,
+                )
                 for row in texts
-            )
+            )  # fmt: skip
         else:
             lines = "".join(self._line(dict(zip(header, row, strict=True)), form) for row in texts)
         if is_new:

@@ -479,6 +479,15 @@ def test_a_file_that_is_no_log_is_named_and_left_alone(wb, case):
     assert "1 tasks" in repr(wb) and "cannot be read" in repr(wb.contacts)
 
 
+def test_a_line_of_a_gigabyte_is_refused_before_it_fills_the_memory(wb):
+    wb.contacts.path.write_bytes(f"{HEADER}\r\n{ROW}\r\n".encode())
+    os.truncate(wb.contacts.path, 1 << 30)  # zeros that take no room
+    for act in (wb.contacts.rows, lambda: wb.contacts.append(name="Bo")):
+        with pytest.raises(LogUnreadable, match="has a line of more than 200 MB"):
+            act()
+    assert wb.contacts.path.stat().st_size == 1 << 30 and wb.tasks.append(task="the rest")
+
+
 def test_things_that_are_no_files_are_named(wb):
     wb.contacts.path.mkdir()
     wb.tasks.path.symlink_to(wb.tasks.path)
@@ -640,6 +649,7 @@ for act in (lambda: wb.contacts.append(name="Di", notes="x" * 500),
         act()
     except LogUnwritable as error:
         print(error)
+    assert wb.contacts.path.stat().st_size == size
 """
     before, folder = three.path.read_bytes(), three.path.parent
     said = subprocess.run(
