@@ -1,9 +1,13 @@
 """What happened to a workbook's rows, beside the logs: for undo, and for noticing what a
 spreadsheet program or a sync service dropped.
 
-One file per log and computer in <folder>/.workbook/journal, a JSON line per change. It is
-not flushed to disk with every row, because the log itself is: after a power cut its last
-lines may be missing, and the rows are then taken over from the log on the next occasion.
+One file per log and computer in <folder>/.workbook/journal, a JSON line per change; it grows
+with every change and only forgetting shortens it. It is not flushed to disk with every row,
+because the log itself is: after a power cut its last lines may be missing, and the rows are
+then taken over from the log on the next occasion.
+
+What it cannot tell: a row that somebody deleted on purpose in a spreadsheet program from one
+that the program dropped (both are named), and changes to logs that never passed through here.
 """
 
 from __future__ import annotations
