@@ -199,7 +199,7 @@ def _file_system(root: str) -> tuple[Any, str]:
         from fsspec.core import url_to_fs
     except ImportError:
         raise WorkbookError(
-            f'Reading {root} takes a few packages more: pip install distributed fsspec',
+            f"Reading {root} takes a few packages more: pip install distributed fsspec",
             value=root,
         ) from None
     try:
@@ -356,7 +356,7 @@ def _executor(scheduler: str, workers: int) -> Iterator[tuple[Callable[[], Execu
             from distributed import Client
         except ImportError:
             raise WorkbookError(
-                'A Dask cluster takes one package more: pip install distributed fsspec'
+                "A Dask cluster takes one package more: pip install distributed fsspec"
             ) from None
         try:
             client = Client(scheduler, timeout=SCHEDULER_SECONDS, set_as_default=False)
