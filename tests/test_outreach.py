@@ -194,6 +194,13 @@ def test_choosing_a_person_drafts_a_letter_with_its_checks(writing):  # R14
         assert way in html
 
 
+def test_the_learner_chooses_among_the_courses_lengths(writing):  # R15
+    length = labelled(writing.panel, "Minutes to ask for")
+    assert length.options == (20, 25, 30)
+    length.value = 30
+    assert "30 minutes" in labelled(writing.panel, "Your letter").value
+
+
 def test_an_edit_is_advised_on_at_once_and_never_blocked(writing):  # R1
     box = labelled(writing.panel, "Your letter")
     box.value += "\nDo you have any openings?"

@@ -581,6 +581,13 @@ class _Letter:
         self.what = forms.field(
             w.Dropdown(description="What to write", options=[(x.label, x) for x in WHAT])
         )
+        course = wb.course.interview
+        lengths = sorted({*course.minutes, course.default_minutes})
+        self.minutes = forms.field(
+            w.Dropdown(
+                description="Minutes to ask for", options=lengths, value=course.default_minutes
+            )
+        )
         self.facts: dict[str, w.Text] = {}
         self.facts_box = forms.grid()
         self.subject = forms.field(w.Text(description="Subject"))
@@ -599,6 +606,7 @@ class _Letter:
         # Clicks and keys may be handled in several threads at once.
         self._one_at_a_time = threading.RLock()
         self.what.observe(self._picked, "value")
+        self.minutes.observe(self._picked, "value")
         self.text.observe(self._typed, "value")
         self.subject.observe(self._typed, "value")
         self.below = w.VBox(
@@ -612,7 +620,7 @@ class _Letter:
             ]
         )
         self.widget = forms.panel(
-            forms.grid(self.person.widget, self.what),
+            forms.grid(self.person.widget, self.what, self.minutes),
             self.facts_box,
             forms.bar(
                 forms.button("Draft it", self.draft, self.said, main=True),
@@ -664,6 +672,8 @@ class _Letter:
         self._keep_facts()
         what = self.what.value
         details = {key: box.value for key, box in self.facts.items() if box.value.strip()}
+        if what.purpose in ("request", "follow-up", "permission"):
+            details["minutes"] = self.minutes.value
         made = letters.draft(
             what.kind, self.wb, self.person.id, channel=what.channel,
             today=forms.now_in(self.wb).date(), **details,
