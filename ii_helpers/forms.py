@@ -7,6 +7,7 @@ people is escaped here before it reaches a page.
 from __future__ import annotations
 
 import asyncio
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -153,7 +154,11 @@ def button(
         made.add_class("ii-main")
     made.style.button_color = None
 
+    busy = threading.Lock()
+
     def clicked(_: object) -> None:
+        if not busy.acquire(blocking=False):
+            return  # JupyterLab may deliver two clicks in two threads
         made.disabled = True
         try:
             done = do()
@@ -169,6 +174,7 @@ def button(
             raise
         finally:
             made.disabled = False
+            busy.release()
 
     made.on_click(clicked)
     return made

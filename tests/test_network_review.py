@@ -53,7 +53,7 @@ def test_every_panel_of_the_page_is_a_panel_here():
     code = "".join("".join(cell["source"]) for cell in json.loads(NOTEBOOK.read_text())["cells"]
                    if cell["cell_type"] == "code")  # fmt: skip
     assert sorted(set(re.findall(r"network_review\.(\w+)\(", code))) == sorted(
-        {*PANELS, "open_workbook", "header"}
+        {*PANELS, "open_workbook", "header", "targets_panel", "hand_in_panel"}
     )
 
 

@@ -55,6 +55,16 @@ def test_the_header_marks_the_page_and_follows_the_logs(wb):
     assert "Name what matters to you" in text(header)
 
 
+def test_a_page_that_the_course_does_not_use_is_not_asked_for(tmp_path):
+    (tmp_path / "course.toml").write_text(
+        '[pages]\nused = ["00_start_here", "02_outreach", "05_network_review"]\n', encoding="utf-8"
+    )
+    wb = ii.open_workbook(tmp_path / "log")
+    wb.learner.append(name="Mei")
+    assert stages.whats_next(wb) == "Add the people you know: page 2 Outreach."
+    assert "1 Research" not in text(stages.header(wb, "02_outreach"))
+
+
 def test_the_switch_shows_the_example_and_leaves_ones_own_logs_alone(at_home):
     own = ii.open_workbook()
     own.contacts.append(name="Ana Silva")

@@ -32,6 +32,7 @@ def header(wb: Workbook, page: str) -> w.VBox:
     steps = "".join(
         f"<li{' aria-current=page' if name == page else ''}>{number} {title}</li>"
         for number, (name, title) in enumerate(PAGES.items())
+        if name in wb.course.pages.used
     )
 
     def make() -> str:
@@ -128,7 +129,7 @@ _STEPS: tuple[tuple[Callable[[Workbook], bool], str, str], ...] = (
 def whats_next(wb: Workbook) -> str:
     """Return the first thing of the workbook that the learner has not done yet, as a sentence."""
     for done, what, page in _STEPS:
-        if not done(wb):
+        if page in wb.course.pages.used and not done(wb):
             return f"{what}: page {list(PAGES).index(page)} {PAGES[page]}."
     return "You have been through every page once. What is due today stands on page 5 Review."
 

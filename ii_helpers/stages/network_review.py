@@ -19,6 +19,8 @@ from ..errors import WorkbookError
 from . import PAGES as TITLES
 from . import header as header
 from . import open_workbook as open_workbook
+from .hand_in import hand_in_panel as hand_in_panel
+from .hand_in import targets_panel as targets_panel
 
 if TYPE_CHECKING:
     from ..measures import Facts
