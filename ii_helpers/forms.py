@@ -152,14 +152,12 @@ def button(
     made.add_class("ii-button")
     if main:
         made.add_class("ii-main")
-    made.style.button_color = None
-
     busy = threading.Lock()
 
+    # Not disabled while it works: a disabled button loses the keyboard's focus.
     def clicked(_: object) -> None:
         if not busy.acquire(blocking=False):
             return  # JupyterLab may deliver two clicks in two threads
-        made.disabled = True
         try:
             done = do()
             if said is not None and isinstance(done, str):
@@ -173,7 +171,6 @@ def button(
                 said.value = line("error", f"Something unexpected went wrong ({error!r}).")
             raise
         finally:
-            made.disabled = False
             busy.release()
 
     made.on_click(clicked)
@@ -613,6 +610,9 @@ class Form:
 
     def _blank(self) -> dict[str, Any]:
         values = {name: self.table.default(name) for name in self.fields}
+        for name, value in values.items():
+            if self.table.kinds[name] == "day" and value is not None:
+                values[name] = now_in(self.wb).date()  # today where the learner is
         for name, value in self.defaults.items():
             if name in values:
                 values[name] = value() if callable(value) else value
@@ -681,7 +681,6 @@ class Form:
             self._start_new(say=False)
         self._just_saved = True
         self._show_buttons(undo=True)
-        self.save.focus()
         if self._on_saved:
             self._on_saved(row)
 

@@ -297,7 +297,7 @@ class Contact(Row):
     how_known: Text = _may("How you know them", choices=HOW_KNOWN)
     why_them: Text = _may(
         "Why this person",
-        "It completes: I am writing to you because ... As in: your team builds captions for classrooms.",
+        "It completes: I am writing to you because ... As in: your team writes captions for films.",
         personal=True,
         long=True,
     )

@@ -1,6 +1,7 @@
 """The form of a table: what it shows, what it saves, what it says, and what it never loses."""
 
 from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -228,6 +229,13 @@ def test_the_time_of_a_message_is_on_the_learners_own_clock(wb):
     form.set(contact_id=wb.contacts.append(name="Ana").id, sent_at=datetime(2026, 11, 20, 9, 0))
     form.save.click()
     assert wb.messages.rows()[0].sent_at.astimezone(UTC) == datetime(2026, 11, 20, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])  # 25 hours apart
+def test_today_is_the_learners_own(wb, zone):
+    wb.learner.append(name="Mei", timezone=zone)
+    before, form = datetime.now(ZoneInfo(zone)).date(), forms.Form(wb, "goals")
+    assert form.fields["set_on"].value in (before, datetime.now(ZoneInfo(zone)).date())
 
 
 def test_what_was_typed_and_not_saved_comes_back_and_can_be_discarded(wb):

@@ -6,7 +6,6 @@ import csv
 import io
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -473,7 +472,12 @@ def first_ratings(wb: Workbook) -> w.VBox:
             said.value = forms.line("next", "Rate at least one thing; a blank is not a zero.")
             return None
         wb.fit_ratings.append_many(
-            {"occupation_id": picker.id, "criterion_id": id, "rating": n, "rated_on": date.today()}
+            {
+                "occupation_id": picker.id,
+                "criterion_id": id,
+                "rating": n,
+                "rated_on": forms.now_in(wb).date(),
+            }
             for id, n in values.items()
         )
         ratings.show(picker.id, {})
