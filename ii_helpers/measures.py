@@ -185,12 +185,17 @@ class Facts:
         return Facts(lambda table: _until(self, table, day), self.course)
 
 
+FEW = 2_000  # rows of a log up to which plain text is read sooner than pandas is loaded
+
+
 def _from_log(wb: Any, table: str) -> list[Any]:
     log, shape = wb.log(table), SHAPES[table]
     if not len(log):
         return []
-    frame, kinds = log.read(), TABLES[table].kinds
-    zone = _zone(wb)
+    kinds, zone = TABLES[table].kinds, _zone(wb)
+    if len(log) <= FEW:
+        return _from_texts(table, log.texts().values(), zone)
+    frame = log.read()
     columns = []
     for field in shape._fields:
         if field not in kinds:
@@ -212,6 +217,25 @@ def _from_log(wb: Any, table: str) -> list[Any]:
     finally:
         if rests:
             gc.enable()
+
+
+def _from_texts(table: str, rows: Iterable[Mapping[str, str]], zone: ZoneInfo | None) -> list[Any]:
+    """The same rows as from a frame, without the time that pandas takes to load."""
+    shape, kinds = SHAPES[table], TABLES[table].kinds
+
+    def second(row: Mapping[str, str], name: str) -> int | None:
+        at = _parse_instant(row[name])
+        return None if at is None else math.floor(at)
+
+    def value(row: Mapping[str, str], field: str) -> Any:
+        if field not in kinds:
+            at, own = second(row, field.replace("_on", "_at")), row.get("timezone", "")
+            return None if at is None else _day_at(at, (own and _zone_called(own)) or zone)
+        if kinds[field] == "instant":
+            return second(row, field)
+        return _PARSERS[kinds[field]](row[field])
+
+    return [shape._make([value(row, field) for field in shape._fields]) for row in rows]
 
 
 def _zone(wb: Any) -> ZoneInfo | None:

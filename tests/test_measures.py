@@ -888,3 +888,19 @@ def test_thousands_of_rows_are_counted_without_row_models(wb, monkeypatch):
     monkeypatch.setattr(type(wb.messages), "rows", lambda log: pytest.fail("row models were read")
                         if log.table.name == "messages" else [])  # fmt: skip
     assert len(Facts.of(wb).messages) == 1
+
+
+@pytest.mark.parametrize("zone", ["", "Pacific/Kiritimati", "America/Denver"])
+def test_few_rows_and_many_are_read_alike(example, monkeypatch, zone):
+    person = example.contacts.append(name="O'Neil, José", notes='=1+1 "NA"\nöäü 🙂')
+    meeting = {"contact_id": person.id, "starts_at": "2026-11-09T23:30:00.75+00:00"}
+    example.interviews.append(**meeting, timezone="Asia/Tokyo")
+    example.interviews.append(**meeting)  # without a zone of its own
+    example.learner.revise(example.learner.rows()[0].id, timezone=zone)
+    few = measures.Facts.of(example)
+    many = measures.Facts.of(example)
+    for table in measures.SHAPES:
+        monkeypatch.setattr(measures, "FEW", 10**9)
+        as_texts = getattr(few, table)
+        monkeypatch.setattr(measures, "FEW", -1)
+        assert as_texts == getattr(many, table), table

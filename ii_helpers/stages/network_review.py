@@ -19,8 +19,6 @@ from ..errors import WorkbookError
 from . import PAGES as TITLES
 from . import header as header
 from . import open_workbook as open_workbook
-from .hand_in import hand_in_panel as hand_in_panel
-from .hand_in import targets_panel as targets_panel
 
 if TYPE_CHECKING:
     from ..measures import Facts
@@ -556,7 +554,13 @@ def worked_example(wb: Workbook) -> w.VBox:
             "next", "There is nothing to compare yet: log a request and a meeting, 02_outreach."
         )
 
-    return forms.live(wb, "review example", make, ("messages", "interviews"))
+    said, shown = forms.markup(), forms.panel()
+
+    def run() -> None:
+        shown.children = (forms.live(wb, "review example", make, ("messages", "interviews")),)
+
+    words = forms.markup("<p>The code above, run on the logs that this page shows.</p>")
+    return forms.panel(words, forms.bar(forms.button("Run the example", run, said)), said, shown)
 
 
 def check_review(wb: Workbook) -> w.VBox:
@@ -588,3 +592,26 @@ def _checked(wb: Workbook) -> Iterable[tuple[str, str]]:
     else:
         said.append(("next", "Write to one person whom you have met: 02_outreach."))
     return said
+
+
+# --- the course -----------------------------------------------------------------------------
+
+
+def targets_panel(wb: Workbook) -> w.VBox:
+    """How far the learner has come towards the course's targets, where there are any."""
+    from .hand_in import targets_panel
+
+    return targets_panel(wb)
+
+
+def hand_in_panel(wb: Workbook) -> w.VBox:
+    """A button; behind it everything that a hand-in would hold, and the way to write it."""
+    said, box = forms.markup(), forms.panel()
+
+    def show() -> None:
+        from .hand_in import hand_in_panel
+
+        box.children = (hand_in_panel(wb),)
+
+    box.children = (forms.bar(forms.button("Show what I would hand in", show, said)), said)
+    return box
