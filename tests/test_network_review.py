@@ -277,7 +277,9 @@ def test_the_code_that_the_page_shows_finds_what_the_page_shows(example, wb):
         names = {"wb": book}
         exec("\n".join(lines), names)
         found = eval(last, names)
-        shown = plain(said(review.worked_example(book)))
+        panel = review.worked_example(book)
+        press(panel, "Run the example")
+        shown = plain(said(panel))
         for row in found.itertuples():
             assert f"{row.Index} {row[1]} {row[2]}" in shown
     assert "nothing to compare yet" in shown

@@ -51,9 +51,10 @@ def choose(part, label, words):
     """Choose the option of a dropdown that begins with these words."""
     dropdown = part.get_by_label(label, exact=True)
     expect(dropdown.locator("option").filter(has_text=words).first).to_be_attached()
-    # ipywidgets writes options with blanks that do not break
-    options = [o.replace("\xa0", " ") for o in dropdown.locator("option").all_text_contents()]
-    dropdown.select_option(index=[o.startswith(words) for o in options].index(True))
+    # ipywidgets writes options with blanks that do not break; the list may grow meanwhile
+    options = dropdown.locator("option").evaluate_all("all => all.map(o => [o.text, o.value])")
+    said = (value for text, value in options if text.replace("\xa0", " ").startswith(words))
+    dropdown.select_option(value=next(said))
 
 
 def save(part, button, says):
