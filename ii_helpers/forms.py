@@ -19,6 +19,7 @@ from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo, available_timezones
 
 import ipywidgets as w
+from IPython import get_ipython
 
 from .errors import InvalidRow, NewerRow, WorkbookError
 from .tables import TABLES, Column, Table
@@ -206,6 +207,27 @@ def find_zone(typed: str) -> str:
     return typed.strip()
 
 
+def kernel_loop() -> asyncio.AbstractEventLoop | None:
+    """Return the event loop of the notebook's kernel; None outside a notebook, where nobody waits.
+
+    Some other loop may run there, such as a test's: what it is given would come too late.
+    """
+    if getattr(get_ipython(), "kernel", None) is None:
+        return None
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+def later(seconds: float, do: Callable[..., Any], *args: Any) -> asyncio.TimerHandle | None:
+    """Do something after a pause and return the handle; outside a notebook do it at once."""
+    if loop := kernel_loop():
+        return loop.call_later(seconds, do, *args)
+    do(*args)
+    return None
+
+
 class _Refreshes:
     """What other panels still have to show, done when the learner pauses, one panel at a time.
 
@@ -214,23 +236,21 @@ class _Refreshes:
 
     def __init__(self) -> None:
         self._due: dict[tuple[int, str], tuple[Callable[[str], Any], dict[str, None]]] = {}
-        self._handle: asyncio.Handle | None = None
+        self._handle: asyncio.TimerHandle | None = None
 
     def add(self, key: tuple[int, str], callback: Callable[[str], Any], table: str) -> None:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # outside a notebook nobody waits
+        if kernel_loop() is None:
             callback(table)
             return
         self._due.setdefault(key, (callback, {}))[1][table] = None
         if self._handle is None:
-            self._handle = loop.call_later(REFRESH_AFTER, self._next)
+            self._handle = later(REFRESH_AFTER, self._next)
 
     def postpone(self) -> None:
         """The learner is busy: count the pause from now."""
         if self._handle is not None:
             self._handle.cancel()
-            self._handle = asyncio.get_running_loop().call_later(REFRESH_AFTER, self._next)
+            self._handle = later(REFRESH_AFTER, self._next)
 
     def _next(self) -> None:
         self._handle = None
@@ -238,7 +258,7 @@ class _Refreshes:
             return
         callback, tables = self._due.pop(next(iter(self._due)))
         if self._due:
-            self._handle = asyncio.get_running_loop().call_later(0.01, self._next)
+            self._handle = later(0.01, self._next)
         for table in tables:
             callback(table)
 
@@ -826,12 +846,7 @@ class Form:
         if wait <= 0:
             self._keep_draft()
         elif self._draft_due is None:
-            try:
-                loop = asyncio.get_running_loop()
-            except RuntimeError:  # outside a notebook
-                self._keep_draft()
-            else:
-                self._draft_due = loop.call_later(wait, self._keep_draft)
+            self._draft_due = later(wait, self._keep_draft)
 
     def _keep_draft(self) -> None:
         self._draft_due, self._draft_written = None, time.monotonic()
@@ -887,10 +902,8 @@ def land_on(widget: w.DOMWidget, after: float = 1.0) -> None:
 
     widget: one that a browser can focus, such as a button
     """
-    try:
-        asyncio.get_running_loop().call_later(after, widget.focus)
-    except RuntimeError:  # outside a notebook there is no page
-        pass
+    if loop := kernel_loop():
+        loop.call_later(after, widget.focus)
 
 
 def live(

@@ -22,3 +22,26 @@ def example(tmp_path):
     folder = tmp_path / "example"
     shutil.copytree(CHECKOUT / "data" / "example", folder)
     return ii.open_workbook(folder)
+
+
+def launch(playwright):
+    """Start Debian's Chromium, with its own calls home turned off."""
+    return playwright.chromium.launch(
+        executable_path=shutil.which("chromium") or "/usr/bin/chromium",
+        args=[
+            "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic",
+            "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            "--disable-sync",
+        ],
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One browser for all tests."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        browser = launch(playwright)
+        yield browser
+        browser.close()

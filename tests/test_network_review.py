@@ -5,7 +5,6 @@ import csv
 import io
 import json
 import re
-import shutil
 from datetime import date
 from pathlib import Path
 
@@ -243,24 +242,19 @@ def test_the_report_is_made_for_download_and_writes_no_file(example):
 
 
 @pytest.mark.browser
-def test_the_report_prints_on_a_few_pages_and_asks_nothing_of_the_network(example, tmp_path):
-    from playwright.sync_api import sync_playwright
-
+def test_the_report_prints_on_a_few_pages_and_asks_nothing_of_the_network(
+    example, tmp_path, chromium
+):
     path = tmp_path / "report.html"
     path.write_text(review.report_html(example, "full", TODAY), encoding="utf-8")
     asked = []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium") or "/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"],
-        )
-        page = browser.new_page()
+    with chromium.new_context() as context:
+        page = context.new_page()
         page.on("request", lambda request: asked.append(request.url))
         page.goto(path.as_uri())
         assert page.locator("img").count() == 8
         assert page.evaluate("[...document.images].every(i => i.naturalWidth > 0)")
         pdf = page.pdf(prefer_css_page_size=True)
-        browser.close()
     assert all(url.startswith(("file:", "data:")) for url in asked)
     assert 3 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) <= 10
 

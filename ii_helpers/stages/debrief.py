@@ -756,19 +756,17 @@ class _Later:
         self._due: Any = None
 
     def soon(self) -> None:
-        import asyncio
-
         if self._due is None:
-            try:
-                self._due = asyncio.get_running_loop().call_later(self._after, self.now)
-            except RuntimeError:  # outside a notebook
-                self._do()
+            self._due = forms.later(self._after, self._do_it)
 
     def now(self) -> None:
         """Do it at once when it is waiting."""
         if self._due is not None:
-            self.stop()
-            self._do()
+            self._do_it()
+
+    def _do_it(self) -> None:
+        self.stop()
+        self._do()
 
     def stop(self) -> None:
         if self._due is not None:

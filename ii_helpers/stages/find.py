@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 import unicodedata
 from collections import defaultdict
@@ -332,10 +331,8 @@ class History:
         self.typed.observe(lambda change: self._find(change["new"]), "value")
         self.which.observe(lambda change: self._show(change["new"]), "value")
         forms.watch(wb, "history", lambda table: self._show(self.which.value))
-        try:  # ready before the first letter is typed, without making the page wait
-            asyncio.get_running_loop().call_later(2.0, self.finder.pages)
-        except RuntimeError:  # outside a notebook
-            pass
+        if loop := forms.kernel_loop():  # ready before the first letter, without a wait
+            loop.call_later(2.0, self.finder.pages)
 
     def _find(self, typed: str) -> None:
         hits = self.finder.find(typed)

@@ -732,13 +732,8 @@ class _Letter:
             self._logged = False
         self._look()
         wait = self._kept + forms.DRAFT_EVERY - time.monotonic()
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:
-            self._keep()
-            return
         if self._due is None:
-            self._due = loop.call_later(max(0.0, wait), self._keep)
+            self._due = forms.later(max(0.0, wait), self._keep)
 
     def _look(self) -> None:
         body = self.text.value

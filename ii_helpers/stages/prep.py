@@ -1098,10 +1098,7 @@ class _Live:
         if wait <= 0:
             self._flush(force=True)
         elif self._due is None:
-            try:
-                self._due = asyncio.get_running_loop().call_later(wait, self._flush, True)
-            except RuntimeError:  # outside a notebook
-                self._flush(force=True)
+            self._due = forms.later(wait, self._flush, True)
 
     def _flush(self, force: bool = False) -> None:
         if self._due is not None:
@@ -1245,9 +1242,7 @@ class _Live:
         return "Ended, and your notes are kept. Within the hour: 04_debrief."
 
     def _tick_on(self) -> None:
-        try:
-            loop = asyncio.get_running_loop()
-        except RuntimeError:  # outside a notebook there is nobody to see it
+        if (loop := forms.kernel_loop()) is None:  # nobody to see it
             return
         # One clock per workbook: the one of a page that was started again is stopped.
         if before := _TICKING.pop(self.wb.folder, None):

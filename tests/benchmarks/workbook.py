@@ -23,7 +23,8 @@ from playwright.sync_api import sync_playwright
 
 import ii_helpers as ii
 from ii_helpers.stages import PAGES
-from tests.browser.conftest import Lab, copy_of_workbook, launch, open_page, start_page
+from tests.browser.conftest import Lab, copy_of_workbook, open_page, start_page
+from tests.conftest import launch
 
 RIVAL = ["import pandas", "import matplotlib.pyplot", "import ipywidgets"]
 CLICK = """([button, words]) => new Promise(done => {

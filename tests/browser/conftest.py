@@ -9,13 +9,13 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import expect
 
-CHECKOUT = Path(__file__).resolve().parents[2]
+from ..conftest import CHECKOUT
+
 PATIENCE = 60_000  # milliseconds
 
 expect.set_options(timeout=PATIENCE)
@@ -71,26 +71,6 @@ class Lab:
     def close(self):
         self.process.terminate()
         self.process.wait(30)
-
-
-def launch(playwright):
-    """Start Debian's Chromium, with its own calls home turned off."""
-    return playwright.chromium.launch(
-        executable_path=shutil.which("chromium") or "/usr/bin/chromium",
-        args=[
-            "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic",
-            "--no-first-run", "--disable-background-networking", "--disable-component-update",
-            "--disable-sync",
-        ],
-    )  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    with sync_playwright() as playwright:
-        browser = launch(playwright)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,8 @@ from playwright.sync_api import sync_playwright
 
 from ii_helpers.stages import PAGES
 
-from .conftest import Lab, copy_of_workbook, launch, notebook_panel, open_page, start_page
+from ..conftest import launch
+from .conftest import Lab, copy_of_workbook, notebook_panel, open_page, start_page
 
 THEME = "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension"
 README = {"review": "05_network_review", "letter": "02_outreach"}
