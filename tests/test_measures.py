@@ -584,7 +584,7 @@ def test_an_occupation_hardly_rated_is_not_sure_to_lead():
 def test_without_lags_and_doubts_the_forecast_is_the_beta_binomial(monkeypatch):
     # All that was sent is decided, the horizon is beyond every lag, and a meeting set is as
     # good as held: then P(at least k of n) is scipy's beta-binomial of the updated Beta(2, 6).
-    monkeypatch.setattr(measures, "P_KEPT", (1e7, 1.0))
+    monkeypatch.setattr("ii_helpers.forecast.P_KEPT", (1e7, 1.0))
     known = measures.Outcomes(n_held=4, lags=(10,) * 4, n_kept=4, n_refused=6)
     chances, *_ = measures.predict(known, 7, 1000, most=20)
     expected = [stats.betabinom(n, 2 + 4, 6 + 6).sf(2) for n in range(21)]
@@ -900,7 +900,7 @@ def test_few_rows_and_many_are_read_alike(example, monkeypatch, zone):
     few = measures.Facts.of(example)
     many = measures.Facts.of(example)
     for table in measures.SHAPES:
-        monkeypatch.setattr(measures, "FEW", 10**9)
+        monkeypatch.setattr("ii_helpers.facts.FEW", 10**9)
         as_texts = getattr(few, table)
-        monkeypatch.setattr(measures, "FEW", -1)
+        monkeypatch.setattr("ii_helpers.facts.FEW", -1)
         assert as_texts == getattr(many, table), table

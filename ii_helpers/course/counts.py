@@ -17,14 +17,13 @@ from operator import add
 from typing import Any
 
 from .. import sheet
+from ..facts import sent_after, subjects
 from ..measures import (
     SHAPES,
     STAGES,
     Facts,
     Interview,
     Message,
-    _about,
-    _after,
     funnel,
     network_growth,
     voices,
@@ -254,7 +253,7 @@ def thanked_on(facts: Facts, met: Iterable[Interview]) -> dict[str, date]:
     found = {}
     for m in met:
         after = [note.sent_on for note in notes.get(m.contact_id, ())
-                 if _after(note, (m.starts_at or 0, m.starts_on))]  # fmt: skip
+                 if sent_after(note, (m.starts_at or 0, m.starts_on))]  # fmt: skip
         if after:
             found[m.id] = min(after)
     return found
@@ -262,7 +261,7 @@ def thanked_on(facts: Facts, met: Iterable[Interview]) -> dict[str, date]:
 
 def held_for(facts: Facts) -> list[int]:
     """Interviews held per occupation that is not ruled out, as `perspectives` counts them."""
-    about = _about(facts)
+    about = subjects(facts)
     held = Counter(about[m.id] for m in facts.interviews if m.status == "held")
     numbers = [held[o.id] for o in facts.occupations if o.status != "ruled out"]
     return sorted(numbers, reverse=True)
@@ -283,7 +282,7 @@ def _growth(facts: Facts) -> list[list[int]]:
 
 def _voices(facts: Facts) -> list[list[int]]:
     """[category, voices, independent ones], added up over occupations; nothing for none."""
-    about = set(_about(facts).values())
+    about = set(subjects(facts).values())
     met = [occupation for occupation in facts.occupations if occupation.id in about]
 
     def read(table: str) -> list[Any]:  # occupations that no meeting was about have no voices

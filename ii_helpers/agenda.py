@@ -1,0 +1,255 @@
+"""Today: what there is to do, over all stages."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from datetime import date, datetime, timedelta
+
+from .facts import (
+    ASKS,
+    Facts,
+    Interview,
+    Message,
+    Referral,
+    as_day,
+    real_referrals,
+    sent_after,
+    table_of,
+)
+from .network import perspectives
+from .settings import Course
+
+KEEP_IN_TOUCH_DAYS = 90  # for people met whose row says nothing else (R32)
+KINDS = (
+    "outcome", "thank-you", "debrief", "confirmation", "follow-up", "arrange", "task",
+    "keep in touch", "referral", "interviews",
+)  # fmt: skip
+LATENESS = ("overdue", "late", "due", "soon", "no date")
+PAGES = {
+    "outcome": "04_debrief", "thank-you": "04_debrief", "debrief": "04_debrief",
+    "confirmation": "02_outreach", "follow-up": "02_outreach", "arrange": "02_outreach",
+    "task": "04_debrief", "keep in touch": "02_outreach", "referral": "02_outreach",
+    "interviews": "02_outreach",
+}  # fmt: skip
+
+
+@table_of(
+    what="text", contact_id="text", interview_id="text", due_on="day", days_late="number",
+    how_late="text", occupation_id="text", action="text", page="text", task="text",
+)  # fmt: skip
+def due(facts, today):
+    """What there is to do on a day, most urgent first: a row each, nothing when all is done.
+
+    today: a date, or a moment of it when hours matter (with its zone, or in this computer's)
+
+    what, and when it is due:
+    outcome        a meeting that has passed without a word on whether it was held; its day
+    thank-you      held and not thanked since; the course's `aim_hours` after the meeting.
+                   It is late after `late_hours` and overdue after `overdue_days` (R30)
+    debrief        held and nothing written down; the day of the meeting (R29)
+    confirmation   a meeting within 3 days without a note that confirms it; the day before (R18)
+    follow-up      no reply after the course's business days; not after the last of them
+    arrange        a yes without a meeting, 3 days on; a cancelled or missed meeting, 7 days on
+    task           a next step not done, from 7 days before its date on; those without one, too
+    keep in touch  counted from the last contact, either way (R32): after the person's own
+                   `keep_in_touch_days`; after 90 for people met without any
+    referral       somebody named and not written to; 7 days after (R32)
+    interviews     an occupation with fewer interviews held or to come than the course's number;
+                   due by the course's `interviews_by`, if it has one (R12)
+
+    how_late: "overdue" (more than `overdue_days` past), "late", "due" (today, or past but not
+    yet late), "soon", or "no date"; days_late: days past `due_on`, 0 when not past.
+    """
+    agenda = _Agenda(facts, today)
+    agenda.meetings()
+    agenda.replies()
+    agenda.lost_meetings()
+    agenda.tasks()
+    agenda.silences()
+    agenda.referrals()
+    agenda.occupations()
+    return sorted(agenda.found, key=_urgency)
+
+
+def _urgency(row: tuple) -> tuple:
+    what, _, _, due_on, days_late, lateness, *_ = row
+    waits = {"soon": 1, "no date": 2}.get(lateness, 0)
+    waits = 0 if what == "confirmation" else waits  # a meeting within three days does not wait
+    return (what == "interviews", waits, KINDS.index(what), LATENESS.index(lateness), -days_late,
+            due_on or date.max)  # fmt: skip
+
+
+class _Agenda:
+    """What is due on a day: each method adds the rows of its kind to `found`."""
+
+    def __init__(self, facts: Facts, today: date | datetime):
+        self.facts, self.course = facts, facts.course
+        self.moment = today if isinstance(today, datetime) else None
+        self.today = as_day(today, "Today")
+        self.found: list[tuple] = []
+        self.names = {c.id: c.name for c in facts.contacts}
+        self.dated = [m for m in facts.interviews if m.starts_on]
+        self.sent: dict[str, list[Message]] = defaultdict(list)
+        for message in facts.messages:
+            if message.sent_on is None or message.sent_on <= self.today:
+                self.sent[message.contact_id].append(message)
+        for messages in self.sent.values():
+            messages.sort(key=lambda m: m.sent_at or 0)
+        self.met: dict[str, date] = {}  # last meeting held
+        self.live: dict[str, date] = {}  # last meeting held or to come
+        self.lost: dict[str, Interview] = {}  # last meeting cancelled or missed
+        for m in sorted(self.dated, key=lambda m: m.starts_on):
+            if m.status == "held" and m.starts_on <= self.today:
+                self.met[m.contact_id] = m.starts_on
+            if m.status in ("cancelled", "no-show"):
+                self.lost[m.contact_id] = m
+            else:
+                self.live[m.contact_id] = m.starts_on
+
+    def name(self, id: str) -> str:
+        return self.names.get(id) or "this person"
+
+    def add(
+        self, what, action, due_on, *, contact="", meeting="", occupation="", task="", lateness=""
+    ):  # fmt: skip
+        days_late = max(0, (self.today - due_on).days) if due_on else 0
+        self.found.append((what, contact, meeting, due_on, days_late,
+                           lateness or self._lateness(due_on, days_late), occupation, action,
+                           PAGES[what], task))  # fmt: skip
+
+    def _lateness(self, due_on: date | None, days_late: int) -> str:
+        if due_on is None:
+            return "no date"
+        if due_on >= self.today:
+            return "due" if due_on == self.today else "soon"
+        return "late" if days_late <= self.course.thank_you.overdue_days else "overdue"
+
+    def meetings(self):
+        written = {debrief.interview_id for debrief in self.facts.debriefs}
+        for m in self.dated:
+            name, on = self.name(m.contact_id), f"{m.starts_on.day} {m.starts_on:%b}"
+            about = {"contact": m.contact_id, "meeting": m.id}
+            if m.status in ("proposed", "confirmed"):
+                if m.starts_on < self.today:
+                    action = f"Say whether the meeting with {name} on {on} was held."
+                    self.add("outcome", action, m.starts_on, **about)
+                elif m.starts_on <= self.today + timedelta(days=3) and not self._is_confirmed(m):
+                    eve = max(self.today, m.starts_on - timedelta(days=1))
+                    action = f"Confirm the meeting with {name} on {on}."
+                    self.add("confirmation", action, eve, **about)
+            elif m.status == "held" and m.starts_on <= self.today:
+                if not self._is_thanked(m):
+                    aim = math.ceil(self.course.thank_you.aim_hours / 24)
+                    due_on = m.starts_on + timedelta(days=aim)
+                    lateness = _thanks_lateness(m, self.today, self.moment, self.course)
+                    action = f"Thank {name} for the meeting on {on}."
+                    self.add("thank-you", action, due_on, **about, lateness=lateness)
+                if m.id not in written:
+                    action = f"Write down what {name} told you on {on}."
+                    self.add("debrief", action, m.starts_on, **about)
+
+    def _is_confirmed(self, m: Interview) -> bool:
+        return any(
+            note.purpose == "confirmation" and (note.sent_at or 0) <= (m.starts_at or 0)
+            and note.sent_on and note.sent_on >= m.starts_on - timedelta(days=14)
+            for note in self.sent[m.contact_id]
+        )  # fmt: skip
+
+    def _is_thanked(self, m: Interview) -> bool:
+        begun = (m.starts_at or 0, m.starts_on)
+        return any(note.purpose == "thank-you" and sent_after(note, begun)
+                   for note in self.sent[m.contact_id])  # fmt: skip
+
+    def replies(self):
+        for id, messages in list(self.sent.items()):
+            asks = [m for m in messages if m.purpose in ASKS and m.sent_on]
+            if not asks or self.live.get(id, date.min) >= asks[-1].sent_on:
+                continue
+            begun = max((n for n, m in enumerate(asks) if m.purpose == "request"), default=0)
+            thread, waits = asks[begun:], self.course.follow_up.business_days
+            answers = [m for m in thread if m.reply != "none yet"]
+            if answers:
+                last = answers[-1]
+                if last.reply == "yes" and id not in self.lost:
+                    said_on = min(last.replied_on or last.sent_on, self.today)
+                    action = f"{self.name(id)} said yes: set a date."
+                    self.add("arrange", action, said_on + timedelta(days=3), contact=id)
+            elif len(thread) <= len(waits):
+                first = thread[0].sent_on
+                due_on = add_business_days(first, waits[len(thread) - 1])
+                if due_on <= self.today:
+                    action = (f"Write to {self.name(id)} once more: no reply to your request of "
+                              f"{first.day} {first:%b}.")  # fmt: skip
+                    self.add("follow-up", action, due_on, contact=id)
+
+    def lost_meetings(self):
+        for id, m in self.lost.items():
+            if self.live.get(id, date.min) < m.starts_on <= self.today:
+                word = "was cancelled" if m.status == "cancelled" else "did not take place"
+                action = f"The meeting with {self.name(id)} {word}: ask for a new date."
+                due_on = m.starts_on + timedelta(days=7)
+                self.add("arrange", action, due_on, contact=id, meeting=m.id)
+
+    def tasks(self):
+        soon = self.today + timedelta(days=7)
+        for task in self.facts.tasks:
+            if task.done_on is None and (task.due_on is None or task.due_on <= soon):
+                self.add("task", task.task, task.due_on, contact=task.contact_id,
+                         meeting=task.interview_id, task=task.task)  # fmt: skip
+
+    def silences(self):
+        for contact in self.facts.contacts:
+            id, every = contact.id, contact.keep_in_touch_days
+            if every is None and id in self.met:
+                every = KEEP_IN_TOUCH_DAYS
+            touched = [day for m in self.sent.get(id, ()) for day in (m.sent_on, m.replied_on)
+                       if day and day <= self.today]  # fmt: skip
+            touched += [self.met[id]] if id in self.met else []
+            if not touched or not every or self.live.get(id, date.min) > self.today:
+                continue
+            due_on = max(touched) + timedelta(days=every)
+            if due_on <= self.today:
+                silent = (self.today - max(touched)).days
+                action = f"Write to {self.name(id)}: {silent} days of silence."
+                self.add("keep in touch", action, due_on, contact=id)
+
+    def referrals(self):
+        named: dict[str, Referral] = {}
+        for r in real_referrals(self.facts):
+            id = r.to_contact_id
+            reached = self.sent.get(id) or id in self.live or id in self.lost
+            if not reached and r.referred_on and r.referred_on <= self.today:
+                if id not in named or r.referred_on < named[id].referred_on:
+                    named[id] = r
+        for id, r in named.items():
+            by = self.names.get(r.from_contact_id) or "somebody"
+            action = f"Write to {self.name(id)}, whom {by} named."
+            self.add("referral", action, r.referred_on + timedelta(days=7), contact=id)
+
+    def occupations(self):
+        for id, n_held, *_, n_planned, n_wanted, title, status in perspectives.rows(self.facts):
+            if n_held + n_planned < n_wanted and status != "ruled out":
+                action = f"{title}: {n_held} of {n_wanted} interviews held. Ask somebody for one."
+                by = self.course.targets.interviews_by
+                self.add("interviews", action, by, occupation=id)
+
+
+def _thanks_lateness(
+    meeting: Interview, today: date, moment: datetime | None, course: Course
+) -> str:  # fmt: skip
+    """By the course's clock; in whole days when the hour is not known."""
+    hours = (today - meeting.starts_on).days * 24.0
+    if moment is not None and meeting.starts_at is not None:
+        hours = (moment.timestamp() - meeting.starts_at) / 3600
+    if hours > course.thank_you.overdue_days * 24:
+        return "overdue"
+    return "late" if hours > course.thank_you.late_hours else "due"
+
+
+def add_business_days(day: date, n: int) -> date:
+    """Return the n-th business day after a day; Saturday and Sunday are none."""
+    day -= timedelta(days=max(0, day.weekday() - 4))  # from a weekend, count from its Friday
+    weeks, left = divmod(n, 5)
+    over = 2 if day.weekday() + left > 4 else 0
+    return day + timedelta(days=7 * weeks + left + over)

@@ -1,0 +1,161 @@
+"""How well each occupation fits what matters to the learner, and how sure that is."""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+
+from .facts import Facts, Rating, table_of
+
+
+def _weights(facts: Facts) -> dict[str, int]:
+    return {c.id: c.importance for c in facts.criteria if c.importance and 1 <= c.importance <= 5}
+
+
+def _ratings(facts: Facts, weights: Mapping[str, int]) -> list[tuple[tuple, Rating]]:
+    """((day, start of the interview, its id), rating), oldest first; before any come first."""
+    when = {m.id: m.starts_at or 0 for m in facts.interviews}
+    usable = [r for r in facts.fit_ratings
+              if r.criterion_id in weights and r.rated_on and r.rating and 1 <= r.rating <= 5
+    ]  # fmt: skip
+    dated = [((r.rated_on, when.get(r.interview_id, 0), r.interview_id), r) for r in usable]
+    return sorted(dated, key=lambda pair: pair[0])
+
+
+def _fit(ratings: Mapping[str, int], weights: Mapping[str, int]) -> tuple[float, float, float]:
+    """(fit, lowest, highest): 0-100; the last two if what is not rated were worst or best."""
+    known = sum(weights[id] for id in ratings)
+    score = sum(weights[id] * (rating - 1) / 4 for id, rating in ratings.items())
+    total = sum(weights.values())
+    return 100 * score / known, 100 * score / total, 100 * (score + total - known) / total
+
+
+@table_of(
+    occupation_id="text", on="day", fit="share", n_rated="number", low="share", high="share",
+    n_criteria="number", interview_id="text", change="share", moved_by="text", occupation="text",
+)  # fmt: skip
+def fit(facts):
+    """How well each occupation fits, each time that it was rated: a row per day and interview.
+
+    fit: the newest rating of each criterion, 1-5 stretched to 0-100, weighted by importance,
+    over the criteria that are rated (`n_rated` of `n_criteria`). What is not rated never
+    counts as zero: `low` and `high` say where the fit would be if it were all poor or great.
+    interview_id: the interview after which it was rated, "" before any; change: since the row
+    before, missing in the first; moved_by: the criterion that moved it most.
+
+    Ratings of a criterion that is gone are left out. Importance is taken as it is now, so
+    that the line shows what you learned about the occupation and not how your wishes moved.
+    """
+    weights = _weights(facts)
+    words = {c.id: c.statement for c in facts.criteria}
+    steps: dict[str, dict[tuple, list[Rating]]] = defaultdict(lambda: defaultdict(list))
+    for order, r in _ratings(facts, weights):
+        steps[r.occupation_id][order].append(r)
+    rows = []
+    for occupation in facts.occupations:
+        now: dict[str, int] = {}
+        before = math.nan
+        for order in steps.get(occupation.id, {}):
+            old = dict(now)
+            now.update((r.criterion_id, r.rating) for r in steps[occupation.id][order])
+            value, low, high = _fit(now, weights)
+            moved = ""
+            if old and abs(value - before) > 1e-9:
+                push = {id: weights[id] * (now[id] - old[id]) if id in old
+                        else weights[id] * (100 * (now[id] - 1) / 4 - before) / 25
+                        for id in now if now[id] != old.get(id)}  # fmt: skip
+                sign = 1 if value > before else -1
+                moved = words[max(push, key=lambda id: sign * push[id])]
+            rows.append((occupation.id, order[0], value, len(now), low, high, len(weights),
+                         order[2], value - before, moved, occupation.title))  # fmt: skip
+            before = value
+    return rows
+
+
+@table_of(
+    occupation_id="text", fit="share", p_first="share", n_rated="number", low="share",
+    high="share", n_criteria="number", criterion_id="text", criterion="text",
+    importance="number", at_importance="number", occupation="text",
+)  # fmt: skip
+def fit_ranking(facts, samples=20_000):
+    """Which occupation fits best, and how sure that is: a row each, best fit first.
+
+    fit, n_rated, low, high: the newest of `fit`; missing (and last) when nothing is rated
+    p_first: the share of plausible weightings and ratings in which it comes first, the rank
+    acceptability of SMAA (Lahdelma and Salminen, Operations Research 49, 2001). Plausible is
+    every importance up to a step away from the one given, not below 0, every rating up to
+    half a step away, and for a criterion that is not rated the whole scale: what is not known
+    widens, it never counts as zero. Each is drawn evenly, `samples` times (fewer
+    for very many occupations), always alike.
+    criterion: the one whose importance, moved least from `importance` to `at_importance`
+    (0-5; 0: does not matter), would put this occupation first, "" when none alone would
+
+    Occupations that are ruled out are not ranked.
+    """
+    weights = _weights(facts)
+    rated: dict[str, dict[str, int]] = {}
+    for _, r in _ratings(facts, weights):
+        rated.setdefault(r.occupation_id, {})[r.criterion_id] = r.rating
+    ranked = [o for o in facts.occupations if o.status != "ruled out"]
+    ranked.sort(key=lambda o: -_fit(rated[o.id], weights)[0] if o.id in rated else math.inf)
+    known = [o.id for o in ranked if o.id in rated]
+    firsts = _rank_acceptability([rated[id] for id in known], weights, samples)
+    p_first = dict(zip(known, firsts, strict=True))
+    overturns = _overturns([rated[id] for id in known], weights)
+    words = {c.id: c.statement for c in facts.criteria}
+    rows = []
+    for occupation in ranked:
+        id = occupation.id
+        if id not in rated:
+            rows.append((id, math.nan, math.nan, 0, 0.0, 100.0, len(weights), "", "", None, None,
+                         occupation.title))  # fmt: skip
+            continue
+        value, low, high = _fit(rated[id], weights)
+        by, at = overturns.get(known.index(id), ("", None)) if id != known[0] else ("", None)
+        rows.append((id, value, p_first[id], len(rated[id]), low, high, len(weights), by,
+                     words.get(by, ""), weights.get(by), at, occupation.title))  # fmt: skip
+    return rows
+
+
+def _rank_acceptability(
+    rated: list[dict[str, int]], weights: Mapping[str, int], samples: int
+) -> list[float]:
+    if len(rated) < 2:
+        return [1.0] * len(rated)
+    import numpy as np
+
+    samples = max(2_000, min(samples, 6_000_000 // (len(rated) * len(weights))))
+    draw = np.random.default_rng(20010).random
+    ids = list(weights)
+    scores = np.zeros((samples, len(rated)))
+    for id in ids:
+        weight = np.maximum(0, weights[id] - 1 + 2 * draw(samples))
+        for n, ratings in enumerate(rated):
+            low, wide = (ratings[id] - 0.5, 1) if id in ratings else (1, 4)
+            scores[:, n] += weight * (low + wide * draw(samples))
+    firsts = np.bincount(scores.argmax(axis=1), minlength=len(rated))
+    return (firsts / samples).tolist()
+
+
+def _overturns(
+    rated: list[dict[str, int]], weights: Mapping[str, int]
+) -> dict[int, tuple[str, int]]:  # fmt: skip
+    """Number of an occupation -> the least change of one importance that puts it alone on top."""
+    if len(rated) < 2:
+        return {}
+    import numpy as np
+
+    ids = list(weights)
+    scores = np.array([[ratings.get(id, 0) for id in ids] for ratings in rated], float)
+    moves = [(abs(to - weights[id]), n, to) for n, id in enumerate(ids) for to in range(6)
+             if to != weights[id]]  # fmt: skip
+    found: dict[int, tuple[str, int]] = {}
+    for _, n, to in sorted(moves):
+        importance = np.array([to if m == n else weights[id] for m, id in enumerate(ids)], float)
+        known = (scores > 0) @ importance
+        fits = np.divide(scores @ importance, known, out=np.zeros(len(rated)), where=known > 0)
+        first = int(fits.argmax())
+        if (fits > fits[first] - 1e-9).sum() == 1:
+            found.setdefault(first, (ids[n], to))
+    return found

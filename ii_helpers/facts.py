@@ -1,0 +1,451 @@
+"""The rows that are counted, and how a count becomes a table.
+
+`Facts` are plain rows without pandas, so that a class of thousands is counted by the same
+code as one learner, in seconds.
+"""
+
+from __future__ import annotations
+
+import functools
+import gc
+import inspect
+import math
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from .errors import WorkbookError
+from .settings import Course
+from .tables import TABLES
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+ASKS = ("request", "follow-up")  # what asks for a meeting; a permission or a greeting does not
+ANSWERS = ("yes", "no", "later")  # a bounced letter was answered by a machine
+
+
+class Contact(NamedTuple):
+    id: str
+    name: str
+    organization_id: str
+    occupation_id: str
+    how_known: str
+    keep_in_touch_days: int | None
+    created_on: date | None
+
+
+class Referral(NamedTuple):
+    from_contact_id: str
+    to_contact_id: str
+    interview_id: str
+    referred_on: date | None
+    may_use_name: str
+
+
+class Message(NamedTuple):
+    contact_id: str
+    purpose: str
+    channel: str
+    sent_at: float | None
+    sent_on: date | None
+    reply: str
+    replied_on: date | None
+
+
+class Interview(NamedTuple):
+    id: str
+    contact_id: str
+    occupation_id: str
+    starts_at: float | None
+    starts_on: date | None
+    minutes: int | None
+    format: str
+    status: str
+    created_on: date | None
+
+
+class Question(NamedTuple):
+    interview_id: str
+    category: str
+    outcome: str
+    answer: str | None
+
+
+class Debrief(NamedTuple):
+    interview_id: str
+    learned: str
+    next_steps: str
+
+
+class Rating(NamedTuple):
+    occupation_id: str
+    criterion_id: str
+    interview_id: str
+    rating: int | None
+    rated_on: date | None
+
+
+class Criterion(NamedTuple):
+    id: str
+    statement: str
+    importance: int | None
+
+
+class Occupation(NamedTuple):
+    id: str
+    title: str
+    status: str
+    created_on: date | None
+
+
+class Organization(NamedTuple):
+    id: str
+    name: str
+
+
+class Task(NamedTuple):
+    contact_id: str
+    interview_id: str
+    due_on: date | None
+    task: str
+    done_on: date | None
+
+
+SHAPES: dict[str, Any] = {
+    "contacts": Contact, "referrals": Referral, "messages": Message, "interviews": Interview,
+    "questions": Question, "debriefs": Debrief, "fit_ratings": Rating, "criteria": Criterion,
+    "occupations": Occupation, "organizations": Organization, "tasks": Task,
+}  # fmt: skip
+
+
+class Facts:
+    """One learner's rows, read when first asked for: `facts.contacts`, `facts.messages` ...
+
+    Fields are named as columns; an instant is in seconds since 1970, and the field that ends
+    in `_on` beside it is its day as the learner's calendar shows it.
+    """
+
+    if TYPE_CHECKING:
+        contacts: list[Contact]
+        referrals: list[Referral]
+        messages: list[Message]
+        interviews: list[Interview]
+        questions: list[Question]
+        debriefs: list[Debrief]
+        fit_ratings: list[Rating]
+        criteria: list[Criterion]
+        occupations: list[Occupation]
+        organizations: list[Organization]
+        tasks: list[Task]
+
+    def __init__(self, read: Callable[[str], list[Any]], course: Course):
+        self._read, self.course = read, course
+
+    def __getattr__(self, table: str) -> list[Any]:
+        if table not in SHAPES:
+            raise AttributeError(table)
+        rows = self._read(table)
+        setattr(self, table, rows)
+        return rows
+
+    @classmethod
+    def of(cls, source: Any) -> Facts:
+        """The facts of a workbook; facts are returned as they are."""
+        if isinstance(source, Facts):
+            return source
+        return cls(functools.partial(_from_log, source), source.course)
+
+    @classmethod
+    def from_cells(
+        cls, cells: Mapping[str, Iterable[Mapping[str, str]]], course: Course | None = None
+    ) -> Facts:
+        """The facts of logs that are already read as text, by table name: csv.DictReader's rows.
+
+        A table or a column that is left out counts as blank, a cell that is no date or number
+        too; a question asked whose `answer` column was left out counts as answered. Days are
+        those of the learner's zone, if its row is among them, else as they were written.
+        """
+        names = [row["timezone"] for row in cells.get("learner", ()) if row.get("timezone")]
+        zone = _zone_called(names[-1]) if names else None
+        return cls(lambda table: _from_cells(table, cells.get(table, ()), zone), course or Course())
+
+    def until(self, day: date) -> Facts:
+        """The facts as they stood at the end of that day, as far as dates tell."""
+        return Facts(lambda table: _until(self, table, day), self.course)
+
+
+FEW = 2_000  # rows of a log up to which plain text is read sooner than pandas is loaded
+
+
+def _from_log(wb: Any, table: str) -> list[Any]:
+    log, shape = wb.log(table), SHAPES[table]
+    if not len(log):
+        return []
+    kinds, zone = TABLES[table].kinds, _zone(wb)
+    if len(log) <= FEW:
+        return _from_texts(table, log.texts().values(), zone)
+    frame = log.read()
+    columns = []
+    for field in shape._fields:
+        if field not in kinds:
+            zones = frame["timezone"].tolist() if "timezone" in kinds else None
+            columns.append(_days_of(frame[field.replace("_on", "_at")], zone, zones))
+        elif kinds[field] == "text":
+            columns.append(frame[field].tolist())
+        elif kinds[field] == "number":
+            numbers = frame[field].to_numpy(float, na_value=math.nan).tolist()
+            columns.append([None if n != n else int(n) for n in numbers])
+        elif kinds[field] == "day":
+            columns.append(frame[field].to_numpy("datetime64[D]").tolist())
+        else:
+            columns.append(_seconds(frame[field]))
+    rests = gc.isenabled()
+    gc.disable()  # rows hold no circles, and looking for some takes longer than making them
+    try:
+        return list(map(shape._make, zip(*columns, strict=True)))
+    finally:
+        if rests:
+            gc.enable()
+
+
+def _from_texts(table: str, rows: Iterable[Mapping[str, str]], zone: ZoneInfo | None) -> list[Any]:
+    """The same rows as from a frame, without the time that pandas takes to load."""
+    shape, kinds = SHAPES[table], TABLES[table].kinds
+
+    def second(row: Mapping[str, str], name: str) -> int | None:
+        at = _parse_instant(row[name])
+        return None if at is None else math.floor(at)
+
+    def value(row: Mapping[str, str], field: str) -> Any:
+        if field not in kinds:
+            at, own = second(row, field.replace("_on", "_at")), row.get("timezone", "")
+            return None if at is None else _day_at(at, (own and _zone_called(own)) or zone)
+        if kinds[field] == "instant":
+            return second(row, field)
+        return _PARSERS[kinds[field]](row[field])
+
+    return [shape._make([value(row, field) for field in shape._fields]) for row in rows]
+
+
+def _zone(wb: Any) -> ZoneInfo | None:
+    """The learner's own zone; None is this computer's."""
+    names = [row.timezone for row in wb.learner.rows() if row.timezone]
+    return _zone_called(names[-1]) if names else None
+
+
+def _zone_called(name: str) -> ZoneInfo | None:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):  # a cell that was typed elsewhere
+        return None
+
+
+def _seconds(instants: Any) -> list[int | None]:
+    stamps = instants.dt.tz_convert(None).to_numpy("datetime64[s]").astype("int64").tolist()
+    return [None if stamp == _NEVER else stamp for stamp in stamps]
+
+
+_NEVER = -(2**63)  # how numpy writes a missing instant
+
+
+def _days_of(instants: Any, zone: ZoneInfo | None, zones: list[str] | None) -> list[date | None]:
+    """The day of each instant: in its row's zone, else the learner's, else this computer's."""
+    made: dict[str, ZoneInfo | None] = {"": zone}
+    days: list[date | None] = []
+    for n, second in enumerate(_seconds(instants)):
+        at = zone
+        if zones and (name := zones[n]):
+            if name not in made:
+                made[name] = _zone_called(name) or zone
+            at = made[name]
+        days.append(None if second is None else _day_at(second, at))
+    return days
+
+
+def _day_at(second: float, zone: ZoneInfo | None) -> date | None:
+    try:
+        return datetime.fromtimestamp(second, zone).date()
+    except (OverflowError, ValueError, OSError):  # at an end of the calendar
+        return None
+
+
+def _from_cells(
+    table: str, rows: Iterable[Mapping[str, str]], zone: ZoneInfo | None
+) -> list[Any]:  # fmt: skip
+    shape, kinds = SHAPES[table], TABLES[table].kinds
+    columns: list[tuple[str, Callable[[str | None], Any]]] = []
+    for field in shape._fields:
+        if field in kinds:
+            columns.append((field, _parse_answer if field == "answer" else _PARSERS[kinds[field]]))
+        elif zone and "timezone" not in kinds:
+            columns.append((field.replace("_on", "_at"), functools.partial(_parse_day_in, zone)))
+        else:  # written as its own calendar shows it
+            columns.append((field.replace("_on", "_at"), _parse_day))
+    return [shape._make([parse(row.get(name)) for name, parse in columns]) for row in rows]
+
+
+def _parse_day_in(zone: ZoneInfo, cell: str | None) -> date | None:
+    at = _parse_instant(cell)
+    return None if at is None else _day_at(at, zone)
+
+
+def _parse_text(cell: str | None) -> str:
+    return cell or ""
+
+
+def _parse_answer(cell: str | None) -> str | None:
+    return cell
+
+
+def _parse_number(cell: str | None) -> int | None:
+    try:
+        return int(cell) if cell else None
+    except ValueError:
+        return None
+
+
+def _parse_day(cell: str | None) -> date | None:
+    try:
+        return date.fromisoformat(cell[:10]) if cell else None
+    except ValueError:
+        return None
+
+
+def _parse_instant(cell: str | None) -> float | None:
+    try:
+        return datetime.fromisoformat(cell).timestamp() if cell else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+_PARSERS = {"text": _parse_text, "number": _parse_number, "day": _parse_day,
+            "instant": _parse_instant}  # fmt: skip
+
+
+_DATED = {
+    "contacts": "created_on", "referrals": "referred_on", "messages": "sent_on",
+    "interviews": "starts_on", "fit_ratings": "rated_on", "occupations": "created_on",
+}  # fmt: skip
+
+
+def _until(facts: Facts, table: str, day: date) -> list[Any]:
+    rows = getattr(facts, table)
+    if table in ("questions", "debriefs"):
+        met = {meeting.id for meeting in facts.interviews if is_by(meeting.starts_on, day)}
+        return [row for row in rows if row.interview_id in met]
+    if table == "contacts":
+        since = first_seen(facts)
+        return [row for row in rows if is_by(since.get(row.id), day)]
+    if table == "messages":
+        return [
+            row if row.replied_on is None or row.replied_on <= day
+            else row._replace(reply="none yet", replied_on=None)
+            for row in rows if row.sent_on is None or row.sent_on <= day
+        ]  # fmt: skip
+    if table == "occupations":
+        return rows  # an occupation typed in late may have been weighed all along
+    field = _DATED.get(table)
+    return [row for row in rows if is_by(getattr(row, field), day)] if field else rows
+
+
+def is_by(day: date | None, end: date) -> bool:
+    return day is None or day <= end
+
+
+# --- what several measures ask of them -----------------------------------------------------------
+
+
+def real_referrals(facts: Facts) -> list[Referral]:
+    """Every referral between two people; nobody refers you to themselves."""
+    return [r for r in facts.referrals if r.from_contact_id != r.to_contact_id]
+
+
+def first_seen(facts: Facts) -> dict[str, date]:
+    """Contact id -> the first day on which anything is known of this person."""
+    seen: dict[str, date] = {}
+
+    def note(id: str, day: date | None) -> None:
+        if day and (id not in seen or day < seen[id]):
+            seen[id] = day
+
+    for contact in facts.contacts:
+        note(contact.id, contact.created_on)
+    for message in facts.messages:
+        note(message.contact_id, message.sent_on)
+    for meeting in facts.interviews:
+        if meeting.status == "held":
+            note(meeting.contact_id, meeting.starts_on)
+    for referral in real_referrals(facts):
+        note(referral.from_contact_id, referral.referred_on)
+        note(referral.to_contact_id, referral.referred_on)
+    return seen
+
+
+def subjects(facts: Facts) -> dict[str, str]:
+    """Interview id -> the occupation that it was about; by default the person's."""
+    own = {contact.id: contact.occupation_id for contact in facts.contacts}
+    return {m.id: m.occupation_id or own.get(m.contact_id, "") for m in facts.interviews}
+
+
+def sent_after(message: Message, meeting: tuple[float, date | None] | None) -> bool:
+    """Whether a message was sent after a meeting began; on its day will do."""
+    if meeting is None:
+        return False
+    at, day = meeting
+    same_day = message.sent_on and day and message.sent_on >= day
+    return bool(same_day) or (message.sent_at or 0) >= at
+
+
+def as_day(value: Any, what: str) -> date:
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(str(value).strip())
+    except ValueError:
+        raise WorkbookError(
+            f'{what} is "{value}". Write a date of the calendar, as in 2026-12-15.', value=value
+        ) from None
+
+
+# --- a measure: plain rows inside, a table outside ----------------------------------------------
+
+
+def table_of(**columns: str):
+    """Make a function from facts to rows into a measure that returns a table.
+
+    columns: name -> "text", "number", "share" (a float), "day" or "yes/no"; `rows` of the
+    measure is the function itself.
+    """
+
+    def made(count):
+        @functools.wraps(count)
+        def measure(wb, *args, **options):
+            return _table(count(Facts.of(wb), *args, **options), columns)
+
+        signature = inspect.signature(count)  # help() shows what a caller passes: a workbook
+        _, *others = signature.parameters.values()
+        first = inspect.Parameter("wb", inspect.Parameter.POSITIONAL_OR_KEYWORD)
+        measure.__signature__ = signature.replace(parameters=[first, *others])
+        measure.rows, measure.columns = count, tuple(columns)
+        return measure
+
+    return made
+
+
+def _table(rows: Iterable[tuple], columns: Mapping[str, str]) -> pd.DataFrame:
+    import numpy as np
+    import pandas as pd
+
+    dtypes = {"text": "str", "number": "Int64", "share": "float64", "yes/no": "bool"}
+    values = list(zip(*rows, strict=True)) or [()] * len(columns)
+    made = {}
+    for (name, kind), column in zip(columns.items(), values, strict=True):
+        if kind == "day":
+            made[name] = pd.Series(np.array(column, "datetime64[D]").astype("datetime64[s]"))
+        else:
+            made[name] = pd.Series(column, dtype=dtypes[kind])
+    return pd.DataFrame(made)

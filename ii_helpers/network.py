@@ -1,0 +1,318 @@
+"""The network: how it grew, who led to whom, and how many views are independent."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from .facts import Facts, Referral, first_seen, real_referrals, subjects, table_of
+from .tables import CATEGORIES
+
+# --- growth --------------------------------------------------------------------------------------
+
+
+def new_people(facts: Facts) -> dict[str, date]:
+    """Person -> day, for those whom you first heard of from somebody whom you had met."""
+    met: dict[str, date] = {}
+    held = {}
+    for meeting in facts.interviews:
+        if meeting.status == "held" and meeting.starts_on:
+            held[meeting.id] = meeting.starts_on
+            day = met.setdefault(meeting.contact_id, meeting.starts_on)
+            met[meeting.contact_id] = min(day, meeting.starts_on)
+    reached: dict[str, date] = dict(met)
+    for message in facts.messages:
+        if message.sent_on:
+            id = message.contact_id
+            reached[id] = min(reached.get(id, message.sent_on), message.sent_on)
+    named: dict[str, Referral] = {}
+    for referral in real_referrals(facts):
+        before = named.get(referral.to_contact_id)
+        if referral.referred_on and (not before or referral.referred_on < before.referred_on):
+            named[referral.to_contact_id] = referral
+    new = {}
+    for id, referral in named.items():
+        day, by = referral.referred_on, met.get(referral.from_contact_id)
+        in_meeting = referral.interview_id in held or (by is not None and by <= day)
+        if in_meeting and (id not in reached or reached[id] >= day):
+            new[id] = day
+    return new
+
+
+@table_of(
+    on="day", n_contacts="number", n_interviews="number", n_referrals="number",
+    n_new_people="number",
+)  # fmt: skip
+def network_growth(facts):
+    """How the network grew: a row for each day on which something was added, oldest first.
+
+    The numbers are cumulative: people known (from the first sign of them: the row, a message,
+    a meeting or a referral), interviews held, referrals (who named whom, each pair once), and
+    `n_new_people`: people first heard of from somebody whom you had met. Its last value over
+    the interviews held says whether the network sustains itself, see `sustained`.
+    """
+    days: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+    seen = first_seen(facts)
+    for contact in facts.contacts:
+        if contact.id in seen:
+            days[seen[contact.id]][0] += 1
+    for meeting in facts.interviews:
+        if meeting.status == "held" and meeting.starts_on:
+            days[meeting.starts_on][1] += 1
+    pairs: dict[tuple[str, str], date] = {}
+    for referral in real_referrals(facts):
+        pair, day = referral[:2], referral.referred_on
+        if day:
+            pairs[pair] = min(pairs.get(pair, day), day)
+    for day in pairs.values():
+        days[day][2] += 1
+    for day in new_people(facts).values():
+        days[day][3] += 1
+    rows, total = [], [0, 0, 0, 0]
+    for day in sorted(days):
+        total = [before + more for before, more in zip(total, days[day], strict=True)]
+        rows.append((day, *total))
+    return rows
+
+
+def sustained(n_new_people: int, n_interviews: int) -> tuple[float, float, float]:
+    """Return new people per interview held, with its 95 % interval (Poisson, Garwood 1936).
+
+    Above one, the network grows without new names from elsewhere; below one, it runs dry.
+    All are missing when no interview was held.
+    """
+    if not n_interviews:
+        return math.nan, math.nan, math.nan
+    low, high = poisson_interval(n_new_people)
+    return n_new_people / n_interviews, low / n_interviews, high / n_interviews
+
+
+def poisson_interval(n: int, confidence: float = 0.95) -> tuple[float, float]:
+    """Return the exact interval of the mean behind a count of `n`, as Garwood (1936) has it."""
+    tail = (1 - confidence) / 2
+
+    def at_most(k: int, mean: float) -> float:
+        log = math.log(mean)
+        return math.fsum(math.exp(i * log - mean - math.lgamma(i + 1)) for i in range(k + 1))
+
+    def solve(above: Callable[[float], bool]) -> float:
+        low, high = 1e-12, n + 10 * math.sqrt(n + 1) + 10
+        for _ in range(60):
+            middle = (low + high) / 2
+            low, high = (low, middle) if above(middle) else (middle, high)
+        return high
+
+    low = 0.0 if n == 0 else solve(lambda mean: 1 - at_most(n - 1, mean) > tail)
+    return low, solve(lambda mean: at_most(n, mean) < tail)
+
+
+# --- who referred whom ------------------------------------------------------------------------
+
+
+@table_of(
+    contact_id="text", referred_by="text", generation="number", n_referred="number",
+    root_contact_id="text", n_reached="number", also_referred_by="text", may_use_name="text",
+    is_met="yes/no", referred_on="day", occupation_id="text", occupation="text", name="text",
+)  # fmt: skip
+def referral_chains(facts):
+    """Who led to whom: a row for each contact, roots first, then by generation.
+
+    generation: the fewest referrals between this person and somebody whom you found without
+    one (0); referred_by: the person one generation earlier who named them first, "" for a
+    root; root_contact_id: where the chain begins, the person's own id for a root
+    n_referred: people whom they named; n_reached: everybody below them in the tree
+    also_referred_by: ids of others who named them, with a blank between; may_use_name: of
+    the referral from `referred_by`; is_met: an interview was held
+
+    In a circle the first to name somebody is the root. A referral to oneself is left out.
+    """
+    known = {contact.id: contact for contact in facts.contacts}
+    first: dict[tuple[str, str], Referral] = {}
+    referrals = [r for r in real_referrals(facts)
+                 if r.from_contact_id in known and r.to_contact_id in known]  # fmt: skip
+    for referral in sorted(referrals, key=lambda r: r.referred_on or date.max):
+        first.setdefault(referral[:2], referral)
+    named: dict[str, list[str]] = defaultdict(list)
+    sources: dict[str, list[str]] = defaultdict(list)
+    for from_, to in first:
+        named[from_].append(to)
+        sources[to].append(from_)
+
+    generation: dict[str, int] = {}
+    parent: dict[str, str] = {}
+    wave, depth = _chain_roots(list(known), named, sources, first), 0
+    while wave:
+        generation.update((id, depth) for id in wave)
+        below = {to for from_ in wave for to in named[from_] if to not in generation}
+        for id in below:
+            parent[id] = next(source for source in sources[id] if generation.get(source) == depth)
+        wave, depth = list(below), depth + 1
+
+    root: dict[str, str] = {}
+    reached: Counter = Counter()
+    for id in sorted(generation, key=generation.__getitem__):
+        root[id] = root[parent[id]] if id in parent else id
+    for id in sorted(generation, key=generation.__getitem__, reverse=True):
+        if id in parent:
+            reached[parent[id]] += 1 + reached[id]
+    met = {m.contact_id for m in facts.interviews if m.status == "held"}
+    titles = {occupation.id: occupation.title for occupation in facts.occupations}
+    rows = []
+    for id in sorted(known, key=generation.__getitem__):
+        by = parent.get(id, "")
+        referral = first.get((by, id))
+        others = " ".join(source for source in sources[id] if source != by)
+        about = known[id].occupation_id
+        rows.append((
+            id, by, generation[id], len(named[id]), root[id], reached[id], others,
+            referral.may_use_name if referral else "", id in met,
+            referral.referred_on if referral else None, about, titles.get(about, ""),
+            known[id].name,
+        ))  # fmt: skip
+    return rows
+
+
+def _chain_roots(ids: list[str], named: Mapping, sources: Mapping, first: Iterable) -> list[str]:
+    """Where chains begin: people nobody named, and of each circle who named somebody first."""
+    roots = [id for id in ids if not sources[id]]
+    reached = _reach(roots, named)
+    swept: set[str] = set()
+    begun = []
+    for id in ids:  # nobody but the circle itself leads to where the last sweep began
+        if id not in reached and id not in swept:
+            swept |= _reach([id], named, swept)
+            begun.append(id)
+    starts: dict[str, int] = {}
+    for n, (from_, to) in enumerate(first):
+        if to not in reached:
+            starts.setdefault(from_, n)
+    for id in reversed(begun):
+        if id not in reached:
+            circle = _reach([id], sources, reached)
+            roots.append(min(circle, key=starts.__getitem__))
+            reached |= _reach([id], named, reached)
+    return roots
+
+
+def _reach(open_: Iterable[str], steps: Mapping[str, list[str]], without: Any = ()) -> set[str]:
+    """Everybody whom these steps lead to, without going through `without`."""
+    found = set(open_)
+    todo = list(found)
+    while todo:
+        more = [id for id in steps.get(todo.pop(), ()) if id not in found and id not in without]
+        found.update(more)
+        todo += more
+    return found
+
+
+# --- independent voices -----------------------------------------------------------------------
+
+
+class _Groups:
+    """Connected groups of anything (union-find)."""
+
+    def __init__(self):
+        self.up: dict[Any, Any] = {}
+
+    def of(self, item: Any) -> Any:
+        self.up.setdefault(item, item)
+        while self.up[item] != item:
+            self.up[item] = item = self.up[self.up[item]]
+        return item
+
+    def tie(self, one: Any, other: Any) -> None:
+        self.up[self.of(one)] = self.of(other)
+
+
+def _ties(facts: Facts) -> Callable[[Iterable[str]], list[int]]:
+    """Return a function from people to the sizes of their independent groups."""
+    chains = _Groups()
+    for referral in real_referrals(facts):
+        chains.tie(referral.from_contact_id, referral.to_contact_id)
+    places = {contact.id: contact.organization_id for contact in facts.contacts}
+
+    def sizes(people: Iterable[str]) -> list[int]:
+        people, groups = set(people), _Groups()
+        for id in people:
+            groups.tie(("person", id), ("chain", chains.of(id)))
+            if place := places.get(id):
+                groups.tie(("person", id), ("place", place))
+        return sorted(Counter(groups.of(("person", id)) for id in people).values(), reverse=True)
+
+    return sizes
+
+
+def _effective(sizes: list[int]) -> float:
+    """Inverse Simpson: as many equally large groups would be as diverse as these are."""
+    return sum(sizes) ** 2 / sum(n * n for n in sizes) if sizes else 0.0
+
+
+@table_of(
+    occupation_id="text", category="text", n_voices="number", n_independent="number",
+    effective="share", occupation="text",
+)  # fmt: skip
+def voices(facts):
+    """How many people you heard on what, and how many of them independently (R12).
+
+    A row for each occupation and question category, also where nobody was asked yet (0).
+    A voice is a person who was asked a question of the category in an interview about the
+    occupation and whose answer is kept; planned questions and cancelled meetings do not count.
+    Two voices are tied when a chain of referrals connects them, through people heard or not,
+    or when both belong to one organization. n_independent: the connected groups of tied
+    voices; effective: inverse Simpson (1949) over the groups' shares of the voices, so five
+    voices of which four are tied count less than five from two groups of equal size.
+    """
+    about, heard = subjects(facts), _heard(facts)
+    by_cell: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for (meeting, category), person in heard.items():
+        by_cell[about[meeting], category].add(person)
+    sizes_of, rows = _ties(facts), []
+    for occupation in facts.occupations:
+        for category in CATEGORIES:
+            people = by_cell.get((occupation.id, category), ())
+            sizes = sizes_of(people) if people else []
+            rows.append((occupation.id, category, len(people), len(sizes), _effective(sizes),
+                         occupation.title))  # fmt: skip
+    return rows
+
+
+def _heard(facts: Facts) -> dict[tuple[str, str], str]:
+    """(interview id, category) -> person, wherever a question was asked and answered."""
+    person = {m.id: m.contact_id for m in facts.interviews
+              if m.status not in ("cancelled", "no-show")}  # fmt: skip
+    return {
+        (question.interview_id, question.category): person[question.interview_id]
+        for question in facts.questions
+        if question.outcome == "asked" and question.interview_id in person
+        and (question.answer is None or question.answer.strip())
+    }  # fmt: skip
+
+
+@table_of(
+    occupation_id="text", n_held="number", n_voices="number", n_independent="number",
+    effective="share", n_planned="number", n_wanted="number", occupation="text", status="text",
+)  # fmt: skip
+def perspectives(facts):
+    """Interviews per occupation: a row each, held ones first, and whether they suffice.
+
+    n_held: interviews held; n_voices, n_independent, effective: the people in them, as in
+    `voices`; n_planned: proposed or confirmed; n_wanted: what the course asks for
+    """
+    about = subjects(facts)
+    held, planned, people = Counter(), Counter(), defaultdict(set)
+    for meeting in facts.interviews:
+        if meeting.status == "held":
+            held[about[meeting.id]] += 1
+            people[about[meeting.id]].add(meeting.contact_id)
+        elif meeting.status in ("proposed", "confirmed"):
+            planned[about[meeting.id]] += 1
+    sizes_of, rows = _ties(facts), []
+    for occupation in facts.occupations:
+        id, sizes = occupation.id, sizes_of(people[occupation.id])
+        rows.append((id, held[id], len(people[id]), len(sizes), _effective(sizes), planned[id],
+                     facts.course.targets.interviews_per_occupation, occupation.title,
+                     occupation.status))  # fmt: skip
+    return sorted(rows, key=lambda row: -row[1])
