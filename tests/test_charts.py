@@ -11,6 +11,7 @@ from PIL import Image
 
 import ii_helpers as ii
 from ii_helpers import charts, measures
+from ii_helpers.charts import card, grid
 from tests.benchmarks.review import cells
 from tests.test_measures import (
     CONTRACT,
@@ -298,9 +299,9 @@ def test_colours_keep_their_contrast_in_grey():
         red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))
         return 0.299 * red + 0.587 * green + 0.114 * blue
 
-    shades = [grey("#FFFFFF") if shade == "white" else grey(shade) for shade in charts._SHADES]
+    shades = [grey("#FFFFFF") if shade == "white" else grey(shade) for shade in grid.SHADES]
     assert all(one - other > 20 for one, other in zip(shades, shades[1:], strict=False))
-    assert len(set(charts.SHAPES)) == len(charts.COLOURS)
+    assert len(set(card.SHAPES)) == len(card.COLOURS)
 
 
 def test_loading_the_package_draws_nothing_and_loads_no_matplotlib():

@@ -1,0 +1,17 @@
+"""A measure's table -> a picture and the sentence that says what it shows.
+
+`charts.<measure>(table)` takes what `measures.<measure>` returned, or any part of it with
+the same columns. A picture is one white card, so that it reads alike on a light and on a
+dark page; what it says in colour it says in shape, shade or words, too.
+"""
+
+from .bars import due, fit_ranking, funnel, perspectives, progress
+from .card import Chart
+from .grid import voices
+from .lines import fit, forecast, history, network_growth, sustained
+from .tree import referral_chains
+
+__all__ = [
+    "Chart", "due", "fit", "fit_ranking", "forecast", "funnel", "history", "network_growth",
+    "perspectives", "progress", "referral_chains", "sustained", "voices",
+]  # fmt: skip

@@ -1,0 +1,202 @@
+"""Who referred whom: the network drawn by generation."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+from matplotlib.collections import LineCollection, PatchCollection
+from matplotlib.lines import Line2D
+from matplotlib.patches import Rectangle
+
+from .card import BLUE, COLOURS, GREY, SHAPES, WIDTH, Chart, new_card, nothing
+from .words import INK, SMALL, fitting, fonts_for, n_of, text_of, titles_of, width_of
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+MOST_PEOPLE = 300
+_PERMISSION = {"yes": "-", "not asked": (0, (5, 2.5)), "no": (0, (1, 1.8)), "": (0, (5, 2.5))}
+
+
+def referral_chains(table: pd.DataFrame) -> Chart:
+    """The network drawn by generation; a summary by generation beyond 300 people.
+
+    The layout is a tidy tree of our own: a person stands level with the first whom they
+    named, everybody else on a line of their own, so no two names can overlap. networkx's
+    layouts place nodes, not names.
+    """
+    linked = table[(table["n_referred"] > 0) | (table["referred_by"] != "")]
+    if linked.empty:
+        return nothing(
+            "Nobody has named anybody yet. Before you leave a meeting, ask whom else to talk to."
+        )
+    sentence = _chains_sentence(table, linked)
+    if len(linked) > MOST_PEOPLE or linked["generation"].max() > 12:
+        return _chains_summary(linked, sentence)
+    people = {row.contact_id: row for row in linked.itertuples()}
+    level = _levels(people)
+    n_lines = max(level.values()) + 1
+    generations = int(max(row.generation for row in people.values())) + 1
+    names = titles_of(linked[linked["occupation_id"] != ""])
+    used = linked.loc[linked["occupation_id"] != "", "occupation_id"].value_counts()
+    marks = {id: (COLOURS[n], SHAPES[n]) for n, id in enumerate(used.index[:4])}
+
+    column = max(1.5, (WIDTH - 0.35) / generations)
+    width = generations * column + 0.35
+    tight = n_lines > 60
+    twice = any(text_of(getattr(row, "also_referred_by", "")) for row in people.values())
+    figure, axes = new_card(
+        "Who referred whom?",
+        "Left to right: people you found yourself, whom they named, and so on. "
+        f"{len(linked)} people in chains" + (f"; {len(table) - len(linked)} without a referral "
+        "are left out." if len(table) > len(linked) else "."),
+        height=n_lines * (0.2 if tight else 0.27) + 0.1, left=0.25, right=0.1,
+        bottom=0.55 + 0.22 * math.ceil((len(marks) + 1) / 2), top=0.4, width=width,
+    )  # fmt: skip
+    axes.axis("off")
+    axes.set(xlim=(-0.12, width - 0.47), ylim=(n_lines - 0.4, -0.6))
+    at = {id: (row.generation * column, level[id]) for id, row in people.items()}
+    edges: dict[str, list] = {}
+    dots: dict[tuple, list] = {}
+    names_behind = []
+    for id, row in people.items():
+        x, y = at[id]
+        if row.referred_by in people:  # down from who named them, and across
+            x0, y0 = at[row.referred_by]
+            edges.setdefault(row.may_use_name, []).append([(x0, y0), (x0, y), (x, y)])
+        for other in text_of(getattr(row, "also_referred_by", "")).split():
+            if other in people:
+                _second_referrer(axes, at[other], at[id])
+        dots.setdefault((*marks.get(row.occupation_id, (GREY, "o")), row.is_met), []).append(at[id])
+        label = fitting(text_of(row.name) or "unnamed", column - 0.3)
+        axes.text(x + 0.12, y, label, fontsize=SMALL, va="center", color=INK, zorder=4,
+                  fontfamily=fonts_for(label))  # fmt: skip
+        names_behind.append(
+            Rectangle((x + 0.1, y - 0.3), width_of(label, SMALL, False) + 0.05, 0.6)
+        )
+    for may, lines in edges.items():
+        style = _PERMISSION.get(may, "-")
+        axes.add_collection(LineCollection(lines, colors="#555555", linewidths=1.2, zorder=1,
+                                           linestyles=[style]), autolim=False)  # fmt: skip
+    axes.add_collection(PatchCollection(names_behind, facecolor="white", zorder=2), autolim=False)
+    for (colour, shape, met), spots in dots.items():
+        axes.plot(*zip(*spots, strict=True), shape, markersize=8, markeredgewidth=1.6, zorder=3,
+                  markeredgecolor=colour, markerfacecolor=colour if met else "white")  # fmt: skip
+    for n in range(generations):
+        title = "found yourself" if n == 0 else f"generation {n}"
+        axes.annotate(title, (n * column, -0.6), xytext=(0, 8), textcoords="offset points",
+                      fontsize=SMALL, color="#555555",
+                      annotation_clip=False)  # fmt: skip
+    _chains_legend(figure, marks, names, bool(set(used.index) - set(marks)), twice)
+    return Chart(figure, sentence)
+
+
+def _levels(people: dict[str, Any]) -> dict[str, int]:
+    """The line that each person stands on: that of who named them, for the first one named."""
+    below: dict[str, list[str]] = {id: [] for id in people}
+    roots = []
+    for id, row in people.items():
+        (below[row.referred_by] if row.referred_by in people else roots).append(id)
+    roots.sort(key=lambda id: -getattr(people[id], "n_reached", 0))
+
+    level: dict[str, int] = {}
+    todo, lines = list(reversed(roots)), 0
+    seen: set[str] = set()
+    while todo:  # depth first, the first named on the line of who named them
+        id = todo.pop()
+        if id in seen:
+            continue
+        seen.add(id)
+        first = people[id].referred_by in people and below[people[id].referred_by][0] == id
+        if first:
+            level[id] = level[people[id].referred_by]
+        else:
+            level[id], lines = lines, lines + 1
+        todo += reversed(below[id])
+    return level
+
+
+def _second_referrer(axes, from_, to):
+    axes.annotate(
+        "", xy=to, xytext=from_, zorder=0,
+        arrowprops={"arrowstyle": "->", "color": "#999999", "linewidth": 1, "shrinkA": 6,
+                    "shrinkB": 6, "connectionstyle": "arc3,rad=0.25"},
+    )  # fmt: skip
+
+
+def _chains_legend(figure, marks, names, has_more, twice):
+    """Below the drawing, two rows: what marks and lines mean, and the occupations."""
+    dot = {"linestyle": "", "markersize": 8, "markeredgewidth": 1.6, "color": INK}
+    looks = [{**dot, "marker": "o"}, {**dot, "marker": "o", "markerfacecolor": "white"}]
+    looks += [{"color": "#555555", "linestyle": _PERMISSION[may], "linewidth": 1.4}
+              for may in ("yes", "not asked", "no")]  # fmt: skip
+    means = ["met", "not met", "name may be used", "not asked", "may not be used"]
+    if twice:
+        looks.append({"color": "#999999", "linewidth": 1})
+        means.append("named, too")
+    abouts = [{**dot, "marker": shape, "color": colour} for colour, shape in marks.values()]
+    titles = [fitting(names[id], 2.9) for id in marks]
+    if has_more or not marks:
+        abouts.append({**dot, "marker": "o", "color": GREY})
+        titles.append("another occupation" if marks else "no occupation")
+    rows = math.ceil(len(titles) / 2)
+    for keys, words, columns, y in (
+        (abouts, titles, 2, 0.1), (looks, means, 6, 0.18 + 0.22 * rows),
+    ):  # fmt: skip
+        figure.legend(
+            [Line2D([], [], **look) for look in keys], words, ncols=columns, frameon=False,
+            loc="lower left", bbox_to_anchor=(0.01, y / figure.get_size_inches()[1]),
+            handletextpad=0.5, columnspacing=1.6, borderpad=0, borderaxespad=0,
+            prop={"family": fonts_for("".join(words)), "size": SMALL},
+        )  # fmt: skip
+
+
+def _chains_sentence(table: pd.DataFrame, linked: pd.DataFrame) -> str:
+    named = linked[linked["referred_by"] != ""]
+    deepest = int(linked["generation"].max())
+    met = int(named["is_met"].sum())
+    sentence = (
+        f"{n_of(len(named), 'person was', 'people were')} named to you by others, "
+        f"{met} of them met; the longest chain has {n_of(deepest, 'generation')}."
+    )
+    roots = linked[(linked["referred_by"] == "")]
+    if len(roots) and "n_reached" in roots and roots["n_reached"].max() > 0:
+        best = roots.loc[roots["n_reached"].idxmax()]
+        name = text_of(best["name"]) if "name" in roots else ""
+        reached = n_of(int(best["n_reached"]), "person", "people")
+        sentence += f" The widest begins with {name or 'one person'} and reached {reached}."
+    asked = int((named["may_use_name"] != "yes").sum())
+    if asked:
+        sentence += (
+            f" In {n_of(asked, 'case')} you may not say, or have not asked whether you may say, "
+            "who sent you."
+        )
+    return sentence
+
+
+def _chains_summary(linked: pd.DataFrame, sentence: str) -> Chart:
+    per = linked.groupby("generation")["is_met"].agg(["size", "sum"])
+    if len(per) > 15:
+        rest = per.iloc[14:].sum()
+        per = per.iloc[:14].copy()
+        per.loc[14] = rest
+    figure, axes = new_card(
+        "Who referred whom?",
+        f"{len(linked):,} people in chains are too many to draw: people in each generation, "
+        "and in dark those you met.",
+        height=0.36 * len(per), left=1.55, right=1.3, bottom=0.15,
+    )  # fmt: skip
+    axes.axis("off")
+    axes.set(xlim=(0, per["size"].max()), ylim=(len(per) - 0.5, -0.5))
+    for y, (generation, row) in enumerate(per.iterrows()):
+        axes.barh(y, row["size"], 0.66, color="#B7D3E6")
+        axes.barh(y, row["sum"], 0.66, color=BLUE)
+        label = "found yourself" if generation == 0 else f"generation {generation}"
+        label += " and on" if generation == 14 else ""
+        axes.annotate(label, (0, y), xytext=(-8, 0), textcoords="offset points", ha="right",
+                      va="center", fontsize=SMALL, color=INK)  # fmt: skip
+        axes.annotate(f"{row['size']:,}, met {row['sum']:,}", (row["size"], y), xytext=(6, 0),
+                      textcoords="offset points", va="center", fontsize=SMALL, color=INK,
+                      annotation_clip=False)  # fmt: skip
+    return Chart(figure, sentence)

@@ -1,0 +1,112 @@
+"""What is written on a chart: cells of a table, counts, and text as far as it fits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+INK = "#222222"
+SMALL, NORMAL, LARGE = 10, 11, 14  # points
+
+# Fonts that many computers have, for names that matplotlib's own cannot write.
+_WIDE_FONTS = (
+    "Noto Sans CJK SC", "Noto Sans CJK JP", "PingFang SC", "Hiragino Sans", "Microsoft YaHei",
+    "Yu Gothic", "Malgun Gothic", "Arial Unicode MS", "Noto Sans", "Segoe UI",
+)  # fmt: skip
+
+
+_EM = 12 * 65536  # matplotlib's unit of a letter's width, at 12 points
+
+
+@lru_cache(maxsize=1)
+def _fonts() -> tuple[list, dict[str, list]]:
+    """(the font that charts are written in, the others that are installed) by name."""
+    from matplotlib.font_manager import FontProperties, findfont, fontManager
+    from matplotlib.ft2font import FT2Font
+
+    paths = {font.name: font.fname for font in fontManager.ttflist if font.name in _WIDE_FONTS}
+    own = [FT2Font(findfont(FontProperties(family=["sans-serif"])))]  # not the one that draws
+    own[0].set_size(12, 72)
+    return own, {name: [paths[name]] for name in _WIDE_FONTS if name in paths}
+
+
+@lru_cache(maxsize=4096)
+def _font_for(letter: str) -> str | None:
+    """The name of a font that can write this letter: "" for the charts' own, None for none."""
+    from matplotlib.font_manager import get_font
+
+    own, others = _fonts()
+    if letter.isascii() or own[0].get_char_index(ord(letter)):
+        return ""
+    return next((n for n, [p] in others.items() if get_font(p).get_char_index(ord(letter))), None)
+
+
+@lru_cache(maxsize=4096)
+def _wide(letter: str) -> float:
+    """How wide a letter is, in parts of the font's size; one of another font is as wide as high."""
+    return 1 if _font_for(letter) else _fonts()[0][0].load_char(ord(letter)).linearHoriAdvance / _EM
+
+
+def width_of(text: str, size: float, bold: bool) -> float:
+    return sum(map(_wide, text)) * size / 72 * (1.12 if bold else 1)
+
+
+def fitting(
+    text: str, inches: float, size: float = SMALL, bold=False, instead="(see table)"
+) -> str:
+    """The text as far as it can be drawn on one line so wide; a $ stays a $."""
+    letters = [c for c in " ".join(str(text)[:300].split()) if _font_for(c) is not None]
+    kept = " ".join("".join(letters).split())
+    if not any(c.isalnum() for c in kept):
+        kept = instead
+    if width_of(kept, size, bold) > inches:
+        while kept and width_of(kept + "…", size, bold) > inches:
+            kept = kept[:-1]
+        kept = kept.rstrip() + "…"
+    return kept.replace("$", r"\$")
+
+
+def fonts_for(text: str) -> list[str]:
+    """The fonts that it takes to write this text."""
+    return ["sans-serif", *dict.fromkeys(f for f in map(_font_for, text) if f)]
+
+
+def n_of(n: float, one: str, many: str = "") -> str:
+    """3 people, 1 person."""
+    return f"{n:,.0f} {one if n == 1 else many or one + 's'}"
+
+
+def listed(words: Sequence[str]) -> str:
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def dated(day: Any) -> str:
+    return f"{day.day} {day:%b %Y}"
+
+
+def text_of(value: Any) -> str:
+    """A cell as text, blank when it is missing or its column is."""
+    return "" if value is None or value != value else str(value)
+
+
+def column(table: pd.DataFrame, name: str) -> list:
+    """A column as a list, texts blank when the table has none such."""
+    return table[name].tolist() if name in table else [""] * len(table)
+
+
+def titles_of(table: pd.DataFrame) -> dict[str, str]:
+    """Occupation id -> its title; a number when titles were left out."""
+    names: dict[str, str] = {}
+    pairs = zip(table["occupation_id"], column(table, "occupation"), strict=True)
+    for id, title in pairs:
+        names.setdefault(id, text_of(title) or f"Occupation {len(names) + 1}")
+    return names
+
+
+def days_of(table: pd.DataFrame, column: str) -> list[date | None]:
+    return table[column].to_numpy("datetime64[D]").tolist()
