@@ -10,8 +10,10 @@ import functools
 import gc
 import inspect
 import math
-from collections.abc import Callable, Iterable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date, datetime, tzinfo
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -168,8 +170,13 @@ class Facts:
         those of the learner's zone, if its row is among them, else as they were written.
         """
         names = [row["timezone"] for row in cells.get("learner", ()) if row.get("timezone")]
-        zone = _zone_called(names[-1]) if names else None
-        return cls(lambda table: _from_cells(table, cells.get(table, ()), zone), course or Course())
+        day_of = days_in(_zone_called(names[-1])) if names else day_as_written
+
+        def read(table: str) -> list[Any]:
+            rows = list(cells.get(table, ()))
+            return facts_in(table, len(rows), lambda name: [r.get(name) for r in rows], day_of)
+
+        return cls(read, course or Course())
 
     def until(self, day: date) -> Facts:
         """The facts as they stood at the end of that day, as far as dates tell."""
@@ -201,41 +208,35 @@ def _from_log(wb: Any, table: str) -> list[Any]:
             columns.append(frame[field].to_numpy("datetime64[D]").tolist())
         else:
             columns.append(_seconds(frame[field]))
+    with without_collection():
+        return _made(shape, columns)
+
+
+def _from_texts(table: str, rows: Collection[Mapping[str, str]], zone: tzinfo | None) -> list[Any]:
+    """The same rows as from a frame, without the time that pandas takes to load."""
+    day_of = days_in(zone)
+    return facts_in(table, len(rows), lambda name: [row.get(name) for row in rows], day_of)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Rows hold no circles, and looking for some takes longer than making them."""
     rests = gc.isenabled()
-    gc.disable()  # rows hold no circles, and looking for some takes longer than making them
+    gc.disable()
     try:
-        return list(map(shape._make, zip(*columns, strict=True)))
+        yield
     finally:
         if rests:
             gc.enable()
 
 
-def _from_texts(table: str, rows: Iterable[Mapping[str, str]], zone: ZoneInfo | None) -> list[Any]:
-    """The same rows as from a frame, without the time that pandas takes to load."""
-    shape, kinds = SHAPES[table], TABLES[table].kinds
-
-    def second(row: Mapping[str, str], name: str) -> int | None:
-        at = _parse_instant(row[name])
-        return None if at is None else math.floor(at)
-
-    def value(row: Mapping[str, str], field: str) -> Any:
-        if field not in kinds:
-            at, own = second(row, field.replace("_on", "_at")), row.get("timezone", "")
-            return None if at is None else _day_at(at, (own and _zone_called(own)) or zone)
-        if kinds[field] == "instant":
-            return second(row, field)
-        return _PARSERS[kinds[field]](row[field])
-
-    return [shape._make([value(row, field) for field in shape._fields]) for row in rows]
-
-
-def _zone(wb: Any) -> ZoneInfo | None:
+def _zone(wb: Any) -> tzinfo | None:
     """The learner's own zone; None is this computer's."""
     names = [row.timezone for row in wb.learner.rows() if row.timezone]
     return _zone_called(names[-1]) if names else None
 
 
-def _zone_called(name: str) -> ZoneInfo | None:
+def _zone_called(name: str) -> tzinfo | None:
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a cell that was typed elsewhere
@@ -250,78 +251,103 @@ def _seconds(instants: Any) -> list[int | None]:
 _NEVER = -(2**63)  # how numpy writes a missing instant
 
 
-def _days_of(instants: Any, zone: ZoneInfo | None, zones: list[str] | None) -> list[date | None]:
+def _days_of(instants: Any, zone: tzinfo | None, zones: list[str] | None) -> list[date | None]:
     """The day of each instant: in its row's zone, else the learner's, else this computer's."""
-    made: dict[str, ZoneInfo | None] = {"": zone}
-    days: list[date | None] = []
-    for n, second in enumerate(_seconds(instants)):
-        at = zone
-        if zones and (name := zones[n]):
-            if name not in made:
-                made[name] = _zone_called(name) or zone
-            at = made[name]
-        days.append(None if second is None else _day_at(second, at))
-    return days
+    seconds, zone_of = _seconds(instants), _zones(zone)
+    names = zones or repeat("")
+    return [None if at is None else _day_at(at, zone_of(name))
+            for at, name in zip(seconds, names, strict=bool(zones))]  # fmt: skip
 
 
-def _day_at(second: float, zone: ZoneInfo | None) -> date | None:
+def _day_at(second: float, zone: tzinfo | None) -> date | None:
     try:
         return datetime.fromtimestamp(second, zone).date()
     except (OverflowError, ValueError, OSError):  # at an end of the calendar
         return None
 
 
-def _from_cells(
-    table: str, rows: Iterable[Mapping[str, str]], zone: ZoneInfo | None
-) -> list[Any]:  # fmt: skip
+def _zones(home: tzinfo | None) -> Callable[[str | None], tzinfo | None]:
+    """Return a function from a row's zone to the one that counts; `home` where it has none."""
+
+    @functools.cache
+    def zone_of(name: str | None) -> tzinfo | None:
+        return (_zone_called(name) if name else None) or home
+
+    return zone_of
+
+
+# --- from columns of text -------------------------------------------------------------------------
+
+DayOf = Callable[[str | None, str | None], date | None]
+Texts = Sequence[str | None]
+
+
+def facts_in(
+    table: str, n: int, column: Callable[[str], Texts | None], day_of: DayOf
+) -> list[Any]:
+    """Return the facts of `n` rows, from the columns of a table as they are written.
+
+    column: name -> texts, or None where there is no such column, which counts as blank
+    day_of: the day of an instant, from its text and the text of its row's time zone
+    """
+    if not n:
+        return []
     shape, kinds = SHAPES[table], TABLES[table].kinds
-    columns: list[tuple[str, Callable[[str | None], Any]]] = []
+    columns: list[Iterable[Any]] = []
     for field in shape._fields:
-        if field in kinds:
-            columns.append((field, _parse_answer if field == "answer" else _PARSERS[kinds[field]]))
-        elif zone and "timezone" not in kinds:
-            columns.append((field.replace("_on", "_at"), functools.partial(_parse_day_in, zone)))
-        else:  # written as its own calendar shows it
-            columns.append((field.replace("_on", "_at"), _parse_day))
-    return [shape._make([parse(row.get(name)) for name, parse in columns]) for row in rows]
+        kind = kinds.get(field, "day of an instant")
+        texts = column(field if field in kinds else f"{field[:-3]}_at")
+        if texts is None:
+            columns.append(repeat("" if kind == "text" and field != "answer" else None, n))
+        elif kind == "day of an instant":
+            zones = column("timezone") if "timezone" in kinds else None
+            columns.append(map(day_of, texts, zones or repeat("")))
+        elif field == "answer":
+            columns.append(texts)  # a missing one was left out by the learner, who had written it
+        elif kind == "text":
+            columns.append([text or "" for text in texts])
+        else:
+            columns.append(map(_PARSERS[kind], texts))
+    return _made(shape, columns)
 
 
-def _parse_day_in(zone: ZoneInfo, cell: str | None) -> date | None:
-    at = _parse_instant(cell)
-    return None if at is None else _day_at(at, zone)
+def _made(shape: Any, columns: Iterable[Iterable[Any]]) -> list[Any]:
+    return list(map(tuple.__new__, repeat(shape), zip(*columns, strict=True)))
 
 
-def _parse_text(cell: str | None) -> str:
-    return cell or ""
+def day_as_written(cell: str | None, zone: str | None = "") -> date | None:
+    """The day of an instant that already stands on the learner's own clock."""
+    return _parse_day(cell)
 
 
-def _parse_answer(cell: str | None) -> str | None:
-    return cell
+def days_in(home: tzinfo | None) -> DayOf:
+    """Return a function to the day of an instant: in its row's zone, else in `home`."""
+    zone_of = _zones(home)
+
+    def day_of(cell: str | None, zone: str | None) -> date | None:
+        at = _parse_instant(cell)
+        return None if at is None else _day_at(at, zone_of(zone))
+
+    return day_of
 
 
-def _parse_number(cell: str | None) -> int | None:
-    try:
-        return int(cell) if cell else None
-    except ValueError:
-        return None
+def _kept(parse: Callable[[str], Any]) -> Callable[[str | None], Any]:
+    """A parser that knows what it has just read: the same days and numbers stand in many
+    rows, and an instant is asked for its day as well. What is no such text is None."""
+    known = functools.lru_cache(4096)(parse)
+
+    def parse_cell(cell: str | None) -> Any:
+        try:
+            return known(cell) if cell and len(cell) < 40 else None
+        except (ValueError, OverflowError, OSError):
+            return None
+
+    return parse_cell
 
 
-def _parse_day(cell: str | None) -> date | None:
-    try:
-        return date.fromisoformat(cell[:10]) if cell else None
-    except ValueError:
-        return None
-
-
-def _parse_instant(cell: str | None) -> float | None:
-    try:
-        return datetime.fromisoformat(cell).timestamp() if cell else None
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-_PARSERS = {"text": _parse_text, "number": _parse_number, "day": _parse_day,
-            "instant": _parse_instant}  # fmt: skip
+_parse_instant = _kept(lambda cell: math.floor(datetime.fromisoformat(cell).timestamp()))
+_parse_day = _kept(lambda cell: date.fromisoformat(cell[:10]))
+_PARSERS = {"number": _kept(int), "day": _parse_day, "instant": _parse_instant}
 
 
 _DATED = {

@@ -10,16 +10,15 @@ import csv
 import io
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date
 from operator import add
 from typing import Any
 
 from .. import sheet
-from ..facts import sent_after, subjects
+from ..facts import DayOf, day_as_written, facts_in, sent_after, subjects
 from ..measures import (
-    SHAPES,
     STAGES,
     Facts,
     Interview,
@@ -46,100 +45,27 @@ _DEFAULTS = Course()
 
 
 def facts_of(
-    tables: dict[str, tuple[list[str], list[list[str]]]], day_of: Callable[[str, str], date | None]
+    tables: dict[str, tuple[list[str], list[list[str]]]], day_of: DayOf = day_as_written
 ) -> Facts:
     """Return the facts in these rows, by the columns that a hand-in holds and no others.
 
     tables: table -> (column names, rows of texts)
-    day_of: the calendar day of an instant, from its text and the text of its row's time zone
+    day_of: the day of an instant, from its text and the text of its row's time zone
     """
 
     def read(table: str) -> list[Any]:
         header, rows = tables.get(table, ((), ()))
-        return _facts(table, {name: at for at, name in enumerate(header)}, rows, day_of)
+        texts = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else {}
+        kept = goes(table)
+
+        def column(name: str) -> tuple[str, ...] | None:
+            if name == "answer":  # whether there is one is all that is asked
+                return texts.get(name, texts.get("has_answer"))
+            return texts.get(name) if name in kept else None
+
+        return facts_in(table, len(rows), column, day_of)
 
     return Facts(read, _DEFAULTS)
-
-
-def _facts(
-    table: str, places: dict[str, int], rows: Iterable[list[str]], day_of: Callable
-) -> list[Any]:
-    shape, kinds, kept = SHAPES[table], TABLES[table].kinds, goes(table)
-    columns, n = [], len(rows)
-    for name in shape._fields:
-        at = places.get(name)
-        if name == "answer":
-            columns.append(_answers(places, rows))
-        elif name not in kinds:  # an instant's day
-            at, zone = places.get(f"{name[:-3]}_at"), places.get("timezone")
-            if at is None:
-                columns.append([None] * n)
-            elif zone is None:
-                columns.append([day_of(row[at], "") for row in rows])
-            else:
-                columns.append([day_of(row[at], row[zone]) for row in rows])
-        elif name not in kept or at is None:
-            columns.append([None if kinds[name] in ("number", "day", "instant") else ""] * n)
-        elif kinds[name] == "text":
-            columns.append([row[at] for row in rows])
-        else:
-            parse = _PARSERS[kinds[name]]
-            columns.append([parse(row[at]) for row in rows])
-    return list(map(shape._make, zip(*columns, strict=True))) if n else []
-
-
-def _answers(places: dict[str, int], rows: Iterable[list[str]]) -> list[str | None]:
-    """Whether there is an answer, never its text: None says yes, as the measures have it."""
-    at = places.get("answer", places.get("has_answer"))
-    return [None if at is None or row[at].strip() else "" for row in rows]
-
-
-def _number(cell: str) -> int | None:
-    return int(cell) if cell.isdecimal() and len(cell) < 6 else None
-
-
-def _day(cell: str) -> date | None:
-    try:
-        return date.fromisoformat(cell[:10]) if "1990" < cell < "2100" else None
-    except ValueError:
-        return None
-
-
-def _instant(cell: str) -> float | None:
-    try:
-        return datetime.fromisoformat(cell).timestamp() if "1990" < cell < "2100" else None
-    except (ValueError, OverflowError, OSError):
-        return None
-
-
-_PARSERS = {"number": _number, "day": _day, "instant": _instant}
-
-
-def as_written(cell: str, zone: str) -> date | None:
-    """The day of an instant that already stands on the learner's own clock."""
-    return _day(cell)
-
-
-def on_the_clock_of(home: tzinfo | None) -> Callable[[str, str], date | None]:
-    """Return a function to the day of an instant: in its row's zone, else in `home`."""
-    from zoneinfo import ZoneInfo
-
-    zones: dict[str, tzinfo | None] = {"": home}
-
-    def day_of(cell: str, zone: str) -> date | None:
-        if zone not in zones:
-            try:
-                zones[zone] = ZoneInfo(zone)
-            except (ValueError, OSError, KeyError):
-                zones[zone] = home
-        try:
-            if not "1990" < cell < "2100":
-                return None
-            return datetime.fromisoformat(cell).astimezone(zones[zone]).date()
-        except (ValueError, OverflowError, OSError):
-            return None
-
-    return day_of
 
 
 class Unusable(ValueError):
@@ -180,7 +106,7 @@ def rows_of(table: str, raw: bytes) -> tuple[list[str], list[list[str]]]:
     at = header.index("id")
     if len({line[at] for line in rows}) != len(rows):
         rows = list({line[at]: line for line in rows}.values())
-    if ",'" in text or "\"'" in text or "\n'" in text:
+    if "'" in text and any(before + "'" in text for before in (",", '"', "\n")):
         rows = [[sheet.unguard(cell) for cell in line] for line in rows]
     if not plain:
         rows = _iso(table, header, rows)

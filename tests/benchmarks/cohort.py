@@ -26,6 +26,7 @@ from zoneinfo import ZoneInfo
 
 import ii_helpers as ii
 from ii_helpers.course import cohort, counts, hand_in
+from ii_helpers.facts import days_in
 from ii_helpers.tables import CATEGORIES, CHANNELS, HOW_KNOWN, TABLES
 
 TODAY = date(2026, 12, 1)
@@ -140,7 +141,7 @@ _TYPES = {
 
 
 def _totals_of_tables(one: dict[str, tuple[list[str], list]]) -> dict:
-    return counts.count(counts.facts_of(one, counts.on_the_clock_of(HOME)))
+    return counts.count(counts.facts_of(one, days_in(HOME)))
 
 
 def by_pandas(place: Path, most: int) -> counts.Totals:
