@@ -26,9 +26,13 @@ def _ratings(facts: Facts, weights: Mapping[str, int]) -> list[tuple[tuple, Rati
 def _fit(ratings: Mapping[str, int], weights: Mapping[str, int]) -> tuple[float, float, float]:
     """(fit, lowest, highest): 0-100; the last two if what is not rated were worst or best."""
     known = sum(weights[id] for id in ratings)
-    score = sum(weights[id] * (rating - 1) / 4 for id, rating in ratings.items())
-    total = sum(weights.values())
-    return 100 * score / known, 100 * score / total, 100 * (score + total - known) / total
+    score = sum(weights[id] * (rating - 1) for id, rating in ratings.items())
+    return _stretched(score, known, sum(weights.values()))
+
+
+def _stretched(score: int, known: int, total: int) -> tuple[float, float, float]:
+    """The same, from importances: times the steps (0-4) above 1, of those rated, of all."""
+    return 25 * score / known, 25 * score / total, (25 * score + 100 * (total - known)) / total
 
 
 @table_of(
@@ -52,19 +56,22 @@ def fit(facts):
     steps: dict[str, dict[tuple, list[Rating]]] = defaultdict(lambda: defaultdict(list))
     for order, r in _ratings(facts, weights):
         steps[r.occupation_id][order].append(r)
-    rows = []
+    rows, total = [], sum(weights.values())
     for occupation in facts.occupations:
         now: dict[str, int] = {}
-        before = math.nan
-        for order in steps.get(occupation.id, {}):
-            old = dict(now)
-            now.update((r.criterion_id, r.rating) for r in steps[occupation.id][order])
-            value, low, high = _fit(now, weights)
+        before, score, known = math.nan, 0, 0
+        for order, ratings in steps.get(occupation.id, {}).items():
+            old = {r.criterion_id: now[r.criterion_id] for r in ratings if r.criterion_id in now}
+            new = {r.criterion_id: r.rating for r in ratings}
+            now |= new
+            score += sum(weights[id] * (n - old.get(id, 1)) for id, n in new.items())
+            known += sum(weights[id] for id in new if id not in old)
+            value, low, high = _stretched(score, known, total)
             moved = ""
-            if old and abs(value - before) > 1e-9:
+            if abs(value - before) > 1e-9:  # never in the first row: nothing compares with nan
                 push = {id: weights[id] * (now[id] - old[id]) if id in old
                         else weights[id] * (100 * (now[id] - 1) / 4 - before) / 25
-                        for id in now if now[id] != old.get(id)}  # fmt: skip
+                        for id in now if id in new and now[id] != old.get(id)}  # fmt: skip
                 sign = 1 if value > before else -1
                 moved = words[max(push, key=lambda id: sign * push[id])]
             rows.append((occupation.id, order[0], value, len(now), low, high, len(weights),

@@ -8,9 +8,10 @@ and `<measure>.rows(facts)` skips the table. They are all to be had from here.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date
+from itertools import chain
 from typing import Any
 
 from .agenda import KINDS, add_business_days, due
@@ -49,7 +50,7 @@ __all__ = [
     "KINDS", "SHAPES", "STAGES", "Facts", "Interview", "Message", "Outcomes", "Question",
     "add_business_days", "due", "first_seen", "fit", "fit_ranking", "forecast", "funnel",
     "history", "network_growth", "outcomes", "perspectives", "poisson_interval", "predict",
-    "progress", "referral_chains", "sustained", "voices", "wilson",
+    "progress", "reached", "referral_chains", "sustained", "voices", "wilson",
 ]  # fmt: skip
 
 STAGES = ("contacted", "replied", "agreed", "held", "thanked", "referred")
@@ -144,13 +145,22 @@ def _journeys(facts: Facts) -> dict[str, dict[str, Any]]:
     return people
 
 
+def reached(facts: Facts) -> dict[str, int]:
+    """Stage -> how many people came so far: `stage` and `n` of `funnel`."""
+    return _reached(_journeys(facts).values())
+
+
+def _reached(people: Iterable[dict[str, Any]]) -> dict[str, int]:
+    n = Counter(chain.from_iterable(people))
+    return {stage: n[stage] for stage in STAGES}
+
+
 _PREVIOUS = dict(zip(STAGES, ("", "contacted", "replied", "agreed", "held", "held"), strict=True))
 
 
 def _funnel_rows(group: str, people: Iterable[dict[str, Any]]) -> list[tuple]:
     people = list(people)
-    n = {stage: sum(stage in person for person in people) for stage in STAGES}
-    rows = []
+    n, rows = _reached(people), []
     for stage in STAGES:
         previous = _PREVIOUS[stage]
         of = n.get(previous, 0)

@@ -54,6 +54,15 @@ def network_growth(facts):
     `n_new_people`: people first heard of from somebody whom you had met. Its last value over
     the interviews held says whether the network sustains itself, see `sustained`.
     """
+    rows, total, days = [], [0, 0, 0, 0], added(facts)
+    for day in sorted(days):
+        total = [before + more for before, more in zip(total, days[day], strict=True)]
+        rows.append((day, *total))
+    return rows
+
+
+def added(facts: Facts) -> dict[date, list[int]]:
+    """Day -> what it added to the network: the numbers of `network_growth`, not cumulative."""
     days: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     seen = first_seen(facts)
     for contact in facts.contacts:
@@ -65,17 +74,13 @@ def network_growth(facts):
     pairs: dict[tuple[str, str], date] = {}
     for referral in real_referrals(facts):
         pair, day = referral[:2], referral.referred_on
-        if day:
-            pairs[pair] = min(pairs.get(pair, day), day)
+        if day and (pair not in pairs or day < pairs[pair]):
+            pairs[pair] = day
     for day in pairs.values():
         days[day][2] += 1
     for day in new_people(facts).values():
         days[day][3] += 1
-    rows, total = [], [0, 0, 0, 0]
-    for day in sorted(days):
-        total = [before + more for before, more in zip(total, days[day], strict=True)]
-        rows.append((day, *total))
-    return rows
+    return days
 
 
 def sustained(n_new_people: int, n_interviews: int) -> tuple[float, float, float]:
@@ -235,12 +240,12 @@ def _ties(facts: Facts) -> Callable[[Iterable[str]], list[int]]:
     places = {contact.id: contact.organization_id for contact in facts.contacts}
 
     def sizes(people: Iterable[str]) -> list[int]:
-        people, groups = set(people), _Groups()
-        for id in people:
-            groups.tie(("person", id), ("chain", chains.of(id)))
+        chain_of = {id: chains.of(id) for id in people}
+        groups = _Groups()
+        for id, chain in chain_of.items():
             if place := places.get(id):
-                groups.tie(("person", id), ("place", place))
-        return sorted(Counter(groups.of(("person", id)) for id in people).values(), reverse=True)
+                groups.tie(chain, ("place", place))
+        return sorted(Counter(map(groups.of, chain_of.values())).values(), reverse=True)
 
     return sizes
 

@@ -23,11 +23,11 @@ from ..measures import (
     Facts,
     Interview,
     Message,
-    funnel,
-    network_growth,
+    reached,
     voices,
 )
 from ..measures import fit as fit_measure
+from ..network import added
 from ..settings import Course
 from ..tables import CATEGORIES, TABLES
 from .hand_in import goes
@@ -147,7 +147,7 @@ def count(facts: Facts) -> dict[str, Any]:
     kept = {
         "contacts": len(facts.contacts),
         "requests": sum(m.purpose == "request" for m in facts.messages),
-        "funnel": [row[1] for row in funnel.rows(facts)],
+        "funnel": list(reached(facts).values()),
         "held": held_for(facts),
         "growth": _growth(facts),
         "voices": _voices(facts),
@@ -196,14 +196,11 @@ def held_for(facts: Facts) -> list[int]:
 def _growth(facts: Facts) -> list[list[int]]:
     """[first day of the week, contacts, interviews, referrals, new people added in it]."""
     weeks: dict[int, list[int]] = {}
-    before = [0, 0, 0, 0]
-    for day, *now in network_growth.rows(facts):
+    for day, more in sorted(added(facts).items()):
         monday = day.toordinal() - day.weekday()
-        added = weeks.setdefault(monday, [0, 0, 0, 0])
-        for n in range(4):
-            added[n] += now[n] - before[n]
-        before = now
-    return [[monday, *added] for monday, added in weeks.items()]
+        week = weeks.get(monday)
+        weeks[monday] = list(map(add, week, more)) if week else more
+    return [[monday, *week] for monday, week in weeks.items()]
 
 
 def _voices(facts: Facts) -> list[list[int]]:
