@@ -32,6 +32,14 @@ class Unconfirmed(OSError):
     """A new file stands in its place, but the disk did not confirm that it will stay."""
 
 
+def close(file: int) -> None:
+    """Close a file whose bytes are safe or given up on: what closing says changes nothing."""
+    try:
+        os.close(file)
+    except OSError:
+        pass
+
+
 class Lock:
     """One lock for a whole workbook, between threads and between processes.
 
@@ -90,7 +98,7 @@ class Lock:
         except FileNotFoundError:
             self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             file = os.open(self._name, os.O_RDWR | os.O_CREAT | _BINARY, 0o600)
-        until = time.monotonic() + self.timeout
+        until = 0.0
         try:
             while True:
                 try:
@@ -98,16 +106,17 @@ class Lock:
                     break
                 except OSError as error:
                     if error.errno in (errno.ENOSYS, errno.ENOLCK, errno.EOPNOTSUPP):
-                        os.close(file)
+                        close(file)
+                        file = -1  # not to be closed again, should the other way fail
                         return self._take_elsewhere()
                     if error.errno not in _HELD:
                         raise
+                    until = until or time.monotonic() + self.timeout
                     if time.monotonic() > until:
                         raise Busy(errno.EBUSY, "held elsewhere", str(self.path)) from None
                 time.sleep(_POLL * random.uniform(0.5, 1.5))
         except BaseException:
-            with suppress(OSError):
-                os.close(file)
+            close(file)
             raise
         self._file = file
 
@@ -128,10 +137,11 @@ class Lock:
             self._other.release()
             return
         file, self._file = self._file, None
-        with suppress(OSError):
+        try:
             fcntl.flock(file, fcntl.LOCK_UN)
-        with suppress(OSError):  # closing gives it back as well, should unlocking fail
-            os.close(file)
+        except OSError:
+            pass  # closing gives it back as well
+        close(file)
 
 
 def hold(file: int, path: Path | str) -> None:
@@ -166,8 +176,7 @@ def read(path: Path | str, start: int = 0, size: int | None = None) -> bytes:
             raise OSError(errno.EIO, "the file ended early", str(path))
         return data
     finally:
-        with suppress(OSError):
-            os.close(file)
+        close(file)
 
 
 def append(path: Path | str, data: bytes, size: int) -> os.stat_result:
@@ -191,8 +200,7 @@ def append(path: Path | str, data: bytes, size: int) -> os.stat_result:
             _cut(file, path, size)
             raise
     finally:
-        with suppress(OSError):
-            os.close(file)
+        close(file)
 
 
 def cut(path: Path, size: int) -> None:
@@ -203,8 +211,7 @@ def cut(path: Path, size: int) -> None:
         os.ftruncate(file, size)
         os.fsync(file)
     finally:
-        with suppress(OSError):
-            os.close(file)
+        close(file)
 
 
 def _cut(file: int, path: Path | str, size: int) -> None:
@@ -228,8 +235,7 @@ def create(path: Path, data: bytes, mode: int = 0o600) -> os.stat_result:
             os.fsync(file)
             stat = os.fstat(file)
         finally:
-            with suppress(OSError):
-                os.close(file)
+            close(file)
         flush_folder(path.parent)
     except BaseException:
         for _ in range(2):
@@ -256,8 +262,7 @@ def swap_in(path: Path, data: bytes, earlier: Path | None = None) -> os.stat_res
         try:
             hold(file, path)
         finally:
-            with suppress(OSError):
-                os.close(file)
+            close(file)
     beside = path.with_name(f".{path.name}.new")
     beside.unlink(missing_ok=True)
     file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
@@ -267,8 +272,7 @@ def swap_in(path: Path, data: bytes, earlier: Path | None = None) -> os.stat_res
             os.fsync(file)
             stat = os.fstat(file)
         finally:
-            with suppress(OSError):
-                os.close(file)
+            close(file)
         if earlier is not None:
             keep(path, earlier)
         os.replace(beside, path)
@@ -318,5 +322,4 @@ def flush_folder(folder: Path) -> None:
         if error.errno not in (errno.EINVAL, errno.ENOTSUP, errno.EBADF):
             raise
     finally:
-        with suppress(OSError):
-            os.close(file)
+        close(file)

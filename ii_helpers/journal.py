@@ -17,20 +17,19 @@ import heapq
 import json
 import os
 import platform
-import secrets
+import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+
+from pydantic_core import to_json
 
 from . import files
 
 _SLOT = 128  # bytes a log in the file of stamps
 _BLOCK = 1 << 16
-_to_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-_to_json_once = lru_cache(maxsize=64)(_to_json)
 _HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
@@ -68,7 +67,7 @@ class Known(NamedTuple):
 
 def new_step() -> str:
     """A name for one change, later ones sorting after earlier ones."""
-    return f"{time.time_ns():020d}-{secrets.token_hex(4)}"
+    return f"{time.time_ns():020d}-{random.getrandbits(32):08x}"
 
 
 class Forgotten(frozenset[str]):
@@ -107,8 +106,7 @@ class Journal:
         except (OSError, ValueError, TypeError):
             return None
         finally:
-            with suppress(OSError):
-                os.close(file)
+            files.close(file)
 
     def set_stamp(self, table: str, stamp: Stamp) -> None:
         slot = f"{table} {' '.join(map(str, stamp))}".ljust(_SLOT - 1) + "\n"
@@ -117,8 +115,7 @@ class Journal:
             try:
                 _write_at(file, slot.encode(), self._slots[table])
             finally:
-                with suppress(OSError):
-                    os.close(file)
+                files.close(file)
         except OSError as error:
             self.failed = error
 
@@ -140,15 +137,13 @@ class Journal:
 
     def note(self, table: str, entry: dict[str, Any]) -> None:
         """Add an entry. Each starts on a line of its own, whatever was cut before it."""
-        columns = _to_json_once(tuple(entry.pop("columns")))
-        data = f'\n{_to_json(entry)[:-1]},"columns":{columns}}}'
-        path = self._names[table]
+        data, path = b"\n" + to_json(entry), self._names[table]
         try:
             try:
-                self._add(path, data.encode())
+                self._add(path, data)
             except FileNotFoundError:
                 self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-                self._add(path, data.encode())
+                self._add(path, data)
         except OSError as error:
             self.failed = error
 
@@ -158,8 +153,7 @@ class Journal:
         try:
             os.write(file, data)
         finally:
-            with suppress(OSError):
-                os.close(file)
+            files.close(file)
 
     def _paths(self, table: str = "") -> list[Path]:
         """Every computer's journal, and the copies that a sync service made of them."""
@@ -205,8 +199,8 @@ class Journal:
             table, lines = path.name.partition(".")[0], []
             for entry in _oldest_first(path):
                 if (changed := change(table, entry)) is not None:
-                    lines.append(_to_json(changed))
-            files.swap_in(path, "".join("\n" + line for line in lines).encode())
+                    lines.append(b"\n" + to_json(changed))
+            files.swap_in(path, b"".join(lines))
 
 
 def _when(entry: dict[str, Any]) -> str:

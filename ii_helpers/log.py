@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 from zoneinfo import ZoneInfo
@@ -122,6 +123,7 @@ class Log:
         self._own_stamp: Stamp | None = None
         self._kinds = table.kinds
         self._are_text = [table.kinds[name] == "text" for name in table.header]
+        self._values = attrgetter(*table.header)
         self._name, self._own_names = str(path), tuple(table.header)
         self._form: tuple[tuple[int, int], Form] | None = None
         self._mark: tuple[tuple[int, ...], Stamp] | None = None  # the file as last left by us
@@ -1108,7 +1110,9 @@ class Log:
 
     def _append_rows(self, rows: list[Any], form: Form | None, size: int) -> None:
         header = self.table.header
-        texts = [[to_text(getattr(row, name)) for name in header] for row in rows]
+        texts = [
+            [v if isinstance(v, str) else to_text(v) for v in self._values(row)] for row in rows
+        ]
         if form and form.names != self._own_names and self._lacks_columns(form):
             self.widen()
             form, size = self._ready()

@@ -42,10 +42,10 @@ _TAKEN = re.compile(rf"{_MONTH}|true|false", re.IGNORECASE)
 def guard(text: str) -> str:
     """Return the cell for a text: what a spreadsheet program would run as a formula, or
     take for a number or a date, gets an apostrophe in front."""
+    if text[:1].isalpha() and not _TAKEN.match(text):
+        return text  # words, mostly; it saves the long look
     if text.startswith(_FORMULA) or text.lstrip().startswith(_FORMULA):
         return "'" + text
-    if text[-1:].isalpha() and text[:1].isalpha() and not _TAKEN.match(text):
-        return text  # words, mostly; it saves the long look
     return "'" + text if _COERCED.fullmatch(text) else text
 
 

@@ -46,7 +46,7 @@ class _Changes:
         at = new_step()
         step, words = self.step or (at, "")
         entry = {"at": at, "step": step, "words": words, **entry}
-        self.journal.note(table, {"columns": (), **entry})
+        self.journal.note(table, entry)
         if entry["do"] in _NO_STEP:
             return
         self._untold.append(table)
