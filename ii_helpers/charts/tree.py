@@ -5,9 +5,11 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from matplotlib.collections import LineCollection, PatchCollection
+import numpy as np
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
+from matplotlib.text import Text
 
 from .card import BLUE, COLOURS, GREY, SHAPES, WIDTH, Chart, new_card, nothing
 from .words import INK, SMALL, fitting, fonts_for, n_of, text_of, titles_of, width_of
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_PEOPLE = 300
+_BREAK = (math.nan, math.nan)  # between lines that are drawn as one
 _PERMISSION = {"yes": "-", "not asked": (0, (5, 2.5)), "no": (0, (1, 1.8)), "": (0, (5, 2.5))}
 
 
@@ -44,42 +47,46 @@ def referral_chains(table: pd.DataFrame) -> Chart:
 
     column = max(1.5, (WIDTH - 0.35) / generations)
     width = generations * column + 0.35
-    tight = n_lines > 60
+    line = 0.2 if n_lines > 60 else 0.27  # inches
     twice = any(text_of(getattr(row, "also_referred_by", "")) for row in people.values())
     figure, axes = new_card(
         "Who referred whom?",
         "Left to right: people you found yourself, whom they named, and so on. "
         f"{len(linked)} people in chains" + (f"; {len(table) - len(linked)} without a referral "
         "are left out." if len(table) > len(linked) else "."),
-        height=n_lines * (0.2 if tight else 0.27) + 0.1, left=0.25, right=0.1,
+        height=n_lines * line + 0.1, left=0.25, right=0.1,
         bottom=0.55 + 0.22 * math.ceil((len(marks) + 1) / 2), top=0.4, width=width,
     )  # fmt: skip
     axes.axis("off")
     axes.set(xlim=(-0.12, width - 0.47), ylim=(n_lines - 0.4, -0.6))
     at = {id: (row.generation * column, level[id]) for id, row in people.items()}
-    edges: dict[str, list] = {}
+    edges: dict[str, list] = {"down": []}
     dots: dict[tuple, list] = {}
-    names_behind = []
+    arcs: list = []
+    behind = []
     for id, row in people.items():
         x, y = at[id]
         if row.referred_by in people:  # down from who named them, and across
             x0, y0 = at[row.referred_by]
-            edges.setdefault(row.may_use_name, []).append([(x0, y0), (x0, y), (x, y)])
-        for other in text_of(getattr(row, "also_referred_by", "")).split():
-            if other in people:
-                _second_referrer(axes, at[other], at[id])
+            edges["down"] += [(x0, y0), (x0, y), _BREAK]
+            edges.setdefault(row.may_use_name, []).extend([(x0, y), (x, y), _BREAK])
         dots.setdefault((*marks.get(row.occupation_id, (GREY, "o")), row.is_met), []).append(at[id])
         label = fitting(text_of(row.name) or "unnamed", column - 0.3)
-        axes.text(x + 0.12, y, label, fontsize=SMALL, va="center", color=INK, zorder=4,
-                  fontfamily=fonts_for(label))  # fmt: skip
-        names_behind.append(
-            Rectangle((x + 0.1, y - 0.3), width_of(label, SMALL, False) + 0.05, 0.6)
-        )
-    for may, lines in edges.items():
-        style = _PERMISSION.get(may, "-")
-        axes.add_collection(LineCollection(lines, colors="#555555", linewidths=1.2, zorder=1,
-                                           linestyles=[style]), autolim=False)  # fmt: skip
-    axes.add_collection(PatchCollection(names_behind, facecolor="white", zorder=2), autolim=False)
+        axes.add_artist(_Name(x + 0.12, y, label, transform=axes.transData, fontsize=SMALL,
+                              va="center", color=INK, fontfamily=fonts_for(label)))  # fmt: skip
+        end = x + 0.15 + width_of(label, SMALL, False)
+        behind.append([(x + 0.03, y - 0.3), (end, y - 0.3), (end, y + 0.3), (x + 0.03, y + 0.3)])
+        for other in text_of(getattr(row, "also_referred_by", "")).split():
+            if other in people:
+                arcs += _bow(at[other], at[id], line)
+    for may, bends in edges.items():
+        axes.plot(*zip(*bends, strict=True), linewidth=1.2, zorder=1,
+                  color="#BBBBBB" if may == "down" else "#555555",
+                  linestyle=_PERMISSION.get(may, "-"))  # fmt: skip
+    if arcs:
+        axes.plot(*zip(*arcs, strict=True), color="#999999", linewidth=1, zorder=0)
+    axes.add_artist(PathPatch(Path.make_compound_path_from_polys(np.array(behind)),
+                              facecolor="white", edgecolor="none", zorder=2))  # fmt: skip
     for (colour, shape, met), spots in dots.items():
         axes.plot(*zip(*spots, strict=True), shape, markersize=8, markeredgewidth=1.6, zorder=3,
                   markeredgecolor=colour, markerfacecolor=colour if met else "white")  # fmt: skip
@@ -117,12 +124,37 @@ def _levels(people: dict[str, Any]) -> dict[str, int]:
     return level
 
 
-def _second_referrer(axes, from_, to):
-    axes.annotate(
-        "", xy=to, xytext=from_, zorder=0,
-        arrowprops={"arrowstyle": "->", "color": "#999999", "linewidth": 1, "shrinkA": 6,
-                    "shrinkB": 6, "connectionstyle": "arc3,rad=0.25"},
-    )  # fmt: skip
+class _Name(Text):
+    """One line of text where it stands: matplotlib would measure and clip each of hundreds."""
+
+    def set_clip_path(self, path, transform=None):
+        pass
+
+    def draw(self, renderer):
+        x, y = self.get_transform().transform(self.get_position())
+        y -= renderer.points_to_pixels(0.36 * self.get_fontsize())  # half of a capital's height
+        if renderer.flipy():
+            y = renderer.get_canvas_width_height()[1] - y
+        look = renderer.new_gc()
+        look.set_foreground(self.get_color())
+        said = self.get_text().replace(r"\$", "$")
+        renderer.draw_text(look, x, y, said, self.get_fontproperties(), 0)
+        look.restore()
+
+
+def _bow(from_: tuple, to: tuple, line: float) -> list[tuple[float, float]]:
+    """A bent arrow from one person to another; `line` is the height of a line in inches."""
+    start, end = (np.array([x, y * line]) for x, y in (from_, to))
+    way = end - start
+    bend = start + way / 2 + 0.25 * np.array([way[1], -way[0]])
+    near = 0.09 / max(0.3, math.hypot(*way))  # begins and ends at the rim of a mark
+    t = np.linspace(near, 1 - near, 16)[:, None]
+    curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
+    tip = curve[-1]
+    back = (curve[-2] - tip) / math.hypot(*(curve[-2] - tip)) * 0.08
+    side = np.array([-back[1], back[0]]) / 2
+    points = np.array([*curve, tip + back + side, tip, tip + back - side, (math.nan, 0)])
+    return list(points / (1, line))
 
 
 def _chains_legend(figure, marks, names, has_more, twice):
