@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import importlib
+import importlib.util
 import json
 import os
 import secrets
@@ -31,7 +31,10 @@ def main(argv: list[str] | None = None) -> int:
     start.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
     start.add_argument("--no-browser", action="store_true", help="only print the address")
     start.add_argument("--port", type=int, default=0, help="by default any free one")
-    start.set_defaults(run=lambda a: _start(a.folder, not a.no_browser, a.port))
+    start.add_argument(
+        "--app", action="store_true", help="forms only, without JupyterLab (needs the extra app)"
+    )
+    start.set_defaults(run=lambda a: _start(a.folder, not a.no_browser, a.port, a.app))
 
     source = argparse.ArgumentParser(add_help=False)
     source.add_argument(
@@ -179,16 +182,29 @@ def _folder_to_open(folder: Path | None) -> Path:
     )
 
 
-def _start(folder: Path | None, browser: bool, port: int) -> int:
-    """Run JupyterLab on this computer only until Ctrl+C; open or print its address."""
+def _start(folder: Path | None, browser: bool, port: int, app: bool = False) -> int:
+    """Serve the workbook on this computer only until Ctrl+C; open or print its address.
+
+    app: by Voila, which shows a page's forms and no code, instead of JupyterLab
+    """
     root, token = _folder_to_open(folder), secrets.token_hex(24)
+    if app and not importlib.util.find_spec("voila"):
+        raise WorkbookError(
+            "The app needs Voila, which is not installed. Install it with: pip install voila"
+        )
     trust(root)
+    name, page = ("Voila", f"voila/render/{FIRST_PAGE}") if app else (
+        "JupyterLab", f"lab/tree/{FIRST_PAGE}"
+    )  # fmt: skip
     command = [
-        sys.executable, "-m", "jupyterlab", "--no-browser", f"--ServerApp.root_dir={root}",
+        sys.executable, "-m", "jupyter_server" if app else "jupyterlab", "--no-browser",
+        f"--ServerApp.root_dir={root}",
         "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port or 8888}",
         f"--ServerApp.port_retries={0 if port else 100}", "--ServerApp.allow_root=True",
-        "--log-level=ERROR", f"--LabApp.default_url=/lab/tree/{FIRST_PAGE}",
+        "--log-level=ERROR", f"--{'ServerApp' if app else 'LabApp'}.default_url=/{page}",
     ]  # fmt: skip
+    if app:
+        command += ["--VoilaConfiguration.template=ii_workbook"]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server ends with us
     # The token goes by the environment: a command line is readable by everyone on a computer.
     said = tempfile.TemporaryFile(mode="w+")  # noise to a learner, unless it does not start
@@ -199,8 +215,8 @@ def _start(folder: Path | None, browser: bool, port: int) -> int:
         url = _url(server)
         if url is None:
             said.seek(0)
-            raise WorkbookError(f"JupyterLab did not start. It said:\n{said.read()[-3000:]}")
-        address = f"{url}lab/tree/{FIRST_PAGE}?token={token}"
+            raise WorkbookError(f"{name} did not start. It said:\n{said.read()[-3000:]}")
+        address = f"{url}{page}?token={token}"
         print(f"Your workbook is open at\n{address}\nKeep this window; Ctrl+C ends it.", flush=True)
         if browser:
             webbrowser.open(address)

@@ -5,6 +5,7 @@ Here is what all pages share, and the first page.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -29,8 +30,16 @@ PAGES = {
 
 def header(wb: Workbook, page: str) -> w.VBox:
     """Where the learner is, whose logs are shown, and what to do next."""
+    in_app = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")  # it alone can follow a link
+
+    def step(number: int, name: str, title: str) -> str:
+        if name == page:
+            return f"<li aria-current=page>{number} {title}</li>"
+        title = f"{number} {title}"
+        return f'<li><a href="{name}.ipynb">{title}</a></li>' if in_app else f"<li>{title}</li>"
+
     steps = "".join(
-        f"<li{' aria-current=page' if name == page else ''}>{number} {title}</li>"
+        step(number, name, title)
         for number, (name, title) in enumerate(PAGES.items())
         if name in wb.course.pages.used
     )

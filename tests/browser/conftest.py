@@ -47,17 +47,24 @@ def private_jupyter(home):
 
 
 class Lab:
-    """A running workbook: `folder`, `url`, `token`; `log` is where the learner's rows are."""
+    """A running workbook: `folder`, `url`, `token`; `log` is where the learner's rows are.
 
-    def __init__(self, folder, home):
+    app: without JupyterLab, as `--app` serves it
+    """
+
+    def __init__(self, folder, home, app=False):
         self.folder, self.log = folder, folder / "data" / "log"
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "ii_helpers", "start", str(folder), "--no-browser"],
+            [
+                sys.executable, "-m", "ii_helpers", "start", str(folder), "--no-browser",
+                *(["--app"] if app else []),
+            ],
             stdout=subprocess.PIPE, text=True, env=private_jupyter(home), cwd=folder,
         )  # fmt: skip
         said = "".join(self.process.stdout.readline() for _ in range(2))
+        self.address = re.search(r"http://\S+", said)[0]
         self.url, self.token = re.search(
-            r"(http://127\.0\.0\.1:\d+)/lab/\S*token=(\w+)", said
+            r"(http://127\.0\.0\.1:\d+)/\S*token=(\w+)", self.address
         ).groups()
 
     def api(self, path, method="GET"):
