@@ -148,7 +148,8 @@ class Facts:
     def __getattr__(self, table: str) -> list[Any]:
         if table not in SHAPES:
             raise AttributeError(table)
-        rows = self._read(table)
+        with without_collection():
+            rows = self._read(table)
         setattr(self, table, rows)
         return rows
 
@@ -208,8 +209,7 @@ def _from_log(wb: Any, table: str) -> list[Any]:
             columns.append(frame[field].to_numpy("datetime64[D]").tolist())
         else:
             columns.append(_seconds(frame[field]))
-    with without_collection():
-        return _made(shape, columns)
+    return _made(shape, columns)
 
 
 def _from_texts(table: str, rows: Collection[Mapping[str, str]], zone: tzinfo | None) -> list[Any]:
@@ -450,7 +450,8 @@ def table_of(**columns: str):
     def made(count):
         @functools.wraps(count)
         def measure(wb, *args, **options):
-            return _table(count(Facts.of(wb), *args, **options), columns)
+            with without_collection():
+                return _table(count(Facts.of(wb), *args, **options), columns)
 
         signature = inspect.signature(count)  # help() shows what a caller passes: a workbook
         _, *others = signature.parameters.values()
