@@ -613,7 +613,11 @@ def at(text):
 def write(folder):
     """Write the example's logs into this folder, which must not hold any yet."""
     seeded = random.Random("Mariana Tevez")
-    with mock.patch.object(tables.secrets, "choice", seeded.choice):
+
+    def letters(n):
+        return bytes(seeded.choice(range(len(tables._ID_LETTERS))) for _ in range(n))
+
+    with mock.patch.object(tables.secrets, "token_bytes", letters):
         with mock.patch.object(log, "datetime", Clock):
             Clock.at = at("2026-09-07 09:00")
             _write(ii.open_workbook(folder))
