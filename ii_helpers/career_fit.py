@@ -14,8 +14,9 @@ def _weights(facts: Facts) -> dict[str, int]:
 
 
 def _ratings(facts: Facts, weights: Mapping[str, int]) -> list[tuple[tuple, Rating]]:
-    """((day, start of the interview, its id), rating), oldest first; before any come first."""
-    when = {m.id: m.starts_at or 0 for m in facts.interviews}
+    """((day, place of the interview, its id), rating), oldest first; before any come first."""
+    meetings = sorted(facts.interviews, key=lambda m: m.starts_at or 0)
+    when = {m.id: n for n, m in enumerate(meetings, 1)}
     usable = [r for r in facts.fit_ratings
               if r.criterion_id in weights and r.rated_on and r.rating and 1 <= r.rating <= 5
     ]  # fmt: skip

@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 import ii_helpers as ii
 from ii_helpers import measures, tables
 from ii_helpers.__main__ import main
-from ii_helpers.course import cohort, counts, distribute, hand_in, report
+from ii_helpers.course import cohort, counts, distribute, hand_in, lines, report, units, workers
 from ii_helpers.errors import SettingsInvalid, WorkbookError
 from ii_helpers.measures import Facts
 from ii_helpers.settings import Course
@@ -178,11 +178,11 @@ def test_learners_add_up_to_the_same_in_whatever_parts_and_order(data):
 def test_a_line_per_learner_and_one_page(klass, tmp_path):
     to = tmp_path / "out"
     done = run(klass, to)
-    lines = progress(to)
-    assert list(lines[0]) == list(cohort.PROGRESS)
-    assert [row["Student"] for row in lines] == [f"learner{n}" for n in range(6)]
-    assert [row["ID"] for row in lines] == [str(n) for n in range(6)]
-    first = lines[0]
+    told = progress(to)
+    assert list(told[0]) == list(lines.PROGRESS)
+    assert [row["Student"] for row in told] == [f"learner{n}" for n in range(6)]
+    assert [row["ID"] for row in told] == [str(n) for n in range(6)]
+    first = told[0]
     assert (first["contacts"], first["contacts_target"], first["interviews_held"]) == (
         "25",
         "15",
@@ -202,7 +202,7 @@ def test_pandas_reads_the_lines(klass, tmp_path):
 
     run(klass, tmp_path / "out")
     frame = pd.read_csv(tmp_path / "out" / "progress.csv")
-    assert frame["contacts"].tolist() == [25] * 6 and len(frame.columns) == len(cohort.PROGRESS)
+    assert frame["contacts"].tolist() == [25] * 6 and len(frame.columns) == len(lines.PROGRESS)
 
 
 def test_nothing_personal_of_anybody_met_gets_into_the_reports(tmp_path):
@@ -253,7 +253,7 @@ def test_names_come_from_the_list_of_copies_and_who_is_missing_is_said(tmp_path)
     ],
 )
 def test_without_a_list_a_learner_is_called_as_the_platform_names_the_file(path, name):
-    assert cohort._who(path) == name
+    assert lines._who(path) == name
 
 
 def test_no_cell_is_a_formula(tmp_path, klass):
@@ -320,8 +320,8 @@ def test_what_fewer_than_five_learners_did_is_hidden():
 
 def test_a_week_of_fewer_than_five_learners_is_seen_only_with_the_next():
     done = made(*[kept(growth=[[739000, 3, 1, 0, 0]])] * 5, kept(growth=[[739007, 50, 0, 0, 0]]))
-    lines = {f.key: f for f in report.figures(done)}["growth"].lines
-    assert [value for _, value in lines["people known"]] == [15]
+    curves = {f.key: f for f in report.figures(done)}["growth"].lines
+    assert [value for _, value in curves["people known"]] == [15]
 
 
 @pytest.mark.parametrize(("n", "value"), [(0, 0), (4, None), (5, 5), (8, None), (12, 12)])
@@ -338,13 +338,13 @@ def test_who_may_need_a_word_and_why():
         {"targets": {"requests_by": date(2026, 11, 1), "interviews_by": date(2026, 12, 24)}}
     )
     now = TODAY.toordinal()
-    assert cohort.words_for(kept(last=None), course, TODAY) == ["nothing is logged yet"]
-    assert cohort.words_for(kept(last=now - 14, requests=10), course, TODAY) == []
+    assert lines.words_for(kept(last=None), course, TODAY) == ["nothing is logged yet"]
+    assert lines.words_for(kept(last=now - 14, requests=10), course, TODAY) == []
     one = kept(
         last=now - 15, funnel=[5, 0, 0, 0, 0, 0], unthanked=[now - 8, now - 7], unwritten=[now - 9],
         passed=[now - 1, now, now + 3],
     )  # fmt: skip
-    assert cohort.words_for(one, course, TODAY) == [
+    assert lines.words_for(one, course, TODAY) == [
         "nothing was logged for 15 days",
         "5 people asked and no reply yet",
         "1 meeting without a thank-you note for over 7 days",
@@ -504,8 +504,8 @@ def test_an_empty_folder_makes_an_empty_report(tmp_path):
 
 def test_a_second_run_reads_only_what_is_new_or_changed(klass, tmp_path, monkeypatch):
     to, read = tmp_path / "out", []
-    count = cohort._count
-    monkeypatch.setattr(cohort, "_count", lambda o, unit: read.append(unit.path) or count(o, unit))
+    count = workers._count
+    monkeypatch.setattr(workers, "_count", lambda o, unit: read.append(unit.path) or count(o, unit))
     first = run(klass, to)
     assert (len(read), first.n_read, first.n_known) == (6, 6, 0)
     before = {p.name: p.read_bytes() for p in to.glob("*.*") if p.suffix in (".csv", ".html")}
@@ -526,7 +526,7 @@ def test_a_second_run_reads_only_what_is_new_or_changed(klass, tmp_path, monkeyp
 
 def test_another_day_and_other_targets_need_no_reading_again(klass, tmp_path, monkeypatch):
     run(klass, tmp_path / "out")
-    monkeypatch.setattr(cohort, "_count", None)
+    monkeypatch.setattr(workers, "_count", None)
     (klass / "course.toml").write_text("[targets]\ncontacts = 99\n")
     done = run(klass, tmp_path / "out", today=TODAY + timedelta(days=30))
     assert done.n_read == 0 and done.reached["contacts"] == 0
@@ -544,7 +544,7 @@ def test_a_change_of_a_workbook_is_noticed(tmp_path):
 @pytest.mark.parametrize("damage", [b"", b"not a database" * 100, "foreign"])
 def test_a_damaged_store_is_made_anew(klass, tmp_path, damage):
     run(klass, tmp_path / "out")
-    store = tmp_path / "out" / cohort.KEPT
+    store = tmp_path / "out" / units.STORE
     if damage == "foreign":
         store.unlink()
         with sqlite3.connect(store) as db:
@@ -555,8 +555,8 @@ def test_a_damaged_store_is_made_anew(klass, tmp_path, damage):
 
 
 def test_a_run_cut_off_goes_on_where_it_was(klass, tmp_path, monkeypatch):
-    monkeypatch.setattr(cohort, "BATCH", 2)
-    count, read = cohort.count_batch, []
+    monkeypatch.setattr(workers, "BATCH", 2)
+    count, read = workers.count_batch, []
 
     def dying(root, units):
         if len(read) == 2:
@@ -564,11 +564,11 @@ def test_a_run_cut_off_goes_on_where_it_was(klass, tmp_path, monkeypatch):
         read.append(units)
         return count(root, units)
 
-    monkeypatch.setattr(cohort, "count_batch", dying)
+    monkeypatch.setattr(workers, "count_batch", dying)
     with pytest.raises(KeyboardInterrupt, match="^$"):
         run(klass, tmp_path / "out")
     assert not (tmp_path / "out" / "progress.csv").exists()
-    monkeypatch.setattr(cohort, "count_batch", count)
+    monkeypatch.setattr(workers, "count_batch", count)
     done = run(klass, tmp_path / "out")
     assert done.totals.learners == 6 and done.n_known >= 2
 
@@ -639,7 +639,7 @@ def test_a_hand_in_that_kills_its_worker_is_a_line(many, tmp_path, monkeypatch):
     def executor(scheduler, workers):
         yield _DyingPool, 6
 
-    monkeypatch.setattr(cohort, "_executor", executor)
+    monkeypatch.setattr(workers, "_executor", executor)
     done = run(many, tmp_path / "out", workers=2)
     assert done.totals.learners == 299
     assert problems(tmp_path / "out") == {
@@ -679,7 +679,7 @@ def test_an_address_that_cannot_be_read_is_said(tmp_path):
 
 def test_no_scheduler_at_the_address_is_said(klass, tmp_path, monkeypatch):
     pytest.importorskip("distributed")
-    monkeypatch.setattr(cohort, "SCHEDULER_SECONDS", 1)
+    monkeypatch.setattr(workers, "SCHEDULER_SECONDS", 1)
     with pytest.raises(WorkbookError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
         run(klass, tmp_path / "out", scheduler="tcp://127.0.0.1:9")
 

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 import ii_helpers as ii
 from ii_helpers import measures, tables
 from ii_helpers.__main__ import main
-from ii_helpers.course import distribute, hand_in
-from ii_helpers.course.hand_in import HandInUnusable, Limits
+from ii_helpers.course import counts, distribute, hand_in
+from ii_helpers.course.received import HandInUnusable, Limits, read
 from ii_helpers.errors import WorkbookError
 from ii_helpers.measures import Facts
 
@@ -215,13 +215,8 @@ def test_the_secret_stays_with_the_learner_and_is_theirs_alone_to_read(example, 
 
 @pytest.mark.parametrize("measure", ["funnel", "network_growth", "voices", "fit", "perspectives"])
 def test_a_hand_in_counts_as_the_workbook_does(example, tmp_path, measure):
-    held = hand_in.read(hand_in.write(example, tmp_path / "h.zip"))
-    facts = Facts.from_cells(
-        {
-            table: [hand_in.as_cells(names, row) for row in lines]
-            for table, (names, lines) in held.tables.items()
-        }
-    )
+    held = read(hand_in.write(example, tmp_path / "h.zip"))
+    facts = counts.facts_of(held.tables)
     count = getattr(measures, measure)
     ids = {"id"} | {c for c in count.columns if c.endswith("_id")}
     words = {"occupation", "moved_by"}
@@ -231,12 +226,31 @@ def test_a_hand_in_counts_as_the_workbook_does(example, tmp_path, measure):
     assert repr(theirs) == repr(mine)
 
 
+def test_no_time_of_day_goes_and_what_came_first_still_does(wb, tmp_path):
+    """Two meetings on one day, logged the wrong way round, and a fit that each of them moved."""
+    job = wb.occupations.append(title="Speech engineer")
+    pay, calm = (wb.criteria.append(kind="value", statement=s, importance=3) for s in "ab")
+    for hour, rating in ((16, 5), (9, 1)):
+        ana = wb.contacts.append(name=f"Ana {hour}")
+        at = datetime(2026, 11, 20, hour, 7, tzinfo=UTC)
+        met = wb.interviews.append(contact_id=ana.id, starts_at=at, status="held")
+        for one in (pay, calm):
+            wb.fit_ratings.append(occupation_id=job.id, criterion_id=one.id, interview_id=met.id,
+                                  rating=rating, rated_on=date(2026, 11, 20))  # fmt: skip
+        wb.messages.append(contact_id=ana.id, purpose="thank-you",
+                           sent_at=at.replace(minute=40))  # fmt: skip
+    path = hand_in.write(wb, tmp_path / "h.zip")
+    assert not re.search(r"\d\d:\d\d", "".join(contents(path).values()))
+    mine, theirs = counts.count(Facts.of(wb)), counts.count(counts.facts_of(read(path).tables))
+    assert mine == theirs and mine["fit"] == [100] and mine["thanks"] == [0, 0]
+
+
 def test_a_day_stays_the_day_that_it_was_for_the_learner(wb, tmp_path):
     wb.learner.append(name="Mia Chen", timezone="Pacific/Auckland")
     ana = wb.contacts.append(name="Ana Silva")
     wb.messages.append(contact_id=ana.id, sent_at=datetime(2026, 11, 20, 12, tzinfo=UTC))
     path = hand_in.write(wb, tmp_path / "h.zip")
-    assert rows(path, "messages")[0]["sent_at"] == "2026-11-21T01:00:00+13:00"
+    assert rows(path, "messages")[0]["sent_at"] == "2026-11-21"
 
 
 # --- writing ---------------------------------------------------------------------------------
@@ -249,7 +263,7 @@ def test_the_zip_carries_the_code_of_the_copy_and_lands_beside_the_notebooks(tmp
     path = hand_in.write(wb)
     code = distribute.read_mark(copy)["copy"]
     assert path == copy / f"hand-in-{code[:8]}.zip"
-    assert hand_in.read(path).copy == code
+    assert read(path).copy == code
     assert not list(copy.glob(".hand-in*"))
 
 
@@ -257,14 +271,14 @@ def test_a_damaged_mark_does_not_stand_in_the_way(tmp_path):
     copy = distribute.new(tmp_path / "copy")
     (copy / distribute.MARK).write_text('{"copy": "=../x"}')
     path = hand_in.write(ii.open_workbook(copy / "data" / "log"))
-    assert re.fullmatch("p[a-z0-9]{16}", hand_in.read(path).copy)
+    assert re.fullmatch("p[a-z0-9]{16}", read(path).copy)
 
 
 def test_an_earlier_hand_in_is_replaced_but_no_other_file(example, tmp_path):
     path = tmp_path / "h.zip"
     hand_in.write(example, path)
     example.contacts.append(name="Ana Silva")
-    assert len(hand_in.read(hand_in.write(example, path)).tables["contacts"][1]) == 26
+    assert len(read(hand_in.write(example, path)).tables["contacts"][1]) == 26
     thesis = tmp_path / "thesis.zip"
     with zipfile.ZipFile(thesis, "w") as file:
         file.writestr("thesis.txt", "mine")
@@ -286,7 +300,7 @@ def test_the_invented_learner_hands_nothing_in(example):
 
 
 def test_an_empty_workbook_hands_in_tables_without_rows(wb, tmp_path):
-    held = hand_in.read(hand_in.write(wb, tmp_path / "h.zip"))
+    held = read(hand_in.write(wb, tmp_path / "h.zip"))
     assert all(lines == [] for _, lines in held.tables.values())
 
 
@@ -484,7 +498,7 @@ HOSTILE = {
 @pytest.mark.parametrize(("raw", "reason"), HOSTILE.values(), ids=HOSTILE.keys())
 def test_a_hostile_hand_in_is_refused_with_a_reason(raw, reason):
     with pytest.raises(HandInUnusable, match=reason):
-        hand_in.read(raw)
+        read(raw)
 
 
 def test_a_locked_zip_is_refused():
@@ -492,14 +506,14 @@ def test_a_locked_zip_is_refused():
     at = raw.rindex(b"PK\x01\x02")
     raw[at + 8] |= 1
     with pytest.raises(HandInUnusable, match="locked with a password"):
-        hand_in.read(bytes(raw))
+        read(bytes(raw))
 
 
 def test_reading_never_touches_the_disk(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     for raw, _ in HOSTILE.values():
         with pytest.raises(HandInUnusable, match="."):
-            hand_in.read(raw)
+            read(raw)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -509,22 +523,20 @@ def test_a_pipe_or_a_folder_in_place_of_a_file_is_refused(tmp_path):
     os.mkfifo(tmp_path / "pipe.zip")
     for path in (tmp_path / "pipe.zip", tmp_path):
         with pytest.raises(HandInUnusable, match="it is not a file"):
-            hand_in.read(path)
+            read(path)
     with pytest.raises(HandInUnusable, match="it cannot be read"):
-        hand_in.read(tmp_path / "none.zip")
+        read(tmp_path / "none.zip")
 
 
 def test_a_hand_in_zipped_again_by_a_mac_is_read():
     files = {f"hand-in-x/{name}": text for name, text in good().items()}
-    held = hand_in.read(
-        make({**files, "__MACOSX/hand-in-x/._contacts.csv": b"\0\0", "hand-in-x/": ""})
-    )
+    held = read(make({**files, "__MACOSX/hand-in-x/._contacts.csv": b"\0\0", "hand-in-x/": ""}))
     assert held.tables["contacts"] == (["id", "how_known"], [["p1", "teacher"]])
 
 
 def test_limits_can_be_narrowed():
     with pytest.raises(HandInUnusable, match="larger than 0 MB"):
-        hand_in.read(make(good()), Limits(zip_bytes=10))
+        read(make(good()), Limits(zip_bytes=10))
 
 
 @settings(max_examples=200)
@@ -534,7 +546,7 @@ def test_any_damage_is_a_reason_or_a_reading(data):
     for _ in range(data.draw(st.integers(1, 4))):
         raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
     try:
-        assert hand_in.read(bytes(raw)).copy
+        assert read(bytes(raw)).copy
     except HandInUnusable as error:
         assert str(error)
 
@@ -543,6 +555,6 @@ def test_any_damage_is_a_reason_or_a_reading(data):
 @given(st.binary(max_size=300))
 def test_any_bytes_as_a_table_are_a_reason_or_a_reading(raw):
     try:
-        hand_in.read(make(good(**{"messages.csv": raw})))
+        read(make(good(**{"messages.csv": raw})))
     except HandInUnusable as error:
         assert str(error)

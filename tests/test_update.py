@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import ii_helpers as ii
 from ii_helpers.__main__ import main
-from ii_helpers.course import distribute, hand_in
+from ii_helpers.course import distribute, hand_in, received
 from ii_helpers.course import update as u
 from ii_helpers.errors import SettingsInvalid, WorkbookError
 
@@ -333,7 +333,7 @@ def test_the_code_of_the_copy_stays(course, copy):
     second_edition(course)
     u.update(copy, course)
     assert distribute.read_mark(copy)["copy"] == code
-    assert hand_in.read(hand_in.write(ii.open_workbook(copy / "data" / "log"))).copy == code
+    assert received.read(hand_in.write(ii.open_workbook(copy / "data" / "log"))).copy == code
 
 
 def test_a_newer_copy_is_refused(course, copy):

@@ -16,8 +16,8 @@ from typing import Any, NamedTuple
 from ..errors import WorkbookError
 from ..settings import Course
 from ..workbook import Workbook, open_workbook
-from . import hand_in
 from .distribute import notebook_bytes, payload
+from .received import read
 
 Rows = Callable[[str], list[dict[str, str]]]
 
@@ -126,11 +126,11 @@ def _from_logs(wb: Workbook, table: str) -> list[dict[str, Any]]:
 
 
 def _from_hand_in(path: Path) -> Rows:
-    held = hand_in.read(path).tables
+    held = read(path).tables
 
     def rows(table: str) -> list[dict[str, str]]:
         columns, lines = held.get(table, ([], []))
-        return [hand_in.as_cells(columns, line) for line in lines]
+        return [dict(zip(columns, line, strict=True)) for line in lines]
 
     return rows
 

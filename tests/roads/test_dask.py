@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from ii_helpers.course import cohort
+from ii_helpers.course import cohort, workers
 
 distributed = pytest.importorskip("distributed")
 
@@ -36,15 +36,15 @@ def test_a_cluster_comes_to_the_same_and_survives_the_loss_of_a_worker(many, tmp
         address = cluster.scheduler_address
         assert run(many, tmp_path / "o1", scheduler=address) == expected
 
-        started, count = threading.Event(), cohort._next
-        monkeypatch.setattr(cohort, "BATCH", 4)
+        started, count = threading.Event(), workers._next
+        monkeypatch.setattr(workers, "BATCH", 4)
 
         def slowly(*args):
             started.set()
             time.sleep(0.02)  # so that the worker dies while work is under way
             return (yield from count(*args))
 
-        monkeypatch.setattr(cohort, "_next", slowly)
+        monkeypatch.setattr(workers, "_next", slowly)
         victim = next(iter(cluster.workers.values())).pid
 
         def kill():

@@ -1,0 +1,97 @@
+"""What an instructor reads about one learner: a line of progress.csv, and whether a word is due."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from ..settings import Course
+from .roster import Copy, clean, safe
+
+QUIET_DAYS = 14
+UNANSWERED = 5
+
+
+def words_for(kept: dict[str, Any], course: Course, today: date) -> list[str]:
+    """Return why an instructor may want a word with this learner; nothing for most."""
+    now, targets, found = today.toordinal(), course.targets, []
+    if kept["last"] is None:
+        return ["nothing is logged yet"]
+    if (quiet := now - kept["last"]) > QUIET_DAYS:
+        found.append(f"nothing was logged for {quiet} days")
+    asked, replied = kept["funnel"][0], kept["funnel"][1]
+    if asked >= UNANSWERED and replied == 0:
+        found.append(f"{asked} people asked and no reply yet")
+    overdue = course.thank_you.overdue_days
+    if n := sum(now - day > overdue for day in kept["unthanked"]):
+        found.append(f"{n_of(n, 'meeting')} without a thank-you note for over {overdue} days")
+    if n := sum(now - day > overdue for day in kept["unwritten"]):
+        found.append(f"{n_of(n, 'meeting')} without a debrief")
+    if n := sum(day < now for day in kept["passed"]):
+        found.append(f"{n_of(n, 'meeting')} passed without saying how it went")
+    for what, n, target, by in (
+        ("people in the network", kept["contacts"], targets.contacts, targets.contacts_by),
+        ("requests sent", kept["requests"], targets.requests, targets.requests_by),
+        ("interviews about any one occupation", max(kept["held"], default=0),
+         targets.interviews_per_occupation, targets.interviews_by),
+    ):  # fmt: skip
+        if by and today > by and n < target:
+            found.append(f"{n} of {target} {what} by {by}")
+    return found
+
+
+def n_of(n: int, word: str) -> str:
+    return f"{n} {word}{'s' * (n != 1)}"
+
+
+PROGRESS = (
+    "Student", "ID", "SIS User ID", "SIS Login ID", "Section", "hand_in", "contacts",
+    "contacts_target", "requests", "requests_target", "people_asked", "people_replied",
+    "people_met", "people_thanked", "interviews_held", "most_for_one_occupation",
+    "interviews_per_occupation_target", "occupations_at_target", "referrals",
+    "independent_voices", "median_days_to_thank", "last_active_on", "targets_reached",
+    "targets", "may_need_a_word",
+)  # fmt: skip
+
+
+def line(
+    path: str, who: Copy | None, kept: dict[str, Any] | None, words: list[str], course: Course
+) -> list[Any]:
+    """Return a learner's line of progress.csv; without counts for one who handed nothing in."""
+    name, ids = _who(path), ("", "", "", "")
+    if who:
+        name, ids = who.name, (who.canvas_id, who.id, who.login, who.section)
+    elif found := re.match(r"[^_]+_(?:LATE_)?(\d+)_\d+_", path.rpartition("/")[2]):
+        ids = (found[1], "", "", "")  # Canvas writes its id into the names of what it collects
+    start = [safe(clean(text)) for text in (name, *ids, path)]
+    t = course.targets
+    if kept is None:
+        return [*start, *[""] * (len(PROGRESS) - len(start) - 1), safe("; ".join(words))]
+    asked, replied, _, met, thanked, _ = kept["funnel"]
+    n_held, n_referrals, n_independent = kept["sums"]
+    best = max(kept["held"], default=0)
+    reached = [kept["contacts"] >= t.contacts, kept["requests"] >= t.requests,
+               best >= t.interviews_per_occupation]  # fmt: skip
+    thanks = sorted(kept["thanks"])
+    median = (thanks[(len(thanks) - 1) // 2] + thanks[len(thanks) // 2]) / 2 if thanks else ""
+    return [
+        *start, kept["contacts"], t.contacts, kept["requests"], t.requests, asked, replied, met,
+        thanked, n_held, best, t.interviews_per_occupation,
+        sum(n >= t.interviews_per_occupation for n in kept["held"]),
+        n_referrals, n_independent, median,
+        date.fromordinal(kept["last"]) if kept["last"] else "", sum(reached), len(reached),
+        safe("; ".join(words)),
+    ]  # fmt: skip
+
+
+def _who(path: str) -> str:
+    """What to call a learner whom no list of copies names: as the learning platform does."""
+    parts = [p for p in path.split("/") if p not in ("data", "log", "submissions")]
+    name = parts[0] if len(parts) > 1 else (parts or [path])[-1]
+    name = re.sub(r"_assignsubmission_file_?$", "", name.removesuffix(".zip"))
+    if found := re.match(r".+?_([^_]+)_attempt_\d", name):
+        return found[1]  # Blackboard: the assignment, the username, the attempt
+    if found := re.match(r"([^_]+)_(?:LATE_)?\d+(?:_\d+_.*)?$", name):
+        return found[1]  # Canvas and Moodle: the name, then numbers
+    return name

@@ -1,0 +1,200 @@
+"""A hand-in, from anybody: read in memory, within limits, and nothing in it is trusted."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import stat
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ..errors import WorkbookError
+from ..tables import SCHEMA_VERSION, TABLES
+
+FORMAT = "ii-workbook hand-in"
+ABOUT = "hand-in.json"
+OLDEST_SCHEMA = 1
+
+
+class HandInUnusable(WorkbookError):
+    """A file that cannot be counted; its text is the reason, as the end of a sentence."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How much one hand-in may be. A year of daily work stays under a twentieth of these."""
+
+    zip_bytes: int = 10_000_000
+    bytes: int = 40_000_000
+    ratio: int = 100
+    files: int = 60
+    rows: int = 20_000
+    cell: int = 100_000
+
+
+LIMITS = Limits()
+
+
+class HandIn(NamedTuple):
+    """copy: whose it is, as a code; tables: table -> (column names, rows of texts)"""
+
+    copy: str
+    tables: dict[str, tuple[list[str], list[list[str]]]]
+    schema_version: int
+
+
+def read(source: Path | bytes, limits: Limits = LIMITS) -> HandIn:
+    """Return what a hand-in holds. Reads in memory, within the limits; extracts nothing.
+
+    source: the zip's path, or its bytes. Raises HandInUnusable with the reason.
+    """
+    raw = source if isinstance(source, bytes) else _bytes(source, limits.zip_bytes + 1)
+    if len(raw) > limits.zip_bytes:
+        raise HandInUnusable(f"it is larger than {limits.zip_bytes // 1_000_000} MB")
+    if not raw:
+        raise HandInUnusable("it is empty")
+    try:
+        with zipfile.ZipFile(io.BytesIO(raw)) as file:
+            return _read(file, limits)
+    except zipfile.BadZipFile:
+        raise HandInUnusable("it is not a zip file, or a damaged one") from None
+    except (EOFError, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error) as error:
+        raise HandInUnusable(f"it is damaged ({error})") from None
+
+
+def read_unzipped(files: dict[str, bytes], limits: Limits = LIMITS) -> HandIn:
+    """Return what a hand-in holds that a browser has unpacked: file name -> bytes."""
+    if sum(map(len, files.values())) > limits.bytes:
+        raise HandInUnusable(f"it is larger than {limits.bytes // 1_000_000} MB")
+    about = _about(_text(files[ABOUT], ABOUT))
+    tables = {
+        name.removesuffix(".csv"): _rows(_text(raw, name), name, limits)
+        for name, raw in files.items()
+        if name != ABOUT
+    }
+    return HandIn(about["copy"], tables, about["schema_version"])
+
+
+def _text(raw: bytes, name: str) -> str:
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise HandInUnusable(f"{name} is not in UTF-8") from None
+
+
+def _bytes(path: Path, most: int) -> bytes:
+    try:
+        if not stat.S_ISREG(os.stat(path).st_mode):  # a pipe would wait for ever
+            raise HandInUnusable("it is not a file")
+        with open(path, "rb") as file:
+            return file.read(most)
+    except OSError as error:
+        raise HandInUnusable(f"it cannot be read ({error.strerror})") from None
+
+
+def _read(file: zipfile.ZipFile, limits: Limits) -> HandIn:
+    entries = _entries(file.infolist(), limits)
+    if ABOUT not in entries:
+        raise HandInUnusable(f"it is not a hand-in: it has no {ABOUT}")
+    budget = [limits.bytes]
+    about = _about(_unpack(file, entries[ABOUT], budget, limits))
+    tables = {}
+    for name, entry in entries.items():
+        if name != ABOUT:
+            table = name.removesuffix(".csv")
+            tables[table] = _rows(_unpack(file, entry, budget, limits), name, limits)
+    return HandIn(about["copy"], tables, about["schema_version"])
+
+
+def _entries(infos: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.ZipInfo]:
+    """The files that are ours by name, whatever one folder a learner's own zipping put them in."""
+    if len(infos) > limits.files:
+        raise HandInUnusable(f"it holds {len(infos)} files, and at most {limits.files} are read")
+    found: dict[str, zipfile.ZipInfo] = {}
+    folders = set()
+    for info in infos:
+        name = info.filename.replace("\\", "/")
+        kind = stat.S_IFMT(info.external_attr >> 16)
+        if name.startswith("/") or re.match(r"[A-Za-z]:", name) or ".." in name.split("/"):
+            raise HandInUnusable("it names a file outside of itself")
+        if kind and kind not in (stat.S_IFREG, stat.S_IFDIR):
+            raise HandInUnusable("it holds a link or a device instead of a file")
+        if info.flag_bits & 1:
+            raise HandInUnusable("it is locked with a password")
+        if name.endswith("/") or name.startswith("__MACOSX/") or name.endswith(".DS_Store"):
+            continue
+        folder, _, own = name.rpartition("/")
+        if own != ABOUT and own.removesuffix(".csv") not in TABLES:
+            raise HandInUnusable("it is not a hand-in: it holds other files")
+        if own in found:
+            raise HandInUnusable(f"it holds {own} twice")
+        folders.add(folder)
+        found[own] = info
+    if len(folders) > 1 or any("/" in folder for folder in folders):
+        raise HandInUnusable("it is not a hand-in: its files are in several folders")
+    if sum(info.file_size for info in found.values()) > limits.bytes:
+        raise HandInUnusable(f"it unpacks to more than {limits.bytes // 1_000_000} MB")
+    return found
+
+
+def _unpack(file: zipfile.ZipFile, info: zipfile.ZipInfo, budget: list[int], limits: Limits) -> str:
+    """A file's text. What the zip says about its size is checked, then not believed."""
+    if info.file_size > 1_000_000 and info.file_size > limits.ratio * max(1, info.compress_size):
+        raise HandInUnusable("it is a zip bomb: it unpacks to far more than it holds")
+    with file.open(info) as packed:
+        raw = packed.read(budget[0] + 1)
+    budget[0] -= len(raw)
+    if budget[0] < 0:
+        raise HandInUnusable(f"it unpacks to more than {limits.bytes // 1_000_000} MB")
+    return _text(raw, info.filename.rpartition("/")[2])
+
+
+def _about(text: str) -> dict[str, Any]:
+    try:
+        about = json.loads(text)
+    except (ValueError, RecursionError):
+        raise HandInUnusable(f"its {ABOUT} is damaged") from None
+    if not isinstance(about, dict) or about.get("format") != FORMAT:
+        raise HandInUnusable("it is not a hand-in of this workbook")
+    version, copy = about.get("schema_version"), about.get("copy")
+    if type(version) is not int or version < OLDEST_SCHEMA:
+        raise HandInUnusable(
+            f"it is in an older form ({_short(version)}): ask for a new one, made after an update"
+        )
+    if version > SCHEMA_VERSION:
+        raise HandInUnusable(
+            f"it was made by a newer version (form {_short(version)}): update yours, then run again"
+        )
+    if not isinstance(copy, str) or not re.fullmatch(r"[a-z0-9]{1,40}", copy):
+        raise HandInUnusable(f"its {ABOUT} does not say whose it is")
+    return about
+
+
+def _short(value: Any) -> str:
+    return repr(value)[:20]
+
+
+def _rows(text: str, name: str, limits: Limits) -> tuple[list[str], list[list[str]]]:
+    if text.count("\n") > limits.rows * 20:
+        raise HandInUnusable(f"{name} has more than {limits.rows} rows")
+    lines = csv.reader(io.StringIO(text, newline=""), strict=True)
+    rows = []
+    try:
+        header = next(lines, [])
+        for line in lines:
+            if len(rows) >= limits.rows:
+                raise HandInUnusable(f"{name} has more than {limits.rows} rows")
+            if len(line) != len(header):
+                raise HandInUnusable(f"{name} has a line of {len(line)} cells under {len(header)}")
+            rows.append(line)
+    except csv.Error as error:
+        raise HandInUnusable(f"{name} is not a table ({error})") from None
+    if len(set(header)) != len(header) or "id" not in header:
+        raise HandInUnusable(f"{name} does not begin with its column names")
+    return header, rows

@@ -1,0 +1,229 @@
+"""Counts units in a loop, a pool of processes or a Dask cluster, with the same result."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections import deque
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
+from contextlib import contextmanager
+from itertools import chain, islice
+from multiprocessing import get_all_start_methods, get_context
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
+
+from .. import sheet
+from ..errors import WorkbookError
+from ..facts import days_in, without_collection
+from . import counts, received
+from .roster import clean
+from .units import Unit, is_remote, opener
+
+BATCH = 32  # units that a worker counts at a time
+FEW_BATCHES = 8  # up to so many a loop is done before a pool is up
+SCHEDULER_SECONDS = 10
+
+# --- one, in whatever process ----------------------------------------------------------------
+
+
+class Counted(NamedTuple):
+    """What came of a unit: `kept` for the class, or the reason why there is nothing."""
+
+    path: str
+    stamp: str
+    at: float
+    copy: str
+    kept: str
+    reason: str
+
+
+def count_batch(root: str, units: list[Unit]) -> list[Counted]:
+    """Count some units. Runs in a worker: it gets paths and returns small texts."""
+    open_ = opener(root)
+    with without_collection():
+        return [_count(open_, unit) for unit in units]
+
+
+def _count(open_: Callable[[str, int], bytes], unit: Unit) -> Counted:
+    copy, kept, reason = "", "", ""
+    try:
+        read = {"hand-in": _hand_in, "unzipped": _unzipped, "workbook": _workbook}[unit.kind]
+        copy, facts = read(open_, unit)
+        kept = json.dumps(counts.count(facts), separators=(",", ":"))
+    except (received.HandInUnusable, counts.Unusable, sheet.Unreadable) as error:
+        reason = str(error)
+    except OSError as error:
+        reason = f"it cannot be read ({error.strerror or error})"
+    except MemoryError:
+        reason = "it is too large for this computer"
+    except Exception as error:  # whatever a hostile file does, the class is counted
+        reason = f"its rows cannot be counted ({type(error).__name__}: {str(error)[:80]})"
+    return Counted(unit.path, unit.stamp, unit.at, copy, kept, clean(reason, 300))
+
+
+def _hand_in(open_: Callable[[str, int], bytes], unit: Unit) -> tuple[str, Any]:
+    raw = open_(unit.path, received.LIMITS.zip_bytes + 1)
+    held = received.read(raw)
+    return held.copy, counts.facts_of(held.tables)
+
+
+def _unzipped(open_: Callable[[str, int], bytes], unit: Unit) -> tuple[str, Any]:
+    files, left = {}, received.LIMITS.bytes
+    for path in unit.files:
+        files[path.rpartition("/")[2]] = raw = open_(path, left + 1)
+        left -= len(raw)
+    held = received.read_unzipped(files)
+    return held.copy, counts.facts_of(held.tables)
+
+
+def _workbook(open_: Callable[[str, int], bytes], unit: Unit) -> tuple[str, Any]:
+    tables, home = {}, None
+    for path in unit.files:
+        table = path.rpartition("/")[2].removesuffix(".csv")
+        raw = open_(path, counts.LONGEST_LOG + 1)
+        try:
+            tables[table] = counts.rows_of(table, raw)
+        except sheet.Unreadable as error:
+            raise counts.Unusable(f"{table}.csv {error}") from None
+    if "learner" in tables:
+        header, rows = tables.pop("learner")
+        if "timezone" in header and rows and (name := rows[-1][header.index("timezone")]):
+            home = ZoneInfo(name)
+    return _mark(open_, unit.path), counts.facts_of(tables, days_in(home))
+
+
+def _mark(open_: Callable[[str, int], bytes], folder: str) -> str:
+    """The code of the copy that a workbook is; blank where there is none."""
+    if folder.rpartition("/")[2] != "log":
+        return ""
+    try:
+        said = json.loads(open_(f"{folder.rpartition('/')[0]}/copy.json", 1_000_000))["copy"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
+    return said if isinstance(said, str) and re.fullmatch("[a-z0-9]{1,40}", said) else ""
+
+
+# --- all -------------------------------------------------------------------------------------
+
+
+def _batches(units: Iterator[Unit]) -> Iterator[list[Unit]]:
+    while batch := list(islice(units, BATCH)):
+        yield batch
+
+
+class _Pool(ProcessPoolExecutor):
+    """Processes that do not run the calling script again, as they do where it lacks the
+    `if __name__ == "__main__"` that no instructor should have to know of."""
+
+    def submit(self, *args: Any, **options: Any) -> Future:  # new processes start in here
+        main = sys.modules["__main__"]
+        kept = {name: main.__dict__[name] for name in ("__file__", "__spec__")
+                if name in main.__dict__}  # fmt: skip
+        main.__dict__.pop("__file__", None)
+        main.__spec__ = None
+        try:
+            return super().submit(*args, **options)
+        finally:
+            main.__dict__.update(kept)
+
+
+@contextmanager
+def _executor(scheduler: str, workers: int) -> Iterator[tuple[Callable[[], Executor], int]]:
+    """A function that gives a (new) executor, and how many batches to have under way."""
+    if scheduler:
+        try:
+            from distributed import Client
+        except ImportError:
+            raise WorkbookError(
+                "A Dask cluster takes one package more: pip install distributed fsspec"
+            ) from None
+        try:
+            client = Client(scheduler, timeout=SCHEDULER_SECONDS, set_as_default=False)
+        except (OSError, ValueError) as error:
+            raise WorkbookError(
+                f"No Dask scheduler answers at {scheduler}. Start one, or leave --scheduler out.",
+                value=scheduler,
+            ) from error
+        with client:
+            threads = sum(client.nthreads().values()) or 1
+            yield lambda: client.get_executor(pure=False, retries=3), 4 * threads
+        return
+    pools: list[ProcessPoolExecutor] = []
+    methods = get_all_start_methods()
+    method = "forkserver" if "forkserver" in methods else "spawn"
+
+    def pool() -> Executor:
+        context = get_context(method)
+        if method == "forkserver":
+            context.set_forkserver_preload([__name__])  # imported once, not in each worker
+        pools.append(_Pool(workers, mp_context=context))
+        return pools[-1]
+
+    try:
+        yield pool, 3 * workers
+    finally:
+        for made in pools:
+            made.shutdown(wait=False, cancel_futures=True)
+
+
+def count_all(
+    root: str, units: Iterator[Unit], scheduler: str, workers: int
+) -> Iterator[list[Counted]]:
+    """What came of the units, batch by batch, in the order of the units."""
+    batches = _batches(units)
+    first = list(islice(batches, FEW_BATCHES + 1))
+    here_only = is_remote(root) and root.startswith("memory:")  # no other process sees it
+    if not scheduler and (workers == 1 or len(first) <= FEW_BATCHES or here_only):
+        for batch in chain(first, batches):
+            yield count_batch(root, batch)
+        return
+    with _executor(scheduler, workers) as (new_executor, most):
+        executor, under_way = new_executor(), deque()
+        for batch in chain(first, batches):
+            under_way.append((batch, executor.submit(count_batch, root, batch)))
+            if len(under_way) >= most:
+                executor = yield from _next(root, under_way, executor, new_executor)
+        while under_way:
+            executor = yield from _next(root, under_way, executor, new_executor)
+
+
+def _next(
+    root: str,
+    under_way: deque[tuple[list[Unit], Future]],
+    executor: Executor,
+    new_executor: Callable[[], Executor],
+) -> Iterator[list[Counted]]:
+    """Yield the oldest batch; returns the executor to go on with."""
+    batch, future = under_way.popleft()
+    try:
+        yield future.result()
+        return executor
+    except Exception as error:
+        if not _is_dead_worker(error):
+            raise
+        # A worker died, by this batch or another one: each unit is now tried on its own.
+        yield [_count_alone(root, unit, new_executor) for unit in batch]
+    executor = new_executor()
+    for n, (waiting, future) in enumerate(under_way):
+        if not future.done() or future.exception() is not None:
+            under_way[n] = waiting, executor.submit(count_batch, root, waiting)
+    return executor
+
+
+def _is_dead_worker(error: Exception) -> bool:
+    return isinstance(error, BrokenExecutor) or type(error).__name__ == "KilledWorker"
+
+
+def _count_alone(root: str, unit: Unit, new_executor: Callable[[], Executor]) -> Counted:
+    executor = new_executor()
+    try:
+        return executor.submit(count_batch, root, [unit]).result()[0]
+    except Exception as error:
+        if not _is_dead_worker(error):
+            raise
+        reason = "the program that counted it was ended by the system"
+        return Counted(unit.path, unit.stamp, unit.at, "", "", reason)
+    finally:
+        executor.shutdown(wait=False)
