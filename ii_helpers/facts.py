@@ -13,8 +13,8 @@ import math
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
-from itertools import repeat
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import WorkbookError
@@ -195,7 +195,7 @@ def _from_log(wb: Any, table: str) -> list[Any]:
     if len(log) <= FEW:
         return _from_texts(table, log.texts().values(), zone)
     frame = log.read()
-    columns = []
+    columns: list[list[Any]] = []
     for field in shape._fields:
         if field not in kinds:
             zones = frame["timezone"].tolist() if "timezone" in kinds else None
@@ -383,30 +383,35 @@ def is_by(day: date | None, end: date) -> bool:
 # --- what several measures ask of them -----------------------------------------------------------
 
 
+Key = TypeVar("Key", str, tuple[str, ...])
+
+
 def real_referrals(facts: Facts) -> list[Referral]:
     """Every referral between two people; nobody refers you to themselves."""
     return [r for r in facts.referrals if r.from_contact_id != r.to_contact_id]
 
 
+def earliest(days: Iterable[tuple[Key, date | None]]) -> dict[Key, date]:
+    """Return the first day of each id, of those days that are known."""
+    first: dict[Key, date] = {}
+    for id, day in days:
+        if day is not None:
+            known = first.get(id)
+            if known is None or day < known:
+                first[id] = day
+    return first
+
+
 def first_seen(facts: Facts) -> dict[str, date]:
     """Contact id -> the first day on which anything is known of this person."""
-    seen: dict[str, date] = {}
-
-    def note(id: str, day: date | None) -> None:
-        if day and (id not in seen or day < seen[id]):
-            seen[id] = day
-
-    for contact in facts.contacts:
-        note(contact.id, contact.created_on)
-    for message in facts.messages:
-        note(message.contact_id, message.sent_on)
-    for meeting in facts.interviews:
-        if meeting.status == "held":
-            note(meeting.contact_id, meeting.starts_on)
-    for referral in real_referrals(facts):
-        note(referral.from_contact_id, referral.referred_on)
-        note(referral.to_contact_id, referral.referred_on)
-    return seen
+    referrals = real_referrals(facts)
+    return earliest(chain(
+        ((contact.id, contact.created_on) for contact in facts.contacts),
+        ((message.contact_id, message.sent_on) for message in facts.messages),
+        ((m.contact_id, m.starts_on) for m in facts.interviews if m.status == "held"),
+        ((referral.from_contact_id, referral.referred_on) for referral in referrals),
+        ((referral.to_contact_id, referral.referred_on) for referral in referrals),
+    ))  # fmt: skip
 
 
 def subjects(facts: Facts) -> dict[str, str]:

@@ -8,11 +8,8 @@ and `<measure>.rows(facts)` skips the table. They are all to be had from here.
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
 from datetime import date
-from itertools import chain
-from typing import Any
 
 from .agenda import KINDS, add_business_days, due
 from .career_fit import fit, fit_ranking
@@ -28,6 +25,7 @@ from .facts import (
     Question,
     Referral,
     as_day,
+    earliest,
     first_seen,
     real_referrals,
     sent_after,
@@ -93,92 +91,77 @@ def funnel(facts, by=None):
         raise WorkbookError(
             f'A funnel cannot be made by "{by}". Choose "channel" or "how_known".', value=by
         )
-    people = _journeys(facts)
+    whole = _journeys(facts)
     if by is None:
-        return _funnel_rows("", people.values())
-    known = {contact.id: contact.how_known for contact in facts.contacts}
-    groups = defaultdict(list)
-    for id, person in people.items():
-        groups[(person["channel"] if by == "channel" else known.get(id)) or UNSAID].append(person)
+        return _funnel_rows("", whole)
+    group_of = _channels(facts) if by == "channel" else {c.id: c.how_known for c in facts.contacts}
+    groups: dict[str, Journeys] = defaultdict(lambda: {stage: {} for stage in STAGES})
+    for stage, people in whole.items():
+        for id, day in people.items():
+            groups[group_of.get(id) or UNSAID][stage][id] = day
     order = [*(CHANNELS if by == "channel" else HOW_KNOWN), UNSAID]
     order += [name for name in groups if name not in order]
     return [row for name in order if name in groups for row in _funnel_rows(name, groups[name])]
 
 
-def _journeys(facts: Facts) -> dict[str, dict[str, Any]]:
-    """For each person contacted: the stages reached with their days (None: not known)."""
-    people: dict[str, dict[str, Any]] = {}
-    asked: dict[str, float] = {}
+Journeys = dict[str, dict[str, date | None]]  # stage -> who reached it -> on which day, if known
 
-    def reach(id: str, stage: str, day: date | None) -> None:
-        known = people.setdefault(id, {"channel": ""})
-        if stage not in known or (day and (known[stage] is None or day < known[stage])):
-            known[stage] = day
 
-    for message in facts.messages:
-        if message.purpose not in ASKS:
-            continue
-        id, at = message.contact_id, message.sent_at or 0
-        reach(id, "contacted", message.sent_on)
-        if id not in asked or at < asked[id]:
-            asked[id], people[id]["channel"] = at, message.channel
-        if message.reply in ANSWERS:
-            reach(id, "replied", message.replied_on)
-            if message.reply == "yes":
-                reach(id, "agreed", message.replied_on)
+def _journeys(facts: Facts) -> Journeys:
+    asked = [m for m in facts.messages if m.purpose in ASKS]
+    answered = [m for m in asked if m.reply in ANSWERS]
+    agreed = [m for m in answered if m.reply == "yes"]
+    held = [m for m in facts.interviews if m.status == "held"]
+    arranged = [(m.contact_id, None) for m in facts.interviews if m.status != "proposed"]
     met: dict[str, tuple[float, date | None]] = {}
-    for meeting in facts.interviews:
-        if meeting.status == "proposed":
-            continue
-        implied = ("contacted", "replied", "agreed")
-        for stage in implied + (("held",) if meeting.status == "held" else ()):
-            reach(meeting.contact_id, stage, meeting.starts_on if stage == "held" else None)
-        if meeting.status == "held":
-            first = (meeting.starts_at or 0, meeting.starts_on)
-            met[meeting.contact_id] = min(met.get(meeting.contact_id, first), first)
-    for message in facts.messages:
-        if message.purpose == "thank-you" and sent_after(message, met.get(message.contact_id)):
-            reach(message.contact_id, "thanked", message.sent_on)
-    for referral in real_referrals(facts):
-        if referral.from_contact_id in met:
-            reach(referral.from_contact_id, "referred", referral.referred_on)
-    return people
+    for meeting in held:
+        first = (meeting.starts_at or 0, meeting.starts_on)
+        met[meeting.contact_id] = min(met.get(meeting.contact_id, first), first)
+    thanks = [m for m in facts.messages
+              if m.purpose == "thank-you" and sent_after(m, met.get(m.contact_id))]  # fmt: skip
+    days: dict[str, list[tuple[str, date | None]]] = {
+        "contacted": [(m.contact_id, m.sent_on) for m in asked] + arranged,
+        "replied": [(m.contact_id, m.replied_on) for m in answered] + arranged,
+        "agreed": [(m.contact_id, m.replied_on) for m in agreed] + arranged,
+        "held": [(m.contact_id, m.starts_on) for m in held],
+        "thanked": [(m.contact_id, m.sent_on) for m in thanks],
+        "referred": [(r.from_contact_id, r.referred_on) for r in real_referrals(facts)
+                     if r.from_contact_id in met],
+    }  # fmt: skip
+    return {stage: dict.fromkeys(id for id, _ in known) | earliest(known)
+            for stage, known in days.items()}  # fmt: skip
+
+
+def _channels(facts: Facts) -> dict[str, str]:
+    """Person -> the channel of the first request."""
+    asked = [m for m in facts.messages if m.purpose in ASKS]
+    asked.sort(key=lambda m: m.sent_at or 0)
+    return {m.contact_id: m.channel for m in reversed(asked)}
 
 
 def reached(facts: Facts) -> dict[str, int]:
     """Stage -> how many people came so far: `stage` and `n` of `funnel`."""
-    return _reached(_journeys(facts).values())
-
-
-def _reached(people: Iterable[dict[str, Any]]) -> dict[str, int]:
-    n = Counter(chain.from_iterable(people))
-    return {stage: n[stage] for stage in STAGES}
+    return {stage: len(people) for stage, people in _journeys(facts).items()}
 
 
 _PREVIOUS = dict(zip(STAGES, ("", "contacted", "replied", "agreed", "held", "held"), strict=True))
 
 
-def _funnel_rows(group: str, people: Iterable[dict[str, Any]]) -> list[tuple]:
-    people = list(people)
-    n, rows = _reached(people), []
+def _funnel_rows(group: str, journeys: Journeys) -> list[tuple]:
+    rows = []
     for stage in STAGES:
-        previous = _PREVIOUS[stage]
-        of = n.get(previous, 0)
-        share, low, high, days = math.nan, math.nan, math.nan, math.nan
-        if of:
-            share, (low, high) = n[stage] / of, wilson(n[stage], of)
-        waits = [
-            max(0, (person[stage] - person[previous]).days)
-            for person in people
-            if previous and person.get(stage) and person.get(previous)
-        ]
-        days = _median(waits)
-        before = of if previous else None
-        rows.append((stage, n[stage], share, low, high, previous, before, days, group))
+        previous, people = _PREVIOUS[stage], journeys[stage]
+        before = journeys[previous] if previous else {}
+        n, of = len(people), len(before)
+        share, (low, high) = (n / of, wilson(n, of)) if of else (math.nan, (math.nan, math.nan))
+        waits = [max(0, (day - since).days) for id, day in people.items()
+                 if day and (since := before.get(id))]  # fmt: skip
+        rows.append((stage, n, share, low, high, previous, of if previous else None,
+                     _median(waits), group))  # fmt: skip
     return rows
 
 
-def _median(values: list[float]) -> float:
+def _median(values: list[int]) -> float:
     values = sorted(values)
     half = len(values) // 2
     if not values:

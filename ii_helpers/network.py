@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from .facts import Facts, Referral, first_seen, real_referrals, subjects, table_of
+from .facts import Facts, Referral, earliest, first_seen, real_referrals, subjects, table_of
 from .tables import CATEGORIES
 
 # --- growth --------------------------------------------------------------------------------------
@@ -16,18 +17,10 @@ from .tables import CATEGORIES
 
 def new_people(facts: Facts) -> dict[str, date]:
     """Person -> day, for those whom you first heard of from somebody whom you had met."""
-    met: dict[str, date] = {}
-    held = {}
-    for meeting in facts.interviews:
-        if meeting.status == "held" and meeting.starts_on:
-            held[meeting.id] = meeting.starts_on
-            day = met.setdefault(meeting.contact_id, meeting.starts_on)
-            met[meeting.contact_id] = min(day, meeting.starts_on)
-    reached: dict[str, date] = dict(met)
-    for message in facts.messages:
-        if message.sent_on:
-            id = message.contact_id
-            reached[id] = min(reached.get(id, message.sent_on), message.sent_on)
+    held = {m.id: m for m in facts.interviews if m.status == "held" and m.starts_on}
+    met = earliest((m.contact_id, m.starts_on) for m in held.values())
+    wrote = ((message.contact_id, message.sent_on) for message in facts.messages)
+    reached = earliest(itertools.chain(met.items(), wrote))
     named: dict[str, Referral] = {}
     for referral in real_referrals(facts):
         before = named.get(referral.to_contact_id)
@@ -71,11 +64,7 @@ def added(facts: Facts) -> dict[date, list[int]]:
     for meeting in facts.interviews:
         if meeting.status == "held" and meeting.starts_on:
             days[meeting.starts_on][1] += 1
-    pairs: dict[tuple[str, str], date] = {}
-    for referral in real_referrals(facts):
-        pair, day = referral[:2], referral.referred_on
-        if day and (pair not in pairs or day < pairs[pair]):
-            pairs[pair] = day
+    pairs = earliest((r[:2], r.referred_on) for r in real_referrals(facts))
     for day in pairs.values():
         days[day][2] += 1
     for day in new_people(facts).values():
@@ -242,9 +231,9 @@ def _ties(facts: Facts) -> Callable[[Iterable[str]], list[int]]:
     def sizes(people: Iterable[str]) -> list[int]:
         chain_of = {id: chains.of(id) for id in people}
         groups = _Groups()
-        for id, chain in chain_of.items():
+        for id, root in chain_of.items():
             if place := places.get(id):
-                groups.tie(chain, ("place", place))
+                groups.tie(root, ("place", place))
         return sorted(Counter(map(groups.of, chain_of.values())).values(), reverse=True)
 
     return sizes
