@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -195,9 +196,8 @@ class Log:
             cells = self.cells()
             self._handed = dict(cells)
             columns = list(zip(*cells.values(), strict=True)) or [()] * len(self.table.header)
-        words = pd.api.types.pandas_dtype("str")
         made = {
-            name: _column(self.table.kinds[name], texts, words)
+            name: _column(self.table.kinds[name], texts)
             for name, texts in zip(self.table.header, columns, strict=True)
         }
         return pd.DataFrame(made, copy=False)
@@ -1327,39 +1327,47 @@ def _placed(text: str, zone: str) -> str:
         return text
 
 
-def _column(kind: str, texts: tuple[str, ...], words: Any) -> Any:
+@lru_cache
+def _words() -> Any:
+    """The type of text columns: what this pandas has for text."""
+    import pandas as pd
+
+    return pd.api.types.pandas_dtype("str")
+
+
+_OWN_INSTANT = [("at", "S26"), ("zone", "S7")]  # as we write them, with a line break after each
+
+
+def _column(kind: str, texts: tuple[str, ...]) -> Any:
     """A column's texts as pandas holds them; by numpy where all have our own form, which is
-    several times faster than what understands every form. words: the type of text columns"""
+    several times faster than what understands every form."""
     import numpy as np
     import pandas as pd
 
     if kind == "text":
-        return pd.array(np.array(texts, dtype=object), dtype=words)
-    if kind == "number":
-        try:
-            values = np.array([int(text) if text else 0 for text in texts], dtype="int64")
-            return pd.arrays.IntegerArray(values, np.array([not text for text in texts], bool))
-        except (ValueError, OverflowError):
-            numbers = pd.to_numeric(pd.Series(texts, dtype="str"), errors="coerce")
-            return pd.array(numbers.where(numbers % 1 == 0), dtype="Int64")
-    if kind == "day":
-        try:
-            if set(map(len, texts)) <= {0, 10}:
-                days = [text or "NaT" for text in texts]
-                return pd.Series(np.array(days, dtype="datetime64[D]").astype("datetime64[us]"))
-        except ValueError:
-            pass
-        return pd.to_datetime(pd.Series(texts, dtype="str"), errors="coerce", format="%Y-%m-%d")
+        return pd.array(np.array(texts, dtype=object), dtype=_words())
     try:
-        joined = "\n".join(texts)
-        if joined.count("+00:00\n") == len(texts) - 1 and joined.endswith("+00:00"):
-            plain = joined.replace("+00:00", "").split("\n")
-            return pd.DatetimeIndex(np.array(plain, dtype="datetime64[us]")).tz_localize("UTC")
-    except ValueError:
+        if kind == "number":
+            numbers = [int(text) if text else 0 for text in texts]
+            blank = np.array([not text for text in texts], dtype=bool)
+            return pd.arrays.IntegerArray(np.array(numbers, dtype="int64"), blank)
+        if kind == "day" and set(map(len, texts)) <= {0, 10}:
+            days = np.array(texts, dtype="S10").astype("datetime64[D]")
+            return pd.array(days.astype("datetime64[us]"))
+        if kind == "instant" and texts:
+            cells = np.frombuffer("\n".join((*texts, "")).encode(), dtype=_OWN_INSTANT)
+            if len(cells) == len(texts) and (cells["zone"] == b"+00:00\n").all():
+                moments = cells["at"].astype("datetime64[us]")
+                return pd.DatetimeIndex(moments).tz_localize("UTC")
+    except (ValueError, OverflowError):
         pass
-    return pd.to_datetime(
-        pd.Series(texts, dtype="str"), errors="coerce", format="ISO8601", utc=True
-    )
+    words = pd.Series(texts, dtype="str")
+    if kind == "number":
+        numbers = pd.to_numeric(words, errors="coerce")
+        return pd.array(numbers.where(numbers % 1 == 0), dtype="Int64")
+    if kind == "day":
+        return pd.to_datetime(words, errors="coerce", format="%Y-%m-%d")
+    return pd.to_datetime(words, errors="coerce", format="ISO8601", utc=True)
 
 
 def _reason(error: OSError) -> str:
