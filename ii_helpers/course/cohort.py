@@ -177,10 +177,10 @@ def _second_step(kept: Store, done: Class, listed: dict[str, Copy], to: Path) ->
             done.totals.add(one)
             _reach(done, one)
             _note(done, who.name if who else plain(cells[0]), words)
-        for copy in waiting.values():
+        for missing in waiting.values():
             words = ["nothing was handed in yet"]
-            learner(line("", copy, None, words, done.course))
-            _note(done, copy.name, words)
+            learner(line("", missing, None, words, done.course))
+            _note(done, missing.name, words)
             done.n_missing += 1
     done.words.sort(key=lambda word: (-len(word[1]), word[0].casefold()))
     from .report import html

@@ -10,7 +10,7 @@ import csv
 import io
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from operator import add
@@ -84,6 +84,7 @@ def rows_of(table: str, raw: bytes) -> tuple[list[str], list[list[str]]]:
         plain = text.startswith("id,")
     except UnicodeDecodeError:
         plain = False
+    lines: Iterator[list[str]]
     if plain:
         lines = csv.reader(io.StringIO(text, newline=""))
     else:
@@ -142,29 +143,28 @@ def count(facts: Facts) -> dict[str, Any]:
         if len(getattr(facts, table)) > most:
             raise Unusable(f"it has more than {most} {table}")
     written = {debrief.interview_id for debrief in facts.debriefs}
-    met = [m for m in facts.interviews if m.status == "held" and m.starts_on]
-    thanked = thanked_on(facts, met)
-    kept = {
+    held = {m: m.starts_on for m in facts.interviews if m.status == "held" and m.starts_on}
+    thanked = thanked_on(facts, held)
+    growth, heard = _growth(facts), _voices(facts)
+    return {
         "contacts": len(facts.contacts),
         "requests": sum(m.purpose == "request" for m in facts.messages),
         "funnel": list(reached(facts).values()),
         "held": held_for(facts),
-        "growth": _growth(facts),
-        "voices": _voices(facts),
+        "growth": growth,
+        "voices": heard,
         "fit": _fit_moves(facts),
-        "thanks": [max(0, (thanked[m.id] - m.starts_on).days) for m in met if m.id in thanked],
-        "unthanked": [m.starts_on.toordinal() for m in met if m.id not in thanked],
-        "unwritten": [m.starts_on.toordinal() for m in met if m.id not in written],
+        "thanks": [max(0, (thanked[m.id] - on).days) for m, on in held.items() if m.id in thanked],
+        "unthanked": [on.toordinal() for m, on in held.items() if m.id not in thanked],
+        "unwritten": [on.toordinal() for m, on in held.items() if m.id not in written],
         "passed": [
             m.starts_on.toordinal()
             for m in facts.interviews
             if m.status in ("proposed", "confirmed") and m.starts_on
         ],
+        "sums": [*(sum(week[n] for week in growth) for n in (2, 3)), sum(c[2] for c in heard)],
+        "last": max(_days(facts), default=None),
     }
-    kept["sums"] = [sum(week[n] for week in kept["growth"]) for n in (2, 3)]
-    kept["sums"].append(sum(cell[2] for cell in kept["voices"]))
-    kept["last"] = max(_days(facts), default=None)
-    return kept
 
 
 def thanked_on(facts: Facts, met: Iterable[Interview]) -> dict[str, date]:
@@ -174,12 +174,12 @@ def thanked_on(facts: Facts, met: Iterable[Interview]) -> dict[str, date]:
     """
     notes: dict[str, list[Message]] = {}
     for message in facts.messages:
-        if message.purpose == "thank-you" and message.sent_on:
+        if message.purpose == "thank-you":
             notes.setdefault(message.contact_id, []).append(message)
     found = {}
     for m in met:
         after = [note.sent_on for note in notes.get(m.contact_id, ())
-                 if sent_after(note, (m.starts_at or 0, m.starts_on))]  # fmt: skip
+                 if note.sent_on and sent_after(note, (m.starts_at or 0, m.starts_on))]  # fmt: skip
         if after:
             found[m.id] = min(after)
     return found

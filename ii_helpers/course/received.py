@@ -184,7 +184,7 @@ def _rows(text: str, name: str, limits: Limits) -> tuple[list[str], list[list[st
     if text.count("\n") > limits.rows * 20:
         raise HandInUnusable(f"{name} has more than {limits.rows} rows")
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows = []
+    rows: list[list[str]] = []
     try:
         header = next(lines, [])
         for line in lines:

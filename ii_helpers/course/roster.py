@@ -9,7 +9,7 @@ import csv
 import io
 import unicodedata
 from collections import Counter
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import NamedTuple
 
@@ -264,7 +264,7 @@ class Copy:
     login: str = ""
     email: str = ""
     section: str = ""
-    nth: int = 1
+    nth: int = field(default=1, kw_only=True)
 
     @property
     def person(self) -> Person:

@@ -92,6 +92,7 @@ def _update(folder: Path, files: dict[str, bytes], said: dict[str, Any]) -> list
     changes: list[str] = []
     for name, new in files.items():
         path, before = folder / name, _read(folder / name)
+        after: bytes | None
         if before is None:
             after, what = new, [f"{name} is new."] if not name.startswith("data/example/") else []
         elif name.endswith(".ipynb"):

@@ -6,7 +6,7 @@ import json
 import re
 import sys
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -119,8 +119,8 @@ class _Pool(ProcessPoolExecutor):
 
     def submit(self, *args: Any, **options: Any) -> Future:  # new processes start in here
         main = sys.modules["__main__"]
-        kept = {name: main.__dict__[name] for name in ("__file__", "__spec__")
-                if name in main.__dict__}  # fmt: skip
+        kept = {name: value for name, value in vars(main).items()
+                if name in ("__file__", "__spec__")}  # fmt: skip
         main.__dict__.pop("__file__", None)
         main.__spec__ = None
         try:
@@ -180,7 +180,8 @@ def count_all(
             yield count_batch(root, batch)
         return
     with _executor(scheduler, workers) as (new_executor, most):
-        executor, under_way = new_executor(), deque()
+        executor = new_executor()
+        under_way: deque[tuple[list[Unit], Future]] = deque()
         for batch in chain(first, batches):
             under_way.append((batch, executor.submit(count_batch, root, batch)))
             if len(under_way) >= most:
@@ -194,7 +195,7 @@ def _next(
     under_way: deque[tuple[list[Unit], Future]],
     executor: Executor,
     new_executor: Callable[[], Executor],
-) -> Iterator[list[Counted]]:
+) -> Generator[list[Counted], None, Executor]:
     """Yield the oldest batch; returns the executor to go on with."""
     batch, future = under_way.popleft()
     try:
