@@ -9,11 +9,13 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from itables.widget import ITable
 
-from ii_helpers import measures
+from ii_helpers import forms, measures
 from ii_helpers.errors import WorkbookError
 from ii_helpers.stages import network_review as review
-from tests.stage_widgets import named, press, said
+from ii_helpers.tables import TABLES
+from tests.stage_widgets import named, press, said, walk
 
 TODAY = date(2026, 11, 16)
 NOTEBOOK = Path(__file__).resolve().parent.parent / "notebooks" / "05_network_review.ipynb"
@@ -52,7 +54,7 @@ def test_every_panel_of_the_page_is_a_panel_here():
     code = "".join("".join(cell["source"]) for cell in json.loads(NOTEBOOK.read_text())["cells"]
                    if cell["cell_type"] == "code")  # fmt: skip
     assert sorted(set(re.findall(r"network_review\.(\w+)\(", code))) == sorted(
-        {*PANELS, "open_workbook", "header", "targets_panel", "hand_in_panel"}
+        {*PANELS, "open_workbook", "header", "logs", "targets_panel", "hand_in_panel"}
     )
 
 
@@ -257,6 +259,50 @@ def test_the_report_prints_on_a_few_pages_and_asks_nothing_of_the_network(
         pdf = page.pdf(prefer_css_page_size=True)
     assert all(url.startswith(("file:", "data:")) for url in asked)
     assert 3 <= len(re.findall(rb"/Type\s*/Page\b(?!s)", pdf)) <= 10
+
+
+# --- the logs, looked through --------------------------------------------------------------------
+
+
+def looked_at(shown):
+    return next(widget for widget in walk(shown) if isinstance(widget, ITable))
+
+
+def test_a_log_is_shown_newest_first_and_a_row_that_is_clicked_can_be_changed(example):
+    shown = review.logs(example)
+    named(shown, "Log").value = "messages"
+    table = looked_at(shown)
+    newest = example.messages.rows()[-1]
+    assert table.df.iloc[0]["With whom"] == example.label("contacts", newest.contact_id)
+    table.selected_rows = [0]
+    body = named(shown, "Text")
+    assert body.value == newest.text
+    body.value = "Another text"
+    press(shown, "Save changes")
+    assert example.messages.get(newest.id).text == "Another text"
+    assert "Another text" in set(table.df["Text"])
+
+
+def test_days_are_shown_as_people_write_them_and_sorted_as_days(example):
+    shown = review.logs(example)
+    named(shown, "Log").value = "interviews"
+    table = looked_at(shown)
+    heads = list(table.df.columns)
+    behind = heads.index("Date and time (to sort)")
+    assert table.df.iloc[-1]["Date and time"] == forms.in_words(
+        example.interviews.rows()[0].starts_at
+    )
+    rules = table._dt_args["columnDefs"]
+    assert {"targets": heads.index("Date and time"), "orderData": behind} in rules
+    assert any(not rule.get("visible", True) and behind in rule["targets"] for rule in rules)
+
+
+def test_every_log_can_be_looked_through_empty_and_filled(example, wb):
+    for book in (example, wb):
+        shown = review.logs(book)
+        for table in TABLES:
+            named(shown, "Log").value = table
+            assert len(looked_at(shown).df) == len(book.log(table))
 
 
 # --- one's own analysis ---------------------------------------------------------------------------

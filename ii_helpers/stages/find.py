@@ -361,3 +361,97 @@ class History:
         html = page_html(self.wb, table, id) if id else ""
         if html != self.page.value:
             self.page.value = html
+
+
+class Browse:
+    """One log as a table to search, sort and turn pages in; a row that is chosen opens below.
+
+    A click on a row chooses it, and so does the list above the form: no mouse is needed.
+    """
+
+    def __init__(self, wb: Workbook):
+        self.wb = wb
+        self.which = forms.field(
+            w.Dropdown(
+                description="Log",
+                options=[("(choose)", ""), *((table.replace("_", " "), table) for table in TABLES)],
+            )
+        )
+        self.below = w.VBox()
+        self.widget = forms.panel(self.which, self.below)
+        self.which.observe(lambda change: self._open(change["new"]), "value")
+        forms.watch(wb, "browse", self._changed)
+
+    def _open(self, table: str) -> None:
+        self.ids: list[str] = []
+        if not table:
+            self.below.children = ()
+            return
+        from itables.widget import ITable  # it loads pandas: only for those who look
+
+        self.table = ITable(**self._shown())
+        self.table.observe(self._choose, "selected_rows")
+        self.form = forms.Form(self.wb, table, key="browse")
+        self.table.add_class("ii-browse")
+        self.below.children = (self.table, self.form.widget)
+
+    def _shown(self) -> dict[str, Any]:
+        """The newest row first; columns in which nothing stands are left out."""
+        import pandas as pd
+
+        table = TABLES[self.which.value]
+        rows = self.wb.log(table.name).rows()[::-1]
+        self.ids = [row.id for row in rows]
+        cells: dict[str, list[Any]] = {}
+        sorts: dict[str, list[str]] = {}
+        for name, column in table.columns.items():
+            values = [getattr(row, name) for row in rows]
+            if all(value in (None, "") for value in values):
+                continue
+            if of := table.references.get(name):
+                values = [self.wb.label(of, id) if id else "" for id in values]
+            elif table.kinds[name] in ("day", "instant"):  # sorted as days, shown as people write
+                sorts[column.label] = [
+                    "" if value is None else value.isoformat() for value in values
+                ]
+                values = [forms.in_words(value) for value in values]
+            elif table.kinds[name] == "number":
+                values = ["" if value is None else value for value in values]
+            cells[column.label] = values
+        heads = list(cells)
+        behind = {label: len(heads) + n for n, label in enumerate(sorts)}
+        return {
+            "df": pd.DataFrame(cells | {f"{label} (to sort)": v for label, v in sorts.items()}),
+            "columnDefs": [
+                {"targets": list(behind.values()), "visible": False, "searchable": False},
+                *({"targets": heads.index(label), "orderData": n} for label, n in behind.items()),
+            ],
+            "order": [],
+            "select": "single",
+            "selected_rows": [],
+            "showIndex": False,
+            "classes": "display compact",
+            "maxBytes": 4_000_000,
+            "lengthMenu": [10, 50, 200],
+            "language": _TABLE_WORDS,
+        }
+
+    def _choose(self, change: Any) -> None:
+        if change["new"]:
+            self.form.chooser.id = self.ids[change["new"][0]]
+
+    def _changed(self, table: str) -> None:
+        if self.which.value and self.below.children:
+            self.table.update(**self._shown())
+
+
+_TABLE_WORDS = {
+    "search": "Search in this log",
+    "lengthMenu": "_MENU_ rows on a page",
+    "info": "_START_ to _END_ of _TOTAL_ rows",
+    "infoEmpty": "no rows",
+    "infoFiltered": "(of _MAX_ in all)",
+    "zeroRecords": "Nothing fits. Try one word, or part of one.",
+    "emptyTable": "Nothing is in this log yet.",
+    "select": {"rows": {"_": "%d rows chosen", "0": "", "1": ""}},
+}

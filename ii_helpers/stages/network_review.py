@@ -522,6 +522,13 @@ def _link(name: str, kind: str, data: bytes) -> str:
 # --- one's own analysis, and the check ------------------------------------------------------------
 
 
+def logs(wb: Workbook) -> w.VBox:
+    """Any log as a table to look through; a row that is chosen can be changed below it."""
+    from .find import Browse
+
+    return Browse(wb).widget
+
+
 def frames(wb: Workbook) -> w.VBox:
     """What there is to analyse: every log with its rows and columns."""
 
