@@ -314,8 +314,8 @@ def row_choices(
     name, everything else newest first.
     """
     rows = [row for row in wb.log(table).rows() if where is None or where(row)]
-    words = _words.get(wb) or _words.setdefault(wb, _Words(wb))
-    named = [(words.of(wb, table, row), row.id) for row in rows]
+    kept = _words.get(wb) or _words.setdefault(wb, _Words(wb))
+    named = [(kept.of(wb, table, row), row.id) for row in rows]
     if table in ("contacts", "occupations", "organizations"):
         named.sort(key=lambda pair: pair[0].casefold())
     else:
@@ -392,7 +392,7 @@ class Choice(w.Dropdown):
 
     def offer(self, options: list[tuple[str, Any]]) -> None:
         """Offer these (words, value); a choice that is no longer among them is let go."""
-        if list(self.options) == options:
+        if list(self.options) == options:  # type: ignore[has-type]
             return
         values, chosen = [value for _, value in options], self.value
         self._stays = chosen in values
@@ -437,10 +437,10 @@ class _Field:
         if column.references:
             return Choice(description=label, options=self.choices())
         if column.choices:
-            options = [("(choose)", ""), *((choice, choice) for choice in column.choices)]
-            return w.Dropdown(description=label, options=options)
+            choices = [("(choose)", ""), *((choice, choice) for choice in column.choices)]
+            return w.Dropdown(description=label, options=choices)
         if column.scale:
-            options = [("(not rated)", "")]
+            options: list[tuple[str, Any]] = [("(not rated)", "")]
             options += [(f"{n} - {word}", n) for n, word in enumerate(column.scale, 1)]
             return w.Dropdown(description=label, options=options)
         if column.suggestions:
@@ -820,8 +820,9 @@ class Form:
         self._show_buttons()
 
     def _show_chooser(self) -> None:
-        has_rows = len(self.chooser.widget.options) > 1
-        self.chooser.widget.layout.display = "" if has_rows else "none"
+        if self.chooser:
+            has_rows = len(self.chooser.widget.options) > 1
+            self.chooser.widget.layout.display = "" if has_rows else "none"
 
     def _log_changed(self, table: str) -> None:
         for shown in self.fields.values():

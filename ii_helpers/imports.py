@@ -337,7 +337,7 @@ class _Cells:
 
     def numbered(self, what: str, value: str = "value") -> list[str]:
         """Google's `E-mail 1 - Value`, `E-mail 2 - Value` ...: the preferred (*) first."""
-        found = []
+        found: list[Any] = []
         for n in range(1, 20):
             label = self.get(f"{what} {n} - label", f"{what} {n} - type")
             for cell in self.get(f"{what} {n} - {value}").split(":::"):
@@ -748,8 +748,8 @@ class _People:
         if maybe:
             at = " and workplace" if one.workplace and one.workplace == maybe.workplace else ""
             return "possible duplicate", maybe.of, f"same name{at}"
-        if other := self._similar(one):
-            return "possible duplicate", other.of, "similar name, same workplace"
+        if similar := self._similar(one):
+            return "possible duplicate", similar.of, "similar name, same workplace"
         return "new", None, ""
 
     @staticmethod
@@ -942,7 +942,7 @@ def merge_contacts(wb: Workbook, keep_id: str, other_id: str) -> Any:
         for log in wb.logs():
             columns = [c for c, t in log.table.references.items() if t == "contacts"]
             for line in log.rows() if columns else ():
-                ids = {c: keep_id for c in columns if getattr(line, c) == other_id}
+                ids: dict[str, Any] = {c: keep_id for c in columns if getattr(line, c) == other_id}
                 after = {c: ids.get(c, getattr(line, c)) for c in columns}
                 if ids and len(columns) > 1 and len(set(after.values())) == 1:
                     log.erase(line.id)

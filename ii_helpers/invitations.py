@@ -102,15 +102,17 @@ def _zone(starts: datetime) -> Any:
     """
     from icalendar import Timezone, TimezoneDaylight, TimezoneStandard
 
+    zone = starts.tzinfo
+    assert isinstance(zone, ZoneInfo)
     table = Timezone()
-    table.add("tzid", starts.tzinfo.key)
+    table.add("tzid", zone.key)
     first, last = (starts.astimezone(UTC) + timedelta(days=days) for days in (-366, 366))
-    changes = [first, *_changes(starts.tzinfo, first, last)]
+    changes = [first, *_changes(zone, first, last)]
     for change in changes:
-        before = (change - timedelta(seconds=1)).astimezone(starts.tzinfo)
-        after = change.astimezone(starts.tzinfo)
+        before = (change - timedelta(seconds=1)).astimezone(zone)
+        after = change.astimezone(zone)
         part = TimezoneDaylight() if after.dst() else TimezoneStandard()
-        part.add("dtstart", (change + before.utcoffset()).replace(tzinfo=None))
+        part.add("dtstart", (change + (before.utcoffset() or timedelta())).replace(tzinfo=None))
         part.add("tzoffsetfrom", before.utcoffset())
         part.add("tzoffsetto", after.utcoffset())
         part.add("tzname", after.tzname())

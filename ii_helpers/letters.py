@@ -200,7 +200,8 @@ class _Facts:
     def __init__(
         self, wb: Workbook, contact: Any, kind: str, channel: str, today: date, details: Mapping
     ):
-        self.wb, self.contact, self.notes = wb, contact, []
+        self.wb, self.contact = wb, contact
+        self.notes: list[str] = []
         self.details = {key: _one_line(_joined(value)) for key, value in details.items()}
         self.asks: dict[str, list[str]] = {}
         self.asks_for_the_name = False
@@ -265,7 +266,8 @@ class _Facts:
 
     def _the_link(self, wb: Workbook, contact: Any) -> None:
         """How the learner got the name; a referrer is named only with permission."""
-        allowed, unnamed = [], []
+        allowed: list[Any] = []
+        unnamed: list[Any] = []
         for referral in wb.referrals.rows():
             if referral.to_contact_id == contact.id and referral.from_contact_id in wb.contacts:
                 who = _addressed(wb.contacts.get(referral.from_contact_id))
@@ -301,7 +303,7 @@ class _Facts:
         elif unnamed:
             sentence = "Someone I asked for advice suggested that I contact you."
         else:
-            sentence = _HOW_KNOWN.get(contact.how_known)
+            sentence = _HOW_KNOWN.get(contact.how_known, "")
         self._set(how_i_found_you=sentence)
         self.asks["how_i_found_you"] = [] if sentence else ["how_found"]
 
@@ -346,7 +348,7 @@ class _Facts:
             "by phone, by video or at your workplace, whenever it suits you"
         )  # fmt: skip
         self._set(ways_to_meet=by_default)
-        self.values["ways_to_meet"] = self.values["ways_to_meet"].rstrip(" .?!,;")
+        self.values["ways_to_meet"] = str(self.values["ways_to_meet"]).rstrip(" .?!,;")
 
     def _the_thanks(self, wb: Workbook, contact: Any) -> None:
         debriefs = {d.interview_id: d for d in wb.debriefs.rows()}

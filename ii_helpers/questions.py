@@ -1009,7 +1009,7 @@ _FOR_THE_JOB = re.compile(
 
 
 def _is_worker(phrase: str | None) -> bool:
-    return bool(phrase) and not _NOT_WORKER.search(phrase.strip())
+    return phrase is not None and phrase != "" and not _NOT_WORKER.search(phrase.strip())
 
 
 def _generic_kind(ask: _Ask) -> str:
@@ -1266,8 +1266,9 @@ def _open_yes_no(words: str) -> Iterator[str]:
         return
     if view := _VIEW_ASKED.match(rest):
         yield f"What is your view on whether {view[1]}?"
-    if aux in ("do", "does", "did") and verb == "have" and matter and not matter.startswith("to "):
-        noun, joint, more = _NOUN_AND_MORE.match(_strip_any(matter)).groups()
+    has = aux in ("do", "does", "did") and verb == "have" and matter
+    if has and not matter.startswith("to ") and (had := _NOUN_AND_MORE.match(_strip_any(matter))):
+        noun, joint, more = had.groups()
         yield f"What {noun} {aux} {subject} have {joint or ''} {more or ''}".strip() + "?"
     if who == "you":
         yield from _open_you(aux, verb, matter, rest)

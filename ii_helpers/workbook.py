@@ -36,7 +36,7 @@ class _Changes:
 
     def __init__(self, journal: Journal, lock: files.Lock):
         self.journal, self.lock = journal, lock
-        self.watchers: dict[str, Callable[[str], None]] = {}
+        self.watchers: dict[str, Callable[[str], object]] = {}
         self.notices: list[Problem] = []
         self.step: tuple[str, str] | None = None
         self.of_step: list[tuple[str, dict[str, Any]]] = []
@@ -174,7 +174,7 @@ class Workbook:
 
     # --- changes -------------------------------------------------------------------------
 
-    def watch(self, key: str, callback: Callable[[str], None]) -> None:
+    def watch(self, key: str, callback: Callable[[str], object]) -> None:
         """Call `callback(table name)` after each write made through this workbook.
 
         key: whose callback it is; a newer one of the same key takes its place.

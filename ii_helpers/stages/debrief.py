@@ -188,7 +188,7 @@ def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
     """
     live = live_notes(wb, meeting.id)
     written = next((r for r in wb.debriefs.rows() if r.interview_id == meeting.id), None)
-    texts = {name: "" for name in (*REFLECTION, *OBSERVATIONS, "effect_on_goal")}
+    texts: dict[str, Any] = {name: "" for name in (*REFLECTION, *OBSERVATIONS, "effect_on_goal")}
     texts["would_work_there"] = None
     texts.update({name: live[name] for name in ("dress", "communication", "humor")})
     if written:
@@ -393,6 +393,7 @@ class _Debrief:
         self._quiet = False
         self._saver = _Later(self._write_draft)
         self.said = forms.markup()
+        self._bodies: list[w.Widget] = []
         self._questions = w.VBox()
         self._came_up = forms.field(w.Text(description="Another question you asked"))
         self._came_up_category = forms.field(
@@ -453,7 +454,7 @@ class _Debrief:
     def _part(self, name: str, *children: w.Widget) -> w.VBox:
         body = w.VBox(children)
         body.add_class("ii-panel")
-        self.__dict__.setdefault("_bodies", []).append(body)
+        self._bodies.append(body)
         return forms.panel(self._wait[name], body)
 
     def _text_field(self, name: str) -> w.Widget:

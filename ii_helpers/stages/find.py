@@ -62,7 +62,8 @@ def fold(text: str) -> str:
 
 def needles(typed: str) -> list[tuple[str, ...]]:
     """What must be found for what was typed: a tuple of spellings each; a date becomes ISO."""
-    text, found = fold(typed), []
+    text = fold(typed)
+    found: list[tuple[str, ...]] = []
 
     def named(match: re.Match[str]) -> str:
         day, month, after, year = match.groups()
@@ -109,7 +110,8 @@ class Finder:
         wanted = needles(typed)
         if not wanted:
             return []
-        named, other = [], []
+        named: list[_Page] = []
+        other: list[_Page] = []
         for page in self.pages():
             if all(any(one in page.text for one in needle) for needle in wanted):
                 in_name = all(any(one in page.name for one in needle) for needle in wanted)
@@ -437,7 +439,7 @@ class Browse:
         }
 
     def _choose(self, change: Any) -> None:
-        if change["new"]:
+        if change["new"] and self.form.chooser:
             self.form.chooser.id = self.ids[change["new"][0]]
 
     def _changed(self, table: str) -> None:

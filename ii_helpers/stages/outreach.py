@@ -9,6 +9,7 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -833,7 +834,7 @@ class _Letter:
 
     def _restore(self) -> None:
         found = self.wb.draft(self.KEY)
-        if not found or found[0].get("person") not in self.wb.contacts:
+        if not found or found[0].get("person", "") not in self.wb.contacts:
             return
         kept, at = found
         self._quiet = True
@@ -1163,7 +1164,7 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         for one in lines[:HANDFUL]:
             name = wb.label("contacts", one.contact_id)
             label = f"{_ACTIONS[one.what][1]}: {name}"
-            act = forms.button(label, lambda one=one: act_on(one), said)
+            act = forms.button(label, partial(act_on, one), said)
             parts.append(forms.bar(forms.markup(forms.line("next", one.text)), act))
         notes = [("note", text) for text in rest[:HANDFUL]]
         if waits:

@@ -65,7 +65,7 @@ class Meetings:
         if self._id not in self.wb.interviews:
             kept = self.wb.draft(self._key) if self._hours else None
             is_fresh = kept and datetime.now(UTC) - kept[1] < timedelta(hours=self._hours)
-            self._id = kept[0].get("id", "") if is_fresh else ""
+            self._id = kept[0].get("id", "") if kept and is_fresh else ""
         if self._id not in self.wb.interviews:
             self._id = self._default(self.wb)
         return self._id
@@ -631,7 +631,7 @@ class _Plan:
         options = [("(choose)", "")]
         options += [(f"{n}. {_short(row.text)}", row.id) for n, row in enumerate(rows, 1)]
         if list(self.which.options) != options:
-            chosen = self.which.value if self.which.value in dict(map(reversed, options)) else ""
+            chosen = self.which.value if self.which.value in {id for _, id in options} else ""
             self._quiet = True  # what is being reworded stays in its field
             self.which.options = options
             self.which.value = chosen
@@ -997,7 +997,8 @@ class _Live:
         self.wb, self.clock, self.meetings = wb, clock, _meetings(wb)
         self.speed = speed or float(os.environ.get("II_CLOCK_SPEED", "1"))
         self.state: dict[str, Any] = {}
-        self._quiet, self._due, self._written = False, None, 0.0
+        self._quiet, self._written = False, 0.0
+        self._due: asyncio.TimerHandle | None = None
         self.said, self.time, self.sign = forms.markup(), forms.markup(), forms.markup()
         self.now, self.names = forms.markup(), forms.markup()
         self.goto = forms.field(w.Dropdown(description="Go to question", options=[("", "")]))

@@ -248,7 +248,7 @@ def knowledge(wb: Workbook, occupation_id: str) -> list[dict[str, Any]]:
     were planned in a meeting held and not reached
     """
     wants = wanted_categories(wb.occupations.get(occupation_id))
-    rows = {
+    rows: dict[str, dict[str, Any]] = {
         name: {
             "category": name, "wanted": name in wants, "n_findings": 0, "n_answers": 0,
             "n_people": 0, "open": [],
