@@ -62,17 +62,20 @@ def fit(facts):
         now: dict[str, int] = {}
         before, score, known = math.nan, 0, 0
         for order, ratings in steps.get(occupation.id, {}).items():
-            old = {r.criterion_id: now[r.criterion_id] for r in ratings if r.criterion_id in now}
-            new = {r.criterion_id: r.rating for r in ratings}
-            now |= new
-            score += sum(weights[id] * (n - old.get(id, 1)) for id, n in new.items())
-            known += sum(weights[id] for id in new if id not in old)
+            old: dict[str, int | None] = {}
+            for r in ratings:
+                id, weight = r.criterion_id, weights[r.criterion_id]
+                was = now.get(id)
+                old.setdefault(id, was)
+                known += 0 if was else weight
+                score += weight * (r.rating - (was or 1))
+                now[id] = r.rating
             value, low, high = _stretched(score, known, total)
             moved = ""
             if abs(value - before) > 1e-9:  # never in the first row: nothing compares with nan
-                push = {id: weights[id] * (now[id] - old[id]) if id in old
-                        else weights[id] * (100 * (now[id] - 1) / 4 - before) / 25
-                        for id in now if id in new and now[id] != old.get(id)}  # fmt: skip
+                push = {id: weights[id] * (now[id] - was if was
+                                           else now[id] - 1 - before / 25)
+                        for id, was in old.items() if now[id] != was}  # fmt: skip
                 sign = 1 if value > before else -1
                 moved = words[max(push, key=lambda id: sign * push[id])]
             rows.append((occupation.id, order[0], value, len(now), low, high, len(weights),

@@ -39,6 +39,7 @@ THANK_DAYS = (0, 1, 2, 7)  # upper ends, in days, of the bars for thank-you note
 FIT_POINTS = (-10, -1, 0, 10)  # upper ends, in points, of the bars for movements of fit
 
 _DEFAULTS = Course()
+_OURS = sheet.Form(())
 
 
 # --- from texts to facts ---------------------------------------------------------------------
@@ -85,8 +86,10 @@ def rows_of(table: str, raw: bytes) -> tuple[list[str], list[list[str]]]:
     except UnicodeDecodeError:
         plain = False
     lines: Iterator[list[str]]
-    if plain:
+    if plain and '"' in text:
         lines = csv.reader(io.StringIO(text, newline=""))
+    elif plain:
+        lines = iter(sheet.rows(text, _OURS))
     else:
         text, encoding, mark = sheet.decode(raw)
         form = sheet.form_of(text, TABLES[table].header, encoding, mark)
@@ -107,7 +110,7 @@ def rows_of(table: str, raw: bytes) -> tuple[list[str], list[list[str]]]:
     at = header.index("id")
     if len({line[at] for line in rows}) != len(rows):
         rows = list({line[at]: line for line in rows}.values())
-    if "'" in text and any(before + "'" in text for before in (",", '"', "\n")):
+    if sheet.may_be_guarded(text, "," if plain else form.delimiter):
         rows = [[sheet.unguard(cell) for cell in line] for line in rows]
     if not plain:
         rows = _iso(table, header, rows)

@@ -203,11 +203,12 @@ def opener(root: str) -> Callable[[str, int], bytes]:
             seen = os.fstat(handle)
             if not stat.S_ISREG(seen.st_mode):
                 raise OSError(None, "it is not a file")
-            read, parts = 0, []
-            while read < most and (part := os.read(handle, min(most - read, 1 << 20))):
-                parts.append(part)
-                read += len(part)
-            return b"".join(parts)
+            raw = os.read(handle, min(most, seen.st_size + 1))
+            while len(raw) < most and len(raw) > seen.st_size:  # it has grown meanwhile
+                if not (part := os.read(handle, min(most - len(raw), 1 << 20))):
+                    break
+                raw += part
+            return raw
         finally:
             os.close(handle)
 
