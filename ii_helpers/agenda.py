@@ -17,7 +17,7 @@ from .facts import (
     sent_after,
     table_of,
 )
-from .network import perspectives
+from .network import last_contacts, perspectives
 from .settings import Course
 
 KEEP_IN_TOUCH_DAYS = 90  # for people met whose row says nothing else (R32)
@@ -199,18 +199,16 @@ class _Agenda:
                          meeting=task.interview_id, task=task.task)  # fmt: skip
 
     def silences(self):
+        last = last_contacts(self.facts, self.today)
         for contact in self.facts.contacts:
             id, every = contact.id, contact.keep_in_touch_days
             if every is None and id in self.met:
                 every = KEEP_IN_TOUCH_DAYS
-            touched = [day for m in self.sent.get(id, ()) for day in (m.sent_on, m.replied_on)
-                       if day and day <= self.today]  # fmt: skip
-            touched += [self.met[id]] if id in self.met else []
-            if not touched or not every or self.live.get(id, date.min) > self.today:
+            if id not in last or not every or self.live.get(id, date.min) > self.today:
                 continue
-            due_on = max(touched) + timedelta(days=every)
+            due_on = last[id] + timedelta(days=every)
             if due_on <= self.today:
-                silent = (self.today - max(touched)).days
+                silent = (self.today - last[id]).days
                 action = f"Write to {self.name(id)}: {silent} days of silence."
                 self.add("keep in touch", action, due_on, contact=id)
 

@@ -248,7 +248,8 @@ def _seconds(instants: Any) -> list[int | None]:
     return [None if stamp == _NEVER else stamp for stamp in stamps]
 
 
-_NEVER = -(2**63)  # how numpy writes a missing instant
+_NEVER = -(2**63)  # how numpy writes a missing day or instant
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
 def _days_of(instants: Any, zone: tzinfo | None, zones: list[str] | None) -> list[date | None]:
@@ -282,9 +283,7 @@ DayOf = Callable[[str | None, str | None], date | None]
 Texts = Sequence[str | None]
 
 
-def facts_in(
-    table: str, n: int, column: Callable[[str], Texts | None], day_of: DayOf
-) -> list[Any]:
+def facts_in(table: str, n: int, column: Callable[[str], Texts | None], day_of: DayOf) -> list[Any]:
     """Return the facts of `n` rows, from the columns of a table as they are written.
 
     column: name -> texts, or None where there is no such column, which counts as blank
@@ -477,7 +476,9 @@ def _table(rows: Iterable[tuple], columns: Mapping[str, str]) -> pd.DataFrame:
     made = {}
     for (name, kind), column in zip(columns.items(), values, strict=True):
         if kind == "day":
-            made[name] = pd.Series(np.array(column, "datetime64[D]").astype("datetime64[s]"))
+            numbers = [_NEVER if day is None else day.toordinal() - _FIRST_DAY for day in column]
+            days = np.array(numbers, "int64").view("datetime64[D]")  # ten times as fast as dates
+            made[name] = pd.Series(days.astype("datetime64[s]"))
         else:
             made[name] = pd.Series(column, dtype=dtypes[kind])
     return pd.DataFrame(made)

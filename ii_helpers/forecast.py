@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import math
+from collections import Counter
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -44,11 +45,11 @@ def outcomes(facts: Facts, today: date) -> Outcomes:
     """What became of the requests so far: one per person, from the first time they were asked."""
     asked: dict[str, date] = {}
     reply: dict[str, str] = {}
-    for message in sorted(facts.messages, key=lambda m: m.sent_at or 0):
-        if message.purpose in ASKS and message.sent_on and message.sent_on <= today:
-            asked.setdefault(message.contact_id, message.sent_on)
-            if message.reply != "none yet" and is_by(message.replied_on, today):
-                reply[message.contact_id] = message.reply
+    asks = [m for m in facts.messages if m.purpose in ASKS and m.sent_on and m.sent_on <= today]
+    for message in sorted(asks, key=lambda m: m.sent_at or 0):
+        asked.setdefault(message.contact_id, message.sent_on)
+        if message.reply != "none yet" and is_by(message.replied_on, today):
+            reply[message.contact_id] = message.reply
     held: dict[str, date] = {}
     ahead: dict[str, date] = {}
     lost: set[str] = set()
@@ -160,13 +161,17 @@ def predict(
     new, pending = _chances(known, days, max(100, min(250, 15_000 // size)))
     held = np.zeros((len(new), size + 2))  # the last column takes all that is more
     held[:, 0] = 1
-    pending.sort(key=lambda chance: -chance.mean())
-    for chance in pending[:_ONE_BY_ONE]:
-        _one_more(held, chance)
-    if rest := pending[_ONE_BY_ONE:]:
-        held = _many_more(held, sum(rest))
+    pending.sort(key=lambda alike: -alike[0].mean())
+    expected = sum(n * float(chance.mean()) for chance, n in pending)
+    left, rest = _ONE_BY_ONE, np.zeros(len(new))
+    for chance, n in pending:
+        for _ in range(min(n, left)):
+            _one_more(held, chance)
+        rest += max(0, n - left) * chance
+        left = max(0, left - n)
+    if rest.any():
+        held = _many_more(held, rest)
     chances, low, high, mean = [], [], [], []
-    expected = sum(float(chance.mean()) for chance in pending)
     for n in range((most if most is not None else 150) + 1):
         if n:
             _one_more(held, new)
@@ -227,10 +232,11 @@ def _prior() -> tuple[Any, ...]:
     return p, third, third, cdf
 
 
-def _chances(known: Outcomes, days: int, points: int) -> tuple[Any, list[Any]]:
-    """Return the chance of a new request and of each open one to be held within `days`.
+def _chances(known: Outcomes, days: int, points: int) -> tuple[Any, list[tuple[Any, int]]]:
+    """Return the chance of a new request to be held within `days`, and those of the open ones.
 
-    Each is an array over the same equally likely `points` of the posterior.
+    A chance is an array over the same equally likely `points` of the posterior; an open
+    one has beside it how many requests share it.
     """
     import numpy as np
 
@@ -269,18 +275,15 @@ def _chances(known: Outcomes, days: int, points: int) -> tuple[Any, list[Any]]:
         age = min(age, _LONGEST)
         return np.maximum(cdf[:, min(age + days, _LONGEST)] - cdf[:, age], 0)
 
-    pending = [q for day in known.set_in if day <= days]
-    for age in known.agreed:
-        pending.append(q * within(age) / np.maximum(1 - cdf[:, min(age, _LONGEST)], 1e-9))
-    seen = {}
-    for age in known.waiting:
-        if age not in seen:
-            hidden = p * (1 - v)
-            never = (1 - p) * (1 - r)
-            still = never + hidden * (1 - cdf[:, min(age, _LONGEST)])
-            seen[age] = q * hidden * within(age) / still
-        pending.append(seen[age])
-    return p * q * cdf[:, by], [np.clip(chance, 0, 1) for chance in pending]
+    pending = [(q, sum(day <= days for day in known.set_in))]
+    for age, n in Counter(known.agreed).items():
+        late = np.maximum(1 - cdf[:, min(age, _LONGEST)], 1e-9)
+        pending.append((q * within(age) / late, n))
+    hidden, never = p * (1 - v), (1 - p) * (1 - r)
+    for age, n in Counter(known.waiting).items():
+        still = never + hidden * (1 - cdf[:, min(age, _LONGEST)])
+        pending.append((q * hidden * within(age) / still, n))
+    return p * q * cdf[:, by], [(np.clip(chance, 0, 1), n) for chance, n in pending]
 
 
 def _kept(known: Outcomes, points: int) -> Any:

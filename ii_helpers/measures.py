@@ -34,6 +34,7 @@ from .facts import (
 )
 from .forecast import Outcomes, forecast, outcomes, predict
 from .network import (
+    last_contacts,
     network_growth,
     new_people,
     perspectives,
@@ -108,6 +109,17 @@ Journeys = dict[str, dict[str, date | None]]  # stage -> who reached it -> on wh
 
 
 def _journeys(facts: Facts) -> Journeys:
+    return {stage: dict.fromkeys(id for id, _ in known) | earliest(known)
+            for stage, known in _steps(facts).items()}  # fmt: skip
+
+
+def reached(facts: Facts) -> dict[str, int]:
+    """Stage -> how many people came so far: `stage` and `n` of `funnel`."""
+    return {stage: len({id for id, _ in known}) for stage, known in _steps(facts).items()}
+
+
+def _steps(facts: Facts) -> dict[str, list[tuple[str, date | None]]]:
+    """Stage -> (who, on which day, if known), as often as they took it."""
     asked = [m for m in facts.messages if m.purpose in ASKS]
     answered = [m for m in asked if m.reply in ANSWERS]
     agreed = [m for m in answered if m.reply == "yes"]
@@ -119,7 +131,7 @@ def _journeys(facts: Facts) -> Journeys:
         met[meeting.contact_id] = min(met.get(meeting.contact_id, first), first)
     thanks = [m for m in facts.messages
               if m.purpose == "thank-you" and sent_after(m, met.get(m.contact_id))]  # fmt: skip
-    days: dict[str, list[tuple[str, date | None]]] = {
+    return {
         "contacted": [(m.contact_id, m.sent_on) for m in asked] + arranged,
         "replied": [(m.contact_id, m.replied_on) for m in answered] + arranged,
         "agreed": [(m.contact_id, m.replied_on) for m in agreed] + arranged,
@@ -128,8 +140,6 @@ def _journeys(facts: Facts) -> Journeys:
         "referred": [(r.from_contact_id, r.referred_on) for r in real_referrals(facts)
                      if r.from_contact_id in met],
     }  # fmt: skip
-    return {stage: dict.fromkeys(id for id, _ in known) | earliest(known)
-            for stage, known in days.items()}  # fmt: skip
 
 
 def _channels(facts: Facts) -> dict[str, str]:
@@ -137,11 +147,6 @@ def _channels(facts: Facts) -> dict[str, str]:
     asked = [m for m in facts.messages if m.purpose in ASKS]
     asked.sort(key=lambda m: m.sent_at or 0)
     return {m.contact_id: m.channel for m in reversed(asked)}
-
-
-def reached(facts: Facts) -> dict[str, int]:
-    """Stage -> how many people came so far: `stage` and `n` of `funnel`."""
-    return {stage: len(people) for stage, people in _journeys(facts).items()}
 
 
 _PREVIOUS = dict(zip(STAGES, ("", "contacted", "replied", "agreed", "held", "held"), strict=True))
@@ -196,22 +201,13 @@ def history(facts):
         by[referral.to_contact_id].setdefault(names.get(referral.from_contact_id, ""))
         named[referral.from_contact_id].append(referral)
     met: dict[str, list[Interview]] = defaultdict(list)
-    last: dict[str, date] = {}
-    thanks: dict[str, list[Message]] = defaultdict(list)
-
-    def touch(id: str, day: date | None) -> None:
-        if day:
-            last[id] = max(last.get(id, day), day)
-
     for meeting in facts.interviews:
         met[meeting.contact_id].append(meeting)
-        if meeting.status == "held":
-            touch(meeting.contact_id, meeting.starts_on)
+    thanks: dict[str, list[Message]] = defaultdict(list)
     for message in facts.messages:
-        touch(message.contact_id, message.sent_on)
-        touch(message.contact_id, message.replied_on)
         if message.purpose == "thank-you":
             thanks[message.contact_id].append(message)
+    last = last_contacts(facts)
     rows = []
     for contact in facts.contacts:
         for meeting in met[contact.id] or [None]:
@@ -255,7 +251,7 @@ def progress(facts, since, today):
 def _review(facts: Facts) -> dict[str, tuple[float, str]]:
     figures: dict[str, tuple[float, str]] = {"people known": (len(facts.contacts), "people")}
     words = ("asked for a meeting", "who replied", "who agreed", "met", "thanked after meeting")
-    for word, (_, n, *_) in zip(words, funnel.rows(facts), strict=False):
+    for word, n in zip(words, reached(facts).values(), strict=False):
         figures[f"people {word}"] = (n, "people")
     figures["people named by those you met"] = (len(new_people(facts)), "people")
     newest = {row[0]: row[2] for row in fit.rows(facts)}

@@ -15,6 +15,22 @@ from .tables import CATEGORIES
 # --- growth --------------------------------------------------------------------------------------
 
 
+def last_contacts(facts: Facts, until: date = date.max) -> dict[str, date]:
+    """Person -> the day of the last message, reply or meeting held, up to a day (R32)."""
+    last: dict[str, date] = {}
+    never = date.min
+    for message in facts.messages:
+        day, answered = message.sent_on, message.replied_on
+        if answered is not None and answered <= until and (day is None or day < answered):
+            day = answered
+        if day is not None and last.get(message.contact_id, never) < day <= until:
+            last[message.contact_id] = day
+    for m in facts.interviews:
+        if m.status == "held" and m.starts_on and m.starts_on <= until:
+            last[m.contact_id] = max(m.starts_on, last.get(m.contact_id, never))
+    return last
+
+
 def new_people(facts: Facts) -> dict[str, date]:
     """Person -> day, for those whom you first heard of from somebody whom you had met."""
     held = {m.id: m for m in facts.interviews if m.status == "held" and m.starts_on}
@@ -147,9 +163,9 @@ def referral_chains(facts):
 
     root: dict[str, str] = {}
     reached: Counter = Counter()
-    for id in sorted(generation, key=generation.__getitem__):
+    for id in generation:
         root[id] = root[parent[id]] if id in parent else id
-    for id in sorted(generation, key=generation.__getitem__, reverse=True):
+    for id in reversed(generation):
         if id in parent:
             reached[parent[id]] += 1 + reached[id]
     met = {m.contact_id for m in facts.interviews if m.status == "held"}
