@@ -1,10 +1,10 @@
 """What happened to a workbook's rows, beside the logs: for undo, and for noticing what a
 spreadsheet program or a sync service dropped.
 
-One file per log and computer in <folder>/.workbook/journal, a JSON line per change; it grows
-with every change and only forgetting shortens it. It is not flushed to disk with every row,
-because the log itself is: after a power cut its last lines may be missing, and the rows are
-then taken over from the log on the next occasion.
+One file per log and computer in <folder>/.workbook/journal, a JSON line per change; once most of
+it is superseded, it is shortened. It is not flushed to disk with every row, because the log
+itself is: after a power cut its last lines may be missing, and the rows are then taken over from
+the log on the next occasion.
 
 What it cannot tell: a row that somebody deleted on purpose in a spreadsheet program from one
 that the program dropped (both are named), and changes to logs that never passed through here.
@@ -19,7 +19,8 @@ import os
 import platform
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +31,10 @@ from . import files
 
 _SLOT = 128  # bytes a log in the file of stamps
 _BLOCK = 1 << 16
+_SHORT = 1 << 20  # bytes; a journal up to this size is not worth shortening
+_FOR_UNDO = 1 << 18  # bytes at a journal's end that shortening leaves as they are
+# What forgetting looks for in the learner's texts: old names and addresses count as well.
+_NAMING = ("name", "salutation", "email", "phone", "profile_url")
 _HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
@@ -62,7 +67,7 @@ class Known(NamedTuple):
     """A row as the journal last saw it; `cells` is None once it was erased here."""
 
     cells: dict[str, str] | None
-    versions: tuple[str, ...]  # the `updated_at` of every version met
+    versions: set[str]  # the `updated_at` of every version met
 
 
 def new_step() -> str:
@@ -162,45 +167,60 @@ class Journal:
         except OSError:
             return []
 
-    def size(self, table: str) -> int:
-        """How many bytes the journal has about this table: another number after each note."""
-        with suppress(OSError):
-            return sum(path.stat().st_size for path in self._paths(table))
-        return -1
+    def mark(self, table: str) -> list[tuple[str, int, int]]:
+        """A value that is another one after each note about this table."""
+        found = []
+        for path in self._paths(table):
+            with suppress(OSError):
+                stat = path.stat()
+                found.append((path.name, stat.st_ino, stat.st_size))
+        return found
 
     def entries(self, table: str) -> Iterator[dict[str, Any]]:
         """Every entry about this table, oldest first."""
         yield from heapq.merge(*map(_oldest_first, self._paths(table)), key=_when)
 
     def newest(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        """Every entry of every table, newest first."""
-        streams = map(_newest_named, self._paths())
-        yield from heapq.merge(*streams, key=lambda pair: _when(pair[1]), reverse=True)
+        """Every entry of every table that is as it was written, newest first."""
+        paths = self._paths()
+        shortened = max((_head(path).get("step", "") for path in paths), default="")
+        streams = map(_newest_named, paths)
+        for table, entry in heapq.merge(*streams, key=lambda pair: _when(pair[1]), reverse=True):
+            if entry["step"] > shortened:  # of the others, parts may be left out
+                yield table, entry
 
     def known(self, table: str) -> dict[str, Known]:
         """Every row that was ever met, as it last stood."""
-        found: dict[str, Known] = {}
+        cells: dict[str, dict[str, str] | None] = {}
+        versions: dict[str, set[str]] = defaultdict(set)
         for entry in self.entries(table):
-            columns = entry.get("columns", [])
-            stamped = columns.index("updated_at") if "updated_at" in columns else None
-            for row in entry.get("rows", ()):
-                cells = dict(zip(columns, row, strict=False))
-                id = cells.get("id", "")
-                before = found[id].versions if id in found else ()
-                version = row[stamped] if stamped is not None else ""
-                found[id] = Known(cells, before if version in before else (*before, version))
-            for id in entry.get("gone", ()):
-                found[id] = Known(None, found[id].versions if id in found else ())
-        return found
+            for row in _rows(entry):
+                cells[row.get("id", "")] = row
+                versions[row.get("id", "")].add(row.get("updated_at", ""))
+            cells.update(dict.fromkeys(entry.get("gone", ())))
+            for id, met in entry.get("versions", {}).items():
+                versions[id].update(met)
+        return {id: Known(row, versions[id]) for id, row in cells.items()}
 
     def rewrite(self, change: Callable[[str, dict[str, Any]], dict[str, Any] | None]) -> None:
         """Pass every entry through `change(table, entry)`; None drops it. Raises OSError."""
         for path in self._paths():
-            table, lines = path.name.partition(".")[0], []
-            for entry in _oldest_first(path):
-                if (changed := change(table, entry)) is not None:
-                    lines.append(b"\n" + to_json(changed))
-            files.swap_in(path, b"".join(lines))
+            table = path.name.partition(".")[0]
+            changed = (change(table, entry) for entry in _whole(path))
+            files.swap_in(path, _lines(entry for entry in changed if entry is not None))
+        for path in self.folder.glob(".*.new"):  # left by a computer that stopped halfway
+            path.unlink()
+
+    def shorten(self, table: str, n_protected: int) -> None:
+        """Leave out what later entries supersede, once that is most of this computer's journal.
+
+        n_protected: bytes of the log. To be called while the lock is held: nobody adds an entry
+        meanwhile. The newest changes stay whole, for undo, which does not reach behind them.
+        """
+        path = Path(self._names[table])
+        with suppress(OSError):  # it stays as it was, until the next change
+            if _is_long(path, n_protected):
+                files.swap_in(path, _shortened(_whole(path)))
 
 
 def _when(entry: dict[str, Any]) -> str:
@@ -214,6 +234,67 @@ def _entry(line: bytes) -> dict[str, Any] | None:
         return entry if isinstance(entry["at"], str) and isinstance(entry["step"], str) else None
     except (ValueError, KeyError, TypeError):
         return None
+
+
+def _rows(entry: dict[str, Any]) -> Iterator[dict[str, str]]:
+    columns = entry.get("columns", ())
+    return (dict(zip(columns, row, strict=False)) for row in entry.get("rows", ()))
+
+
+def _lines(entries: Iterable[dict[str, Any]]) -> bytes:
+    return b"".join(b"\n" + to_json(entry) for entry in entries)
+
+
+def _whole(path: Path) -> list[dict[str, Any]]:
+    """Every entry of a file that is to be replaced: it is read whole or OSError is raised."""
+    return list(filter(None, map(_entry, files.read(path).split(b"\n"))))
+
+
+def _head(path: Path) -> dict[str, Any]:
+    """What shortening noted at the start of a journal; empty when it never was shortened."""
+    first = next(_oldest_first(path), {})
+    return first if first.get("do") == "shorten" else {}
+
+
+def _is_long(path: Path, n_protected: int) -> bool:
+    size = path.stat().st_size
+    return size > max(_SHORT, 8 * n_protected) and size > 2 * _head(path).get("size", 0)
+
+
+def _shortened(entries: list[dict[str, Any]]) -> bytes:
+    """The lines of a journal without what is superseded in all but its newest steps.
+
+    Of each row stays where it was last met, when, and the `updated_at` of its versions before;
+    and each version that names a person in another way.
+    """
+    start, size = len(entries), 0
+    while start and (size < _FOR_UNDO or entries[start - 1]["step"] == entries[start]["step"]):
+        start -= 1
+        size += len(to_json(entries[start]))
+    last: dict[str, dict[str, Any]] = {}  # where each row was last met
+    names: set[tuple[str, ...]] = set()
+    older = []
+    for entry in reversed(entries[:start]):
+        keep: dict[str, Any] = {"rows": [], "gone": [], "versions": {}}
+        for id in entry.get("gone", ()):
+            if last.setdefault(id, keep) is keep:
+                keep["gone"].append(id)
+        for row, cells in zip(entry.get("rows", ()), _rows(entry), strict=True):
+            id, naming = cells.get("id", ""), tuple(cells.get(name, "") for name in _NAMING)
+            is_last = last.setdefault(id, keep) is keep and id not in keep["gone"]
+            if is_last or any(naming) and (id, *naming) not in names:
+                keep["rows"].append(row)
+            if not is_last:
+                last[id]["versions"].setdefault(id, set()).add(cells.get("updated_at", ""))
+            names.add((id, *naming))
+        for id, met in entry.get("versions", {}).items():
+            last[id]["versions"].setdefault(id, set()).update(met)
+        if keep["rows"] or keep["gone"]:
+            when, columns = {"at": entry["at"], "step": entry["step"]}, entry.get("columns", [])
+            older.append({**when, "do": "seen", "columns": columns, **keep})
+    data = _lines([*reversed(older), *entries[start:]])
+    until = max((entry["step"] for entry in entries[:start]), default="")
+    return _lines([{"at": "", "step": until, "do": "shorten", "size": len(data)}]) + data
 
 
 def _oldest_first(path: Path) -> Iterator[dict[str, Any]]:

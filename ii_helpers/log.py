@@ -242,7 +242,7 @@ class Log:
             if stamp and stamp.n_lost == 0 and (stat is None) == (stamp.size == 0):
                 if stat is None or stamp.fits(stat):
                     return []
-            mark = (_key(stat) if stat else (), self._journal.size(self.table.name))
+            mark = (_key(stat) if stat else (), self._journal.mark(self.table.name))
             if self._lost is None or self._lost[0] != mark:
                 known = self._journal.known(self.table.name)
                 self._lost = (mark, self._compare(self.cells(), known)[0])
@@ -1057,6 +1057,7 @@ class Log:
             self._recorder.note(
                 self.table.name, {"do": "seen", "columns": self.table.header, "rows": rows}
             )
+        self._journal.shorten(self.table.name, state.size)
         return len(lost)
 
     def _compare(
@@ -1235,6 +1236,8 @@ class Log:
                 {"columns": list(form.names), "rows": now + put_in, "were": were,
                  "after": places, "gone": gone, **entry},
             )  # fmt: skip
+            if self._journal:
+                self._journal.shorten(self.table.name, stat.st_size)
 
     def _keep_up(
         self,

@@ -15,7 +15,7 @@ import tempfile
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -352,7 +352,7 @@ def _merge(
     return len(added), len(changed), asked
 
 
-def _newer_side(mine: Mapping[str, str], theirs: Mapping[str, str], met: tuple[str, ...]) -> str:
+def _newer_side(mine: Mapping[str, str], theirs: Mapping[str, str], met: Collection[str]) -> str:
     """Which side was changed; "" when both were, as far as the journal can tell."""
     a, b = mine["updated_at"], theirs["updated_at"]
     if b in met and b != a:
@@ -607,6 +607,8 @@ def _purged(
             ]
     if "gone" in entry:
         entry["gone"] = [id for id in entry["gone"] if id not in ids]
+    if "versions" in entry:
+        entry["versions"] = {id: met for id, met in entry["versions"].items() if id not in ids}
     entry["words"] = redact(entry.get("words", ""))
     left = entry.get("rows") or entry.get("were") or entry.get("gone")
     return entry if left or not had else None
