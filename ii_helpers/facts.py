@@ -10,7 +10,7 @@ import functools
 import gc
 import inspect
 import math
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, datetime, tzinfo
 from itertools import chain, repeat
@@ -184,38 +184,11 @@ class Facts:
         return Facts(lambda table: _until(self, table, day), self.course)
 
 
-FEW = 2_000  # rows of a log up to which plain text is read sooner than pandas is loaded
-
-
 def _from_log(wb: Any, table: str) -> list[Any]:
-    log, shape = wb.log(table), SHAPES[table]
-    if not len(log):
-        return []
-    kinds, zone = TABLES[table].kinds, _zone(wb)
-    if len(log) <= FEW:
-        return _from_texts(table, log.texts().values(), zone)
-    frame = log.read()
-    columns: list[list[Any]] = []
-    for field in shape._fields:
-        if field not in kinds:
-            zones = frame["timezone"].tolist() if "timezone" in kinds else None
-            columns.append(_days_of(frame[field.replace("_on", "_at")], zone, zones))
-        elif kinds[field] == "text":
-            columns.append(frame[field].tolist())
-        elif kinds[field] == "number":
-            numbers = frame[field].to_numpy(float, na_value=math.nan).tolist()
-            columns.append([None if n != n else int(n) for n in numbers])
-        elif kinds[field] == "day":
-            columns.append(frame[field].to_numpy("datetime64[D]").tolist())
-        else:
-            columns.append(_seconds(frame[field]))
-    return _made(shape, columns)
-
-
-def _from_texts(table: str, rows: Collection[Mapping[str, str]], zone: tzinfo | None) -> list[Any]:
-    """The same rows as from a frame, without the time that pandas takes to load."""
-    day_of = days_in(zone)
-    return facts_in(table, len(rows), lambda name: [row.get(name) for row in rows], day_of)
+    log = wb.log(table)
+    cells = log.cells()
+    columns = dict(zip(log.table.header, zip(*cells.values(), strict=True), strict=False))
+    return facts_in(table, len(cells), columns.get, days_in(_zone(wb)))
 
 
 @contextmanager
@@ -241,23 +214,6 @@ def _zone_called(name: str) -> tzinfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):  # a cell that was typed elsewhere
         return None
-
-
-def _seconds(instants: Any) -> list[int | None]:
-    stamps = instants.dt.tz_convert(None).to_numpy("datetime64[s]").astype("int64").tolist()
-    return [None if stamp == _NEVER else stamp for stamp in stamps]
-
-
-_NEVER = -(2**63)  # how numpy writes a missing day or instant
-_FIRST_DAY = date(1970, 1, 1).toordinal()
-
-
-def _days_of(instants: Any, zone: tzinfo | None, zones: list[str] | None) -> list[date | None]:
-    """The day of each instant: in its row's zone, else the learner's, else this computer's."""
-    seconds, zone_of = _seconds(instants), _zones(zone)
-    names = zones or repeat("")
-    return [None if at is None else _day_at(at, zone_of(name))
-            for at, name in zip(seconds, names, strict=bool(zones))]  # fmt: skip
 
 
 def _day_at(second: float, zone: tzinfo | None) -> date | None:
@@ -465,6 +421,10 @@ def table_of(**columns: str):
         return measure
 
     return made
+
+
+_NEVER = -(2**63)  # how numpy writes a missing day
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 
 
 def _table(rows: Iterable[tuple], columns: Mapping[str, str]) -> pd.DataFrame:
