@@ -88,6 +88,15 @@ def test_undo_goes_back_over_the_kept_changes_and_stops_before_half_a_one(wb, ea
     assert state(wb) == steps[-1 - n_undone]
 
 
+def test_the_last_change_stays_whole_however_long(wb, eager):
+    rows = wb.tasks.append_many([dict(task=f"task {n}") for n in range(10)])
+    before = state(wb)
+    with wb.together("all of them"):
+        for row in rows:
+            wb.tasks.revise(row.id, task=row.task + " revised")
+    assert reopened(wb).undo() == "Taken back: all of them." and state(wb) == before
+
+
 def test_a_row_revised_again_and_again_does_not_fill_the_disk(wb):
     row = wb.debriefs.append(
         interview_id=wb.interviews.append(
@@ -110,9 +119,10 @@ def test_a_long_journal_of_a_long_log_is_left_until_it_has_doubled(wb):
     wb.tasks.erase_many([row.id for row in wb.tasks.rows()[10:]])
     assert size(wb) > 2 * mark  # the last change stays whole, however long
     wb.tasks.revise(id, task="two")
-    shortened = size(wb)
+    [(_, inode, shortened)] = wb.journal.mark("tasks")
     wb.tasks.revise(id, task="three")
-    assert shortened < size(wb) < shortened + 2000
+    [(_, same, longer)] = wb.journal.mark("tasks")
+    assert same == inode and shortened < longer < shortened + 2000
 
 
 def test_an_older_copy_is_noticed_after_shortening(wb, eager):
