@@ -51,6 +51,11 @@ for i in range(n):
 print(json.dumps([met, done]))
 """
 
+EAGER = """
+from ii_helpers import journal
+journal._is_long, journal._FOR_UNDO = lambda *_: True, 2000
+"""
+
 MIXED = """
 import json, sys
 import ii_helpers as ii
@@ -98,9 +103,9 @@ def append_at_once(wb, n_processes, n):
     return max(slowest for slowest, _ in said)
 
 
-def revise_at_once(wb, n_processes, n):
+def revise_at_once(wb, n_processes, n, code=REVISE):
     wb.tasks.append_many([dict(task=f"row {k}") for k in range(20)])
-    said = at_once(wb.folder, REVISE, n_processes, n)
+    said = at_once(wb.folder, code, n_processes, n)
     texts = {row.id: row.task.split() for row in ii.open_workbook(wb.folder).tasks.rows()}
     done = [(id, mark) for _, marks in said for id, mark in marks]
     assert len(texts) == 20 and len(done) == n_processes * n
@@ -122,8 +127,17 @@ def test_three_notebooks_revise_the_same_rows(wb):
     revise_at_once(wb, 3, 12)
 
 
-def test_three_notebooks_do_everything_at_once(wb):
-    said = at_once(wb.folder, MIXED, 3, 8)
+def test_three_notebooks_revise_the_same_rows_while_each_shortens_the_journal(wb):
+    revise_at_once(wb, 3, 12, EAGER + REVISE)
+    again = ii.open_workbook(wb.folder)
+    known = again.journal.known("tasks")
+    assert {id: row.cells for id, row in known.items()} == again.tasks.texts()
+    assert again.undo().startswith("Taken back: changing the next step")
+
+
+@pytest.mark.parametrize("code", [MIXED, EAGER + MIXED], ids=["", "each shortens the journal"])
+def test_three_notebooks_do_everything_at_once(wb, code):
+    said = at_once(wb.folder, code, 3, 8)
     rows = ii.open_workbook(wb.folder).tasks.rows()
     assert {row.id for row in rows} == {id for _, kept in said for id in kept}
     assert all(row.task.endswith("revised") for row in rows)
