@@ -479,9 +479,55 @@ def test_a_file_that_is_no_log_is_named_and_left_alone(wb, case):
     assert "1 tasks" in repr(wb) and "cannot be read" in repr(wb.contacts)
 
 
+def long_line(path):
+    path.write_bytes(f"{HEADER}\r\n{ROW}\r\n".encode())
+    os.truncate(path, 1 << 30)  # zeros that take no room
+
+
+ODD = {case: lambda path, data=data: path.write_bytes(data) for case, (data, _) in BAD.items()} | {
+    "a folder": lambda path: path.mkdir(),
+    "a link to itself": lambda path: path.symlink_to(path),
+    "a pipe": os.mkfifo,
+    "a line of a gigabyte": long_line,
+    "empty": lambda path: path.touch(),
+    "header twice": lambda path: path.write_text(f"{HEADER}\n{ROW}\n{HEADER}\n"),
+    "two ids equal": lambda path: path.write_text(f"{HEADER}\n{ROW}\n{ROW}\n"),
+    "a stray quotation mark": lambda path: path.write_text(
+        f"{HEADER}\n{ROW}\n".replace("Ana", '"Ana') + f"{ROW}\n".replace("aaa", "bbb") * 2
+    ),
+}  # fmt: skip
+
+
+def as_on_disk(path):
+    stat, is_short = path.lstat(), path.is_file() and path.stat().st_size < 1 << 24
+    return stat.st_ino, stat.st_mtime_ns, stat.st_size, path.read_bytes() if is_short else b""
+
+
+@pytest.mark.parametrize("case", ODD)
+def test_an_odd_log_is_named_and_the_rest_of_the_workbook_stays_usable(wb, case):
+    wb.tasks.append(task="before")
+    ODD[case](path := wb.contacts.path)
+    before = as_on_disk(path)
+    wb = ii.open_workbook(wb.folder)
+    [problem] = [p for p in wb.check() if p.table == "contacts"]
+    assert problem.text.startswith("contacts.csv ") and problem.path == path
+    assert "contacts" in repr(wb.contacts) and "1 tasks" in repr(wb)
+    row = wb.tasks.append(task="after")
+    assert wb.tasks.revise(row.id, task="revised").task == "revised"
+    assert wb.undo() == 'Taken back: changing the next step "revised".'
+    wb.tasks.erase(row.id)
+    with wb.together("two logs"):
+        wb.goals.append(stage="general research", objective="look")
+        wb.occupations.append(title="Speech engineer")
+    wb.refresh()
+    assert wb.lost() == [] and wb.notices() == [] and wb.bring_back() == "0 rows brought back."
+    assert [task.task for task in reopened(wb.tasks).rows()] == ["before"]
+    assert case == "a line of a gigabyte" or wb.backup().exists()
+    assert as_on_disk(path) == before
+
+
 def test_a_line_of_a_gigabyte_is_refused_before_it_fills_the_memory(wb):
-    wb.contacts.path.write_bytes(f"{HEADER}\r\n{ROW}\r\n".encode())
-    os.truncate(wb.contacts.path, 1 << 30)  # zeros that take no room
+    long_line(wb.contacts.path)
     for act in (wb.contacts.rows, lambda: wb.contacts.append(name="Bo")):
         with pytest.raises(LogUnreadable, match="has a line of more than 200 MB"):
             act()
