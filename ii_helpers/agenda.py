@@ -20,7 +20,6 @@ from .facts import (
 from .network import last_contacts, perspectives
 from .settings import Course
 
-KEEP_IN_TOUCH_DAYS = 90  # for people met whose row says nothing else (R32)
 KINDS = (
     "outcome", "thank-you", "debrief", "confirmation", "follow-up", "arrange", "task",
     "keep in touch", "referral", "interviews",
@@ -53,7 +52,7 @@ def due(facts, today):
     arrange        a yes without a meeting, 3 days on; a cancelled or missed meeting, 7 days on
     task           a next step not done, from 7 days before its date on; those without one, too
     keep in touch  counted from the last contact, either way (R32): after the person's own
-                   `keep_in_touch_days`; after 90 for people met without any
+                   `keep_in_touch_days`; after the course's for people met without any
     referral       somebody named and not written to; 7 days after (R32)
     interviews     an occupation with fewer interviews held or to come than the course's number;
                    due by the course's `interviews_by`, if it has one (R12)
@@ -203,7 +202,7 @@ class _Agenda:
         for contact in self.facts.contacts:
             id, every = contact.id, contact.keep_in_touch_days
             if every is None and id in self.met:
-                every = KEEP_IN_TOUCH_DAYS
+                every = self.course.keep_in_touch.days
             if id not in last or not every or self.live.get(id, date.min) > self.today:
                 continue
             due_on = last[id] + timedelta(days=every)

@@ -153,6 +153,12 @@ class FollowUp(_Part):
     business_days: _rising_list(1, 60, at_least=0) = (5,)
 
 
+class KeepInTouch(_Part):
+    """Days of silence after which to write to somebody whom you have met (R32); 0 for never."""
+
+    days: _whole(0, 3650) = 90
+
+
 class Targets(_Part):
     """What a learner of this course sets out to do; shown as progress, never as a grade."""
 
@@ -172,6 +178,7 @@ class Course(_Part):
     thank_you: ThankYou = ThankYou()
     interview: Meeting = Meeting()
     follow_up: FollowUp = FollowUp()
+    keep_in_touch: KeepInTouch = KeepInTouch()
     targets: Targets = Targets()
 
     @model_validator(mode="after")

@@ -820,6 +820,19 @@ def test_people_go_cold_counted_from_the_last_contact():  # R32
     assert todo(never) == []
 
 
+@pytest.mark.parametrize(("days", "expected"), [(90, [17]), (107, [0]), (108, []), (0, [])])
+def test_the_course_says_when_somebody_you_met_goes_cold(days, expected):  # R32
+    meeting = met("ana", "2026-07-31")
+    source = facts(contacts=[person("ana"), person("bo")], interviews=[meeting],
+                   messages=[asked("ana", "2026-08-01", purpose="thank-you"),
+                             asked("bo", "2026-08-01", "no")],
+                   debriefs=[{"interview_id": meeting["id"]}])  # fmt: skip
+    source.course = Course(keep_in_touch={"days": days})
+    table = measures.due(source, TODAY)
+    assert set(table["what"]) <= {"keep in touch"} and set(table["contact_id"]) <= {"ana"}
+    assert table["days_late"].tolist() == expected
+
+
 def test_a_referral_waits_until_somebody_writes():  # R32
     source = facts(contacts=[person("ana"), person("bo"), person("cem")],
                    messages=[asked("cem", "2026-11-10", "later")],

@@ -62,6 +62,7 @@ def test_each_setting_the_guides_disagree_on_has_its_default():
     assert c.interview.resume == "carry"
     assert c.interview.first_people == "known people"
     assert c.follow_up.business_days == (5,)
+    assert c.keep_in_touch.days == 90
     assert c.targets.interviews_per_occupation == 4
 
 
