@@ -1,8 +1,8 @@
-"""Time the whole review: `python -m tests.benchmarks.review [--large]`.
+"""Time the whole review: `python -m tests.benchmarks.review`.
 
 Prints medians for 1,000 contacts with 300 interviews (goal: 2 s after the imports, 300 ms a
-chart), for 100,000 messages (goal: 3 s), how time and memory grow from 1,000 to 100,000
-rows, and the roll-up of many small workbooks on plain rows. All times are processor time,
+chart), how time and memory grow from 1,000 to 100,000 messages (goal: 3 s, reading them
+included), and the roll-up of many small workbooks on plain rows. All times are processor time,
 which on a quiet computer is the time that passes: the work waits for nothing.
 """
 
@@ -133,6 +133,21 @@ def review(wb):
     return whole
 
 
+def every_measure(folder):
+    """Read the logs in this folder, count everything; the seconds of each log and measure."""
+    read, counted = {}, {}
+    facts = measures.Facts.of(ii.open_workbook(folder))
+    for table in measures.SHAPES:
+        start = time.process_time()
+        getattr(facts, table)
+        read[table] = time.process_time() - start
+    for name in NAMES:
+        start = time.process_time()
+        getattr(measures, name)(facts, *ARGUMENTS.get(name, ()))
+        counted[name] = time.process_time() - start
+    return read, counted
+
+
 def main():
     import numpy  # noqa: F401  loaded before the clock starts, as in a notebook
     import pandas  # noqa: F401
@@ -143,23 +158,24 @@ def main():
         wb = write(Path(folder) / "a", cells(1000, 300, 3000, 8))
         print("1,000 contacts, 300 interviews, 3,000 messages")
         print(f"  all: {review(wb):.2f} s (goal: 2 s; 0.3 s a chart)")
+        for n in (13, 80, 400):
+            chains = measures.referral_chains(measures.Facts.from_cells(cells(n, n // 3, 0, 8)))
+            n_linked = (chains["n_referred"].gt(0) | chains["referred_by"].ne("")).sum()
+            took, _ = median(lambda chains=chains: charts.referral_chains(chains)._repr_html_())
+            print(f"  who referred whom, {n_linked:3} people: chart {took * 1000:4.0f} ms")
         for n in (1_000, 10_000, 100_000):
-            wb = write(Path(folder) / str(n), cells(min(n, 20_000), 300, n, 8))
-            print(f"{n:,} messages of {len(wb.contacts):,} contacts")
-            start = time.process_time()
-            facts = measures.Facts.of(wb)
-            assert len(facts.messages) == n
-            print(f"  reading: {time.process_time() - start:.2f} s")
-            took = {}
-            for name in NAMES:
-                start = time.process_time()
-                getattr(measures, name)(facts, *ARGUMENTS.get(name, ()))
-                took[name] = time.process_time() - start
+            place = Path(folder) / str(n)
+            n_contacts = len(write(place, cells(min(n, 20_000), 300, n, 8)).contacts)
+            read, counted = every_measure(place)
             tracemalloc.start()
-            measures.funnel(write(Path(folder) / str(n), {}))
-            print(f"  counting: {sum(took.values()):.2f} s, slowest {max(took, key=took.get)} "
-                  f"{max(took.values()):.2f} s, memory at most "
-                  f"{tracemalloc.get_traced_memory()[1] / n:,.0f} bytes a row")  # fmt: skip
+            every_measure(place)
+            print(
+                f"{n:7,} messages of {n_contacts:6,} contacts: reading {sum(read.values()):.2f} s, "
+                f"counting {sum(counted.values()):.2f} s, together "
+                f"{sum(read.values()) + sum(counted.values()):.2f} s; slowest "
+                f"{max(counted, key=counted.get)} {max(counted.values()):.2f} s; at most "
+                f"{tracemalloc.get_traced_memory()[1] / (n + n_contacts):,.0f} bytes a row"
+            )
             tracemalloc.stop()
         small = cells(20, 8, 40)
         n = 2000
