@@ -366,7 +366,7 @@ def test_the_panel_shows_every_cell_and_writes_on_a_click(folder):
         assert all(f">{cell}<" in html for row in part.rows[:3] for cell in row if cell)
     assert "Ruth" not in html and not list(folder.glob("hand-in-*.zip"))
 
-    box = next(w for w in widgets if getattr(w, "description", "").startswith("debriefs: What you"))
+    box = next(w for w in widgets if getattr(w, "description", "").startswith("Debriefs: What you"))
     box.value = True
     html = "".join(w.value for w in widgets if type(w).__name__ == "HTML")
     said = [cell for part in hand_in.preview(wb, ["debriefs.learned"]) for row in part.rows
@@ -385,7 +385,7 @@ def test_the_panel_follows_new_rows(wb):
     widgets = _all(hand_in_panel(wb))
     wb.contacts.append(name="Ana Silva", how_known="teacher")
     html = "".join(w.value for w in widgets if type(w).__name__ == "HTML")
-    assert "contacts: 1 row" in html and ">teacher<" in html and "Ana" not in html
+    assert "Contacts: 1 row" in html and ">teacher<" in html and "Ana" not in html
 
 
 def test_targets_are_shown_as_progress(example):

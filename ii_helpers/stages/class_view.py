@@ -11,6 +11,7 @@ import ipywidgets as w
 
 from .. import forms
 from ..course import cohort, report
+from ..course.lines import PROGRESS, n_of
 from ..errors import WorkbookError
 
 ROWS_SHOWN = 200
@@ -50,11 +51,9 @@ def class_panel(
         done = cohort.cohort(root, out, today=today, workers=1 if today else 0)
         found.update(_views(done, out))
         draw()
-        n = done.totals.learners
-        return (
-            f"{n} learner{'s' * (n != 1)} counted, {done.n_read} of them read now. "
-            f"The report is {out / 'class.html'}."
-        )
+        counted, read = n_of(done.totals.learners, "learner"), n_of(done.n_read, "new file")
+        left = f", {n_of(done.n_problems, 'file')} left out" if done.n_problems else ""
+        return f"{counted} counted, {read} read{left}. The report is {out / 'class.html'}."
 
     show.observe(draw, "value")
     button = forms.button("Read the hand-ins", read, said, main=True)
@@ -64,16 +63,25 @@ def class_panel(
 
 
 def _views(done: cohort.Class, out: Path) -> dict[str, str]:
-    style = f"<style>{report.STYLE}</style>"
+    style = f"<style>{report.STYLE}.ii-panel .ii-lines td {{ white-space: nowrap; }}</style>"
     words = [{"Learner": name, "Why": "; ".join(why)} for name, why in done.words[:ROWS_SHOWN]]
     problems = [{"Hand-in": path, "Why": why} for path, why in done.problems[:ROWS_SHOWN]]
     with open(out / "progress.csv", encoding="utf-8", newline="") as file:
         lines = [dict(row) for row, _ in zip(csv.DictReader(file), range(ROWS_SHOWN), strict=False)]
+    filled = [n for n in PROGRESS if n != "may_need_a_word" and any(row[n] for row in lines)]
+    lines = [{name.replace("_", " "): _cell(name, row[name]) for name in filled} for row in lines]
     figures = "".join(map(report.svg, report.figures(done)))
     few = f"Figures of fewer than {report.FEW} learners are hidden."
     return {
         "figures": style + f'<div class="class-view">{figures}</div>' + forms.line("note", few),
         "words": forms.html_table(words) or forms.line("ok", "Nobody, as far as the logs tell."),
-        "learners": forms.html_table(lines) or forms.line("note", "Nobody was counted yet."),
+        "learners": style + f'<div class="ii-lines">{forms.html_table(lines)}</div>'
+        if lines
+        else forms.line("note", "Nobody was counted yet."),
         "problems": forms.html_table(problems) or forms.line("ok", "Nothing was left out."),
     }
+
+
+def _cell(name: str, text: str) -> str | int:
+    """A count as a number; an id stays as it is, zeros in front and all."""
+    return int(text) if text.isdecimal() and name.islower() else text

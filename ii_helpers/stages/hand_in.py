@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -51,18 +52,24 @@ def targets_panel(wb: Workbook, today: date | None = None) -> w.VBox:
 def hand_in_panel(wb: Workbook) -> w.VBox:
     """Every cell that would go; free texts only when ticked, one by one; written on a click."""
     ticks = {
-        f"{table}.{column}": _tick(f"{table}: {TABLES[table].columns[column].label}")
+        f"{table}.{column}": _tick(f"{_title(table)}: {TABLES[table].columns[column].label}")
         for table in TABLES
         for column in course_hand_in.may_be_ticked(table)
     }
-    seen, said = forms.markup(), forms.markup()
+    seen, said, added = forms.markup(), forms.markup(), forms.grid(*ticks.values())
+    added.layout.display = "none"
 
     def ticked() -> list[str]:
         return [name for name, box in ticks.items() if box.value]
 
     def show(*_: object) -> None:
-        seen.value = "".join(map(_part_html, course_hand_in.preview(wb, ticked())))
+        parts = course_hand_in.preview(wb, ticked())
+        texts = Counter(name.partition(".")[0] for name in ticked())
+        seen.value = _STYLE + "".join(_part_html(part, texts[part.table]) for part in parts)
         said.value = ""
+
+    def offer() -> None:
+        added.layout.display = "none" if added.layout.display is None else None
 
     def write() -> str:
         path = course_hand_in.write(wb, text=ticked())
@@ -77,36 +84,51 @@ def hand_in_panel(wb: Workbook) -> w.VBox:
         forms.line(
             "note",
             "Below is every cell that would go: dates, choices, ratings and numbers. Names, "
-            "addresses and texts stay here, and ids are replaced by ones that nobody can trace "
-            "back. Nothing leaves this computer until you hand the file in yourself.",
+            "addresses, times of day and texts stay here, and ids are replaced by ones that "
+            "nobody can trace back. Nothing leaves this computer until you hand the file in "
+            "yourself.",
         )
     )
-    add = w.Accordion([w.VBox(list(ticks.values()))], titles=["Add texts of your own (optional)"])
-    add.selected_index = None
     return forms.panel(
         words,
-        add,
+        seen,
+        forms.bar(forms.button("Add texts of your own (optional)", offer)),
+        added,
         forms.bar(forms.button("Write my hand-in", write, said, main=True)),
         said,
-        seen,
     )
+
+
+_STYLE = """<style>
+.ii-part { border-bottom: 1px solid var(--ii-line); }
+.ii-part summary { padding: 8px 2px; cursor: pointer; }
+.ii-panel .ii-part td { overflow-wrap: normal; }
+</style>"""
+
+
+def _title(table: str) -> str:
+    return table.replace("_", " ").capitalize()
 
 
 def _tick(label: str) -> w.Checkbox:
-    box = w.Checkbox(description=label, value=False, indent=False)
-    box.layout.width = "100%"
-    return box
+    return forms.field(w.Checkbox(description=label, value=False, indent=False))
 
 
-def _part_html(part: course_hand_in.Part) -> str:
-    n = len(part.rows)
+def _part_html(part: course_hand_in.Part, n_texts: int) -> str:
     rows = [dict(zip(part.columns, row, strict=True)) for row in part.rows[:ROWS_SHOWN]]
-    more = n - len(rows)
+    more = len(part.rows) - len(rows)
+    texts = f", with {_n(n_texts, 'text')} of yours" if n_texts else ""
+    head = (
+        f"{_title(part.table)}: {_n(len(part.rows), 'row')} of {len(part.columns)} columns{texts}"
+    )
     return (
-        f"<details><summary>{forms.escape(part.table)}: {n} row{'s' * (n != 1)} "
-        f"of {len(part.columns)} columns</summary>"
+        f'<details class="ii-part"><summary>{forms.escape(head)}</summary>'
         + forms.html_table(rows)
         + (forms.line("note", f"And {more} more rows of the same columns.") if more else "")
         + forms.line("note", f"Stays with you: {', '.join(part.left_out) or 'nothing'}.")
         + "</details>"
     )
+
+
+def _n(n: int, word: str) -> str:
+    return f"{n} {word}{'s' * (n != 1)}"
