@@ -521,6 +521,13 @@ class Table:
         field = self.model.model_fields[column]
         return None if field.is_required() else field.get_default(call_default_factory=True)
 
+    def text_before(self, column: str) -> str:
+        """The text of a column in rows that are older than the column."""
+        field = self.model.model_fields[column]
+        if field.is_required() or field.default_factory or field.default is None:
+            return ""
+        return str(field.default)
+
     def new_id(self) -> str:
         return f"{self.name[:3]}_{secrets.token_bytes(12).translate(_TO_LETTERS).decode()}"
 

@@ -18,7 +18,10 @@ CHECKOUT = PACKAGE.parent
 FLOORS = [
     {"errors"},
     {"tables", "files", "sheet"},
-    {"journal", "settings"},
+    {"journal", "settings", "frames"},
+    {"parsing"},
+    {"splicing"},
+    {"log_file"},
     {"log"},
     {"upkeep"},
     {"workbook"},
