@@ -2,8 +2,8 @@
 [--hundred-thousand]`.
 
 Everything runs side by side in one run, and every way must come to the same totals. Medians
-of interleaved rounds where a round takes seconds. Needs the extra `course`, polars and DuckDB:
-`pip install -e ".[course]" polars duckdb`.
+of interleaved rounds where a round takes seconds. The other ways are in rivals.py. Needs the
+extra `course` and them: `pip install -e ".[course]" scipy polars duckdb pyarrow`.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 import ii_helpers as ii
-from ii_helpers.course import cohort, counts, hand_in
-from ii_helpers.facts import days_in
+from ii_helpers.course import cohort, counts, hand_in, received
 from ii_helpers.tables import CATEGORIES, CHANNELS, HOW_KNOWN, TABLES
+
+from . import rivals
 
 TODAY = date(2026, 12, 1)
 LOGS = (
@@ -36,7 +36,6 @@ LOGS = (
 )  # fmt: skip
 ROWS = 40
 VARIANTS = 60
-HOME = ZoneInfo("UTC")
 
 
 # --- invented classes ------------------------------------------------------------------------
@@ -124,116 +123,11 @@ def hand_ins(place: Path, n: int) -> None:
     for at in range(n):
         path = place / f"{at // 1000:03}" / f"hand-in-{at:06}.zip"
         path.parent.mkdir(parents=True, exist_ok=True)
-        about = {"format": hand_in.FORMAT, "schema_version": 1, "copy": f"c{at}"}
+        about = {"format": received.FORMAT, "schema_version": 1, "copy": f"c{at}"}
         packed = io.BytesIO(ready[at % VARIANTS])
         with zipfile.ZipFile(packed, "a") as file:
-            file.writestr(hand_in.ABOUT, json.dumps(about))
+            file.writestr(received.ABOUT, json.dumps(about))
         path.write_bytes(packed.getvalue())
-
-
-# --- other ways to the same totals -----------------------------------------------------------
-
-_TYPES = {
-    name: {"text": "str", "number": "Int64", "day": "str", "instant": "str"}[kind]
-    for table in LOGS
-    for name, kind in TABLES[table].kinds.items()
-}
-
-
-def _totals_of_tables(one: dict[str, tuple[list[str], list]]) -> dict:
-    return counts.count(counts.facts_of(one, days_in(HOME)))
-
-
-def by_pandas(place: Path, most: int) -> counts.Totals:
-    """A loop over the workbooks that reads each log with pandas, typed as a notebook does."""
-    import pandas as pd
-
-    totals = counts.Totals()
-    for folder in sorted(place.iterdir())[:most]:
-        tables = {}
-        for table in LOGS:
-            kinds = TABLES[table].kinds
-            frame = pd.read_csv(folder / "data" / "log" / f"{table}.csv", keep_default_na=False)
-            for name, kind in kinds.items():
-                if kind == "number":
-                    frame[name] = pd.to_numeric(frame[name], errors="coerce").astype("Int64")
-                elif kind == "day":
-                    frame[name] = pd.to_datetime(frame[name], errors="coerce", format="%Y-%m-%d")
-                elif kind == "instant":
-                    frame[name] = pd.to_datetime(
-                        frame[name], errors="coerce", format="ISO8601", utc=True
-                    )
-                else:
-                    frame[name] = frame[name].astype("str")
-            tables[table] = _texts(frame, kinds)
-        totals.add(_totals_of_tables(tables))
-    return totals
-
-
-def _texts(frame, kinds) -> tuple[list[str], list]:
-    columns = []
-    for name in frame.columns:
-        kind = kinds[name]
-        column = frame[name]
-        if kind == "number":
-            columns.append(
-                [
-                    "" if v is None else str(v)
-                    for v in column.astype(object).where(column.notna(), None)
-                ]
-            )
-        elif kind == "day":
-            columns.append(column.dt.strftime("%Y-%m-%d").fillna("").tolist())
-        elif kind == "instant":
-            columns.append([v.isoformat() if v == v else "" for v in column])
-        else:
-            columns.append(column.tolist())
-    return list(frame.columns), list(zip(*columns, strict=True))
-
-
-def by_polars(place: Path) -> counts.Totals:
-    """Each table of all workbooks in one scan over the files, then counted by workbook."""
-    import polars as pl
-
-    found: dict[str, dict[str, tuple]] = {}
-    for table in LOGS:
-        frame = pl.scan_csv(
-            place / "*" / "data" / "log" / f"{table}.csv", infer_schema=False,
-            include_file_paths="path",
-        ).fill_null("").collect()  # fmt: skip
-        names = frame.columns[:-1]
-        for (path,), part in frame.partition_by("path", as_dict=True, include_key=False).items():
-            learner = Path(path).parts[-4]
-            found.setdefault(learner, {})[table] = (names, part.rows())
-    totals = counts.Totals()
-    for learner in sorted(found):
-        totals.add(_totals_of_tables(found[learner]))
-    return totals
-
-
-def by_duckdb(place: Path) -> counts.Totals:
-    """The same with DuckDB: one query over the files for each table."""
-    import duckdb
-
-    found: dict[str, dict[str, tuple]] = {}
-    with duckdb.connect() as db:
-        for table in LOGS:
-            query = (
-                f"SELECT * FROM read_csv('{place}/*/data/log/{table}.csv', header=true, "
-                "all_varchar=true, filename=true, delim=',', quote='\"') ORDER BY filename"
-            )
-            result = db.execute(query)
-            names = [column[0] for column in result.description]
-            at = names.index("filename")
-            names = names[:at]
-            for line in result.fetchall():
-                learner = line[at].rsplit("/", 4)[1]
-                one = found.setdefault(learner, {}).setdefault(table, (names, []))
-                one[1].append([cell or "" for cell in line[:at]])
-    totals = counts.Totals()
-    for learner in sorted(found):
-        totals.add(_totals_of_tables(found[learner]))
-    return totals
 
 
 # --- timing ----------------------------------------------------------------------------------
@@ -305,8 +199,8 @@ def main(argv: list[str] | None = None) -> None:
         ways = {
             "class view, a loop": lambda: ours(place, to, workers=1),
             "class view, 2 processes": lambda: ours(place, to, workers=2),
-            "polars, one scan per table": lambda: by_polars(place),
-            "DuckDB, one query per table": lambda: by_duckdb(place),
+            "polars, one scan per table": lambda: rivals.by_polars(place),
+            "DuckDB, one query per table": lambda: rivals.by_duckdb(place),
         }
         expected = None
         for _ in range(rounds):
@@ -319,7 +213,7 @@ def main(argv: list[str] | None = None) -> None:
         part = n if chosen.full else max(VARIANTS, n // 10)
         some = Path(folder) / "some"
         workbooks(some, part)
-        seconds, totals = timed(by_pandas, place, part)
+        seconds, totals = timed(rivals.by_pandas, place, part)
         assert totals == ours(some, to, workers=1), "pandas comes to another result"
         times[f"pandas, a loop ({part} of them)"] = [seconds * n / part]
         pandas = seconds * n / part
@@ -339,9 +233,9 @@ def main(argv: list[str] | None = None) -> None:
 
         print("\nthe same by processor time, which other programs disturb less")
         mine = work(ours, some, to, workers=1)
-        for name, do in (("pandas", lambda: by_pandas(some, part)), ("polars", lambda:
-                         by_polars(some)), ("DuckDB", lambda: by_duckdb(some))):  # fmt: skip
-            show(f"  {name} / class view, one process", f"{work(do) / mine:.1f} x")
+        for name in ("pandas", "polars", "duckdb"):
+            seconds = work(getattr(rivals, f"by_{name}"), some)
+            show(f"  {name} / class view, one process", f"{seconds / mine:.1f} x")
         print()
 
         first = median["class view, 2 processes"]

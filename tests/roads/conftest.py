@@ -1,13 +1,14 @@
 """The roads that courses already have, really driven: `python -m pytest tests/roads -m long`.
 
 They need the extra `roads` (nbgitpuller, nbgrader, JupyterHub), the extra `course` (Dask),
-git, and npm for JupyterHub's proxy. What is not installed is skipped.
+git, and npm for JupyterHub's proxy. What is not installed is skipped, but for where CI is set.
 """
 
 import os
 import shutil
 import subprocess
 import sys
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,11 @@ import pytest
 CHECKOUT = Path(__file__).resolve().parent.parent.parent
 
 
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
+    if os.environ.get("CI") and config.getoption("markexpr") == "long":
+        for name in ("distributed", "jupyterhub", "nbgitpuller", "nbgrader"):
+            if find_spec(name) is None:
+                raise pytest.UsageError(f"{name} is not installed, and in CI no road is skipped")
     for item in items:
         if Path(__file__).parent in Path(item.fspath).parents:
             item.add_marker(pytest.mark.long)
