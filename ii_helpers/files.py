@@ -13,6 +13,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 try:
     import fcntl
@@ -52,7 +53,7 @@ class Lock:
         self.path, self.timeout = path, timeout
         self._name, self._thread, self._depth = str(path), threading.RLock(), 0
         self._file: int | None = None
-        self._other = None
+        self._other: Any = None
 
     def __enter__(self) -> Lock:
         if not self._thread.acquire(timeout=self.timeout):
@@ -228,24 +229,34 @@ def _cut(file: int, path: Path | str, size: int) -> None:
 
 def create(path: Path, data: bytes, mode: int = 0o600) -> os.stat_result:
     """Make a new file, flushed with its folder; no file is left when that fails."""
+    stat = _write_new(path, data, mode)
+    try:
+        flush_folder(path.parent)
+    except BaseException:
+        _remove(path)
+        raise
+    return stat
+
+
+def _write_new(path: Path, data: bytes, mode: int) -> os.stat_result:
     file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
     try:
         try:
             _write_all(file, data, path)
             os.fsync(file)
-            stat = os.fstat(file)
+            return os.fstat(file)
         finally:
             close(file)
-        flush_folder(path.parent)
     except BaseException:
-        for _ in range(2):
-            try:
-                path.unlink(missing_ok=True)
-                break
-            except OSError:
-                continue
+        _remove(path)
         raise
-    return stat
+
+
+def _remove(path: Path) -> None:
+    """Take away what was written of a file, with a second try should the first one fail."""
+    for _ in range(2):
+        with suppress(OSError):
+            return path.unlink(missing_ok=True)
 
 
 def swap_in(path: Path, data: bytes, earlier: Path | None = None) -> os.stat_result:
@@ -265,20 +276,13 @@ def swap_in(path: Path, data: bytes, earlier: Path | None = None) -> os.stat_res
             close(file)
     beside = path.with_name(f".{path.name}.new")
     beside.unlink(missing_ok=True)
-    file = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _BINARY, mode)
+    stat = _write_new(beside, data, mode)
     try:
-        try:
-            _write_all(file, data, beside)
-            os.fsync(file)
-            stat = os.fstat(file)
-        finally:
-            close(file)
         if earlier is not None:
             keep(path, earlier)
         os.replace(beside, path)
     except BaseException:
-        with suppress(OSError):
-            beside.unlink()
+        _remove(beside)
         raise
     try:
         flush_folder(path.parent)

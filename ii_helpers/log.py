@@ -250,7 +250,7 @@ class Log(LogFile):
         if not self._must_have(name):
             return "" if kind == "text" else None
         if kind == "number":
-            return column.lowest or 0
+            return column.lowest if column and column.lowest else 0
         return column.choices[0] if column and column.choices else f"?{name}"
 
     def _check_references(self, row: Any, columns: Iterable[str]) -> None:
@@ -299,7 +299,8 @@ class Log(LogFile):
 
     def _not_there_yet(self, rows: list[Any]) -> list[Any]:
         """The rows that are new; those whose id and values are in the log already are left out."""
-        cells, fresh = self.cells(), {}
+        cells = self.cells()
+        fresh: dict[str, Any] = {}
         pattern = re.compile(rf"{re.escape(self.table.name[:3])}_[0-9a-z]{{6,32}}")
         for row in rows:
             if not pattern.fullmatch(row.id):

@@ -124,9 +124,7 @@ class LogFile:
             if stat is None:
                 self._state = None
                 return {}
-            if self._state is None or self._state.key != _key(stat):
-                self._load(stat)
-            return self._state.cells
+            return self._load(stat).cells
 
     def texts(self) -> dict[str, dict[str, str]]:
         """Every row as column -> text, by id: what restoring and merging compare."""
@@ -146,11 +144,9 @@ class LogFile:
     def missing_columns(self) -> list[str]:
         """The columns of this version that the file does not have."""
         data = self._read(0, 65536)
-        try:
+        with self._understanding():
             text, encoding, bom = sheet.decode(data)
             names = sheet.form_of(text, self.table.header, encoding, bom).names
-        except sheet.Unreadable as error:
-            raise self._unreadable(str(error)) from None
         return [name for name in self.table.header if name not in names]
 
     # --- what another program dropped ---------------------------------------------------
@@ -207,25 +203,24 @@ class LogFile:
             stat, stamp = self._stat(), self._stamp()
             if stat is None or stamp and stamp.fits(stat):
                 return
-            self.cells()
-            state = self._state
+            state = self._load(stat)
             if state.form and state.is_ended and not (state.torn or state.n_healed):
-                if state.form.encoding == "utf-8":
-                    self._set_stamp(stat, _next(stamp), self._catch_up(state))
+                if state.form.encoding == "utf-8" and self._journal:
+                    self._set_stamp(stat, _next(stamp), self._catch_up(state, self._journal))
 
     def _settle(self, n_lost: int) -> None:
         if (stat := self._stat()) and (stamp := self._stamp()):
             self._set_stamp(stat, stamp.generation, n_lost)
 
-    def _catch_up(self, state: _State) -> int:
+    def _catch_up(self, state: _State, journal: Journal) -> int:
         """Note in the journal what another program changed; return how many rows are lost."""
-        lost, fresh = self._compare(state.cells, self._journal.known(self.table.name))
+        lost, fresh = self._compare(state.cells, journal.known(self.table.name))
         for start in range(0, len(fresh), 500):
             rows = [state.cells[id] for id in fresh[start : start + 500]]
             self._recorder.note(
                 self.table.name, {"do": "seen", "columns": self.table.header, "rows": rows}
             )
-        self._journal.shorten(self.table.name, state.size)
+        journal.shorten(self.table.name, state.size)
         return len(lost)
 
     def _compare(
@@ -336,7 +331,7 @@ class LogFile:
     def _stamp(self) -> Stamp | None:
         return self._journal.stamp(self.table.name) if self._journal else self._own_stamp
 
-    def _set_stamp(self, stat: os.stat_result | None, generation: int, n_lost: int = 0) -> None:
+    def _set_stamp(self, stat: os.stat_result | None, generation: int, n_lost: int = 0) -> Stamp:
         stamp = Stamp(generation, 0, 0, 0, n_lost)
         if stat:
             stamp = Stamp(generation, stat.st_size, stat.st_mtime_ns, stat.st_ino, n_lost)
@@ -345,33 +340,52 @@ class LogFile:
             self._journal.set_stamp(self.table.name, stamp)
         else:
             self._own_stamp = stamp
+        return stamp
 
-    def _load(self, stat: os.stat_result) -> str:
-        """Read the file anew, or its new end; return the text that was read."""
-        stamp, state = self._stamp(), self._state
-        is_ours = stamp is not None and stamp.fits(stat)
+    def _load(self, stat: os.stat_result) -> _State:
+        """Return what the file holds: read anew, or its new end, or as it is known already."""
+        state = self._state
+        if state and state.key == _key(stat):
+            return state
+        stamp = self._stamp()
+        if stamp is None or not stamp.fits(stat):
+            return self._load_whole(stat, None)[0]
+        if (
+            state and state.form and not state.torn and state.is_ended
+            and state.key[0] == stat.st_ino and state.generation == stamp.generation
+            and state.size <= stat.st_size
+        ):  # fmt: skip
+            with self._understanding():
+                self._load_end(state, state.form, stat)
+            return state
+        return self._load_whole(stat, stamp)[0]
+
+    def _load_end(self, state: _State, form: Form, stat: os.stat_result) -> None:
+        text = self._read(state.size, stat.st_size - state.size).decode(form.encoding)
+        cells, _ = self._parser.rows(text, form, first=len(state.cells) + 2)
+        state.cells.update(cells)
+        state.key, state.size = _key(stat), stat.st_size
+
+    @contextmanager
+    def _understanding(self) -> Iterator[None]:
         try:
-            if (
-                is_ours and state and state.form and not state.torn and state.is_ended
-                and state.key[0] == stat.st_ino and state.generation == stamp.generation
-                and state.size <= stat.st_size
-            ):  # fmt: skip
-                return self._load_end(stat)
-            return self._load_whole(stat, stamp if is_ours else None)
+            yield
         except sheet.Unreadable as error:
             self._state = None
             raise self._unreadable(str(error)) from None
 
-    def _load_end(self, stat: os.stat_result) -> str:
-        state = self._state
-        data = self._read(state.size, stat.st_size - state.size)
-        text = data.decode(state.form.encoding)
-        cells, _ = self._parser.rows(text, state.form, first=len(state.cells) + 2)
-        state.cells.update(cells)
-        state.key, state.size = _key(stat), stat.st_size
-        return text
+    def _load_whole(
+        self, stat: os.stat_result, stamp: Stamp | None, *, rows: bool = True
+    ) -> tuple[_State, str]:
+        """Return what the file holds, and its text.
 
-    def _load_whole(self, stat: os.stat_result, stamp: Stamp | None, *, rows: bool = True) -> str:
+        stamp: None where another program may have changed the file
+        """
+        with self._understanding():
+            self._state, text = self._parsed(stat, stamp, rows)
+        return self._state, text
+
+    def _parsed(self, stat: os.stat_result, stamp: Stamp | None, rows: bool) -> tuple[_State, str]:
         known: dict[str, Known] = {}
         if stamp is None and self._journal and stat.st_size <= BIG:
             known = self._journal.known(self.table.name)
@@ -386,8 +400,7 @@ class LogFile:
             state.problems += bad
             if stamp is None:  # what we left ourselves needs no healing
                 self._parser.heal(state, known)
-        self._state = state
-        return text
+        return state, text
 
     def _read(self, start: int = 0, size: int | None = None) -> bytes:
         try:
@@ -414,12 +427,8 @@ class LogFile:
         if stat is None:
             self._state = None
             return ""
-        try:
-            text = self._load_whole(stat, self._stamp())
-        except sheet.Unreadable as error:
-            self._state = None
-            raise self._unreadable(str(error)) from None
-        self._fresh = (self._state.key, text)
+        state, text = self._load_whole(stat, self._stamp())
+        self._fresh = (state.key, text)
         return text
 
     def _wait_for_writer(self) -> None:
@@ -490,41 +499,35 @@ class LogFile:
         else:
             stamp = self._stamp()
         if stamp is None or not stamp.fits(stat):
-            if not self._take_over(stat, stamp):
+            taken = self._take_over(stat, stamp)
+            if taken is None:
                 return None, 0
-            stat, stamp = self._stat(), self._mark[1]
+            stat, stamp = taken
         mark = (stat.st_ino, stamp.generation)
         self._mark = (_key(stat), stamp)
         if self._form is None or self._form[0] != mark:
             data = self._read(0, 4 * sheet.LONGEST_HEADER if full else 65536)
-            try:
+            with self._understanding():
                 text, encoding, bom = sheet.decode(data)
                 form = sheet.form_of(text, self.table.header, encoding, bom)
-            except sheet.Unreadable as error:
-                raise self._unreadable(str(error)) from None
             self._form = (mark, form)
         return self._form[1], stat.st_size
 
-    def _take_over(self, stat: os.stat_result, stamp: Stamp | None) -> bool:
+    def _take_over(
+        self, stat: os.stat_result, stamp: Stamp | None
+    ) -> tuple[os.stat_result, Stamp] | None:
         """Bring a file that was changed from outside into order before writing to it; return
-        whether there is anything in it."""
+        how it is left, None when there is nothing in it."""
         generation = _next(stamp)
-        try:
-            text = self._load_whole(stat, None, rows=stat.st_size <= BIG)
-        except sheet.Unreadable as error:
-            self._state = None
-            raise self._unreadable(str(error)) from None
-        state = self._state
+        state, text = self._load_whole(stat, None, rows=stat.st_size <= BIG)
+        self._state, form, n_lost = None, state.form, 0
         if state.torn:
             self._set_aside(state, stat)
-            stat = self._stat()
-        if state.form is None:  # nothing in it: the next save makes the file anew
-            self._state = None
-            return False
-        n_lost = 0
+            stat = os.stat(self._name)
+        if form is None:  # the next save makes the file anew
+            return None
         if self._journal and stat.st_size <= BIG:
-            n_lost = self._catch_up(state)
-        form = state.form
+            n_lost = self._catch_up(state, self._journal)
         if stat.st_size <= BIG and (state.n_healed or form.encoding != "utf-8"):
             said = form.said or "with some cells in another form"
             self._say(
@@ -537,9 +540,7 @@ class LogFile:
             stat = files.swap_in(self.path, data, self._earlier())
         elif not state.is_ended:
             stat = files.append(self.path, form.encode(form.newline), stat.st_size)
-        self._set_stamp(stat, generation, n_lost)
-        self._state = None
-        return True
+        return stat, self._set_stamp(stat, generation, n_lost)
 
     def _set_aside(self, state: _State, stat: os.stat_result) -> None:
         """Move a torn end into a file of its own. Never more than the torn piece."""
@@ -628,9 +629,9 @@ class LogFile:
             form, text = Form(tuple(self.table.header)), ""
             text = sheet.line(form.names, form.delimiter, form.newline)
         else:
-            stat = self._stat()
-            is_fresh = stat and self._fresh and self._fresh[0] == _key(stat)
-            text = self._fresh[1] if is_fresh else self._reload()
+            there = self._stat()
+            is_fresh = there and self._fresh and self._fresh[0] == _key(there)
+            text = self._fresh[1] if self._fresh and is_fresh else self._reload()
         added, columns = added or [], list(columns)
         shown = self._state.shown if self._state else {}
         done = splice(self.table, text, form, changes, added, columns, shown, redact)

@@ -171,8 +171,8 @@ def _may(label: str, help: str = "", *, default: Any = "", **more: Any) -> Any:
 def _must(label: str, help: str = "", *, default: Any = ..., **more: Any) -> Any:
     """A field that may not be blank; a default that is a function is called for each row."""
     column = Column(label, help, required=True, **_bounds(more))
-    made = {"default_factory": default} if callable(default) else {"default": default}
-    return Field(**made, json_schema_extra={"column": column})
+    made: dict[str, Any] = {"default_factory" if callable(default) else "default": default}
+    return Field(**made, json_schema_extra={"column": column})  # type: ignore[dict-item]
 
 
 def _bounds(more: dict[str, Any]) -> dict[str, Any]:

@@ -383,8 +383,8 @@ def missing_rows(wb: Workbook) -> list[Problem]:
     for one in wb.lost():
         shape = TABLES[one.table]
         named = [one.cells.get(c, "") for c in shape.named_by if c not in shape.references]
-        words = ", ".join(filter(None, named)) or wb.label(one.table, one.id) or one.id
-        found.setdefault((one.table, one.kind), []).append(words[:60])
+        label = ", ".join(filter(None, named)) or wb.label(one.table, one.id) or one.id
+        found.setdefault((one.table, one.kind), []).append(label[:60])
     problems = []
     for (table, kind), words in found.items():
         shape, log = TABLES[table], wb.log(table)
@@ -642,10 +642,10 @@ def _redaction(versions: list[Mapping[str, str]]) -> Callable[[str], str]:
             patterns.append(rf"(?<!\w){re.escape(phone)}(?!\w)")
         if profile := re.sub(r"^https?://(www\.)?", "", cells.get("profile_url", "").strip()):
             patterns.append(r"(?:https?://)?(?:www\.)?" + re.escape(profile.rstrip("/")) + "/?")
-    forms = {unicodedata.normalize(form, p) for p in patterns for form in ("NFC", "NFD")}
-    if not forms:
+    spelled = {unicodedata.normalize(form, p) for p in patterns for form in ("NFC", "NFD")}
+    if not spelled:
         return lambda text: text
-    wanted = re.compile("|".join(sorted(forms, key=len, reverse=True)), re.IGNORECASE)
+    wanted = re.compile("|".join(sorted(spelled, key=len, reverse=True)), re.IGNORECASE)
     return lambda text: wanted.sub("(removed)", text)
 
 

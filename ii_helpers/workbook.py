@@ -243,7 +243,8 @@ class Workbook:
 
     def _last_step(self) -> list[tuple[str, dict[str, Any]]]:
         """The entries of the last change that was not taken back, newest first."""
-        undone, step = set(), []
+        undone: set[str] = set()
+        step: list[tuple[str, dict[str, Any]]] = []
         for table, entry in self.journal.newest():
             if step and entry["step"] != step[0][1]["step"]:
                 break
