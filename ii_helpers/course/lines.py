@@ -59,12 +59,13 @@ def line(
     path: str, who: Copy | None, kept: dict[str, Any] | None, words: list[str], course: Course
 ) -> list[Any]:
     """Return a learner's line of progress.csv; without counts for one who handed nothing in."""
-    name, ids = _who(path), ("", "", "", "")
     if who:
         name, ids = who.name, (who.canvas_id, who.id, who.login, who.section)
-    elif found := re.match(r"[^_]+_(?:LATE_)?(\d+)_\d+_", path.rpartition("/")[2]):
-        ids = (found[1], "", "", "")  # Canvas writes its id into the names of what it collects
-    start = [safe(clean(text)) for text in (name, *ids, path)]
+    else:
+        name, ids = _who(path), ("", "", "", "")
+        if found := re.match(r"[^_]+_(?:LATE_)?(\d+)_\d+_", path.rpartition("/")[2]):
+            ids = (found[1], "", "", "")  # Canvas writes its id into the names of its files
+    start = [safe(clean(text)) if text else "" for text in (name, *ids, path)]
     t = course.targets
     if kept is None:
         return [*start, *[""] * (len(PROGRESS) - len(start) - 1), safe("; ".join(words))]

@@ -171,7 +171,7 @@ def _executor(scheduler: str, workers: int) -> Iterator[tuple[Callable[[], Execu
 def count_all(
     root: str, units: Iterator[Unit], scheduler: str, workers: int
 ) -> Iterator[list[Counted]]:
-    """What came of the units, batch by batch, in the order of the units."""
+    """What came of the units, batch by batch."""
     batches = _batches(units)
     first = list(islice(batches, FEW_BATCHES + 1))
     here_only = is_remote(root) and root.startswith("memory:")  # no other process sees it
@@ -182,10 +182,15 @@ def count_all(
     with _executor(scheduler, workers) as (new_executor, most):
         executor = new_executor()
         under_way: deque[tuple[list[Unit], Future]] = deque()
+        is_up = bool(scheduler)
         for batch in chain(first, batches):
-            under_way.append((batch, executor.submit(count_batch, root, batch)))
-            if len(under_way) >= most:
+            if len(under_way) < most:
+                under_way.append((batch, executor.submit(count_batch, root, batch)))
+            elif not (is_up := is_up or under_way[0][1].done()):
+                yield count_batch(root, batch)  # while a pool starts, this process is free
+            else:
                 executor = yield from _next(root, under_way, executor, new_executor)
+                under_way.append((batch, executor.submit(count_batch, root, batch)))
         while under_way:
             executor = yield from _next(root, under_way, executor, new_executor)
 
