@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from . import files, upkeep
+from . import copies, files, forgetting, upkeep
 from .errors import (
     CannotUndo,
     LogUnreadable,
@@ -322,7 +322,7 @@ class Workbook:
         """Return what was met since this workbook was opened and is worth telling: rows that
         another program dropped, copies left by a sync service, files put in order. Cheap
         enough for the top of every page; `check` looks at everything."""
-        return [*upkeep.missing_rows(self), *upkeep.copies_left(self), *self._changes.notices]
+        return [*upkeep.missing_rows(self), *copies.copies_left(self), *self._changes.notices]
 
     def lost(self) -> list[Lost]:
         """Return the rows that another program dropped from a log or changed back."""
@@ -349,14 +349,14 @@ class Workbook:
             return len(log) >= 0
         return False
 
-    def merge_copies(self, choose: Mapping[str, str] | None = None) -> upkeep.Merged:
+    def merge_copies(self, choose: Mapping[str, str] | None = None) -> copies.Merged:
         """Take over what the copies that a sync service left have and the logs have not.
 
         choose: id -> "mine" or "theirs", for rows that both sides changed. Those without a
         choice are returned in `asked` and their copy stays; a copy that is done is kept among
         the earlier versions.
         """
-        return upkeep.merge_copies(self, choose or {})
+        return copies.merge_copies(self, choose or {})
 
     # --- drafts --------------------------------------------------------------------------
 
@@ -407,7 +407,7 @@ class Workbook:
 
         Returns the rows that still hold a first or last name, to look at. Raises RowNotFound.
         """
-        return upkeep.forget(self, contact_id)
+        return forgetting.forget(self, contact_id)
 
     def check(self) -> list[Problem]:
         """Look everything over and return what is wrong, each with what to do. Writes no file."""
