@@ -109,10 +109,11 @@ def fit_ranking(facts, samples=20_000):
     for _, r in _ratings(facts, weights):
         rated.setdefault(r.occupation_id, {})[r.criterion_id] = r.rating
     ranked = [o for o in facts.occupations if o.status != "ruled out"]
-    ranked.sort(key=lambda o: -_fit(rated[o.id], weights)[0] if o.id in rated else math.inf)
     known = [o.id for o in ranked if o.id in rated]
     firsts = _rank_acceptability([rated[id] for id in known], weights, samples)
     p_first = dict(zip(known, firsts, strict=True))
+    fits = {id: _fit(rated[id], weights) for id in known}
+    ranked.sort(key=lambda o: (-fits[o.id][0], -p_first[o.id]) if o.id in fits else (1, 0))
     overturns = _overturns([rated[id] for id in known], weights)
     words = {c.id: c.statement for c in facts.criteria}
     rows = []
@@ -122,8 +123,8 @@ def fit_ranking(facts, samples=20_000):
             rows.append((id, math.nan, math.nan, 0, 0.0, 100.0, len(weights), "", "", None, None,
                          occupation.title))  # fmt: skip
             continue
-        value, low, high = _fit(rated[id], weights)
-        by, at = overturns.get(known.index(id), ("", None)) if id != known[0] else ("", None)
+        value, low, high = fits[id]
+        by, at = ("", None) if id == ranked[0].id else overturns.get(known.index(id), ("", None))
         rows.append((id, value, p_first[id], len(rated[id]), low, high, len(weights), by,
                      words.get(by, ""), weights.get(by), at, occupation.title))  # fmt: skip
     return rows

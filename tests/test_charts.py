@@ -210,7 +210,7 @@ def test_the_network_shows_met_occupation_and_permission_without_colour_alone(ex
     [axes] = chart.figure.axes
     looks = {(line.get_marker(), to_hex(line.get_markerfacecolor()) == "#ffffff")
              for line in axes.lines}  # fmt: skip
-    assert {("o", False), ("o", True), ("s", False), ("s", True), ("^", True)} <= looks
+    assert {("s", False), ("s", True), ("^", False), ("^", True), ("D", True)} <= looks
     drawn = chart.svg.partition('id="legend_')[0]
     assert len(set(re.findall(r"stroke-dasharray: ([\d., ]+)", drawn))) == 2  # and one is solid
     assert {"met", "not met", "name may be used", "not asked", "may not be used"} <= set(

@@ -63,12 +63,11 @@ def funnel(table: pd.DataFrame) -> Chart:
                 said += f", after {days:.3g} day{'s' * (days != 1)}" if days else ", the same day"
         label_right(axes, count, y, said)
     said = [f"{n['replied']} replied", f"{n['agreed']} agreed", f"{n['held']} met you"]
-    sentence = (
-        f"Of {n_of(n['contacted'], 'person', 'people')} asked for a meeting, {listed(said)}; "
-        f"of those you met, {n['thanked']} {'was' if n['thanked'] == 1 else 'were'} thanked "
-        f"and {n['referred']} named somebody else."
-    )
-    return Chart(figure, sentence)
+    sentence = f"Of {n_of(n['contacted'], 'person', 'people')} asked for a meeting, {listed(said)}"
+    if n["held"]:
+        thanked = f"{n['thanked']} {'was' if n['thanked'] == 1 else 'were'} thanked"
+        sentence += f"; of those you met, {thanked} and {n['referred']} named somebody else"
+    return Chart(figure, f"{sentence}.")
 
 
 def _funnel_of_groups(table: pd.DataFrame, groups: list[str]) -> Chart:
@@ -116,7 +115,7 @@ def perspectives(table: pd.DataFrame) -> Chart:
         "Have you heard enough people on each occupation?",
         top_ones(f"Interviews held, and to come in white. The course asks for {wanted} each.",
                   len(table)),
-        height=0.42 * len(rows), left=2.5, right=2.0, bottom=0.15, top=0.35,
+        height=0.42 * len(rows), left=2.2, right=2.9, bottom=0.15, top=0.35,
     )  # fmt: skip
     axes.axis("off")
     axes.set(xlim=(0, most), ylim=(len(rows) - 0.5, -0.5))
@@ -129,13 +128,14 @@ def perspectives(table: pd.DataFrame) -> Chart:
         axes.barh(y, held, 0.62, color=BLUE if held >= wanted else "#7FB5D9")
         if planned:
             axes.barh(y, planned, 0.58, left=held, facecolor="white", edgecolor=BLUE, linewidth=1.2)
-        label_left(axes, y, fitting(names[row.occupation_id], 2.2))
+        label_left(axes, y, fitting(names[row.occupation_id], 2))
         said = f"{held} held, {int(row.n_independent)} independent" if held else "none held"
+        said += f", {planned} to come" if planned else ""
         label_right(axes, held + planned, y, said)
     enough = int((rows["n_held"] >= wanted).sum())
     sentence = (
-        f"{enough} of {n_of(len(rows), 'occupation')} shown with {n_of(wanted, 'interview')} "
-        "or more."
+        f"{enough or 'None'} of the {n_of(len(rows), 'occupation')} shown "
+        f"{'has' if enough < 2 else 'have'} {n_of(wanted, 'interview')} or more."
     )
     thin = rows[(rows["n_held"] > 0) & (rows["n_independent"] <= 2)]
     if len(thin):
@@ -151,13 +151,17 @@ def fit_ranking(table: pd.DataFrame) -> Chart:
     """How often each occupation comes first, over all plausible weightings and ratings."""
     rated = table[table["p_first"].notna()]
     if rated.empty:
-        return nothing("Nothing is rated yet. Rate how an occupation meets what matters to you: "
-                        "04_debrief.")  # fmt: skip
+        return nothing(
+            "Nothing is rated yet. Rate how an occupation meets what matters to you: 04_debrief."
+        )
     rows, names = rated.iloc[:MOST_OCCUPATIONS], titles_of(table)
+    if len(rows) == 1:
+        name, fit = names[rows["occupation_id"].iloc[0]], rows["fit"].iloc[0]
+        return nothing(f"Only {name} is rated (fit {fit:.0f}). Rate another one to compare.")
     figure, axes = new_card(
         "Which occupation fits best, and how sure is that?",
         top_ones("In how many of 100 weightings and ratings close to yours it comes first.",
-                  len(rated)).replace("heard most about", "that fit best"),
+                 len(rated), "that fit best"),
         height=0.42 * len(rows), left=2.5, right=1.95, bottom=0.15,
     )  # fmt: skip
     axes.axis("off")
@@ -180,22 +184,21 @@ def _in_hundred(share: float) -> str:
 def _ranking_sentence(rated: pd.DataFrame, names: dict[str, str]) -> str:
     best = rated.iloc[0]
     name = names[best["occupation_id"]]
-    if len(rated) == 1:
-        return f"Only {name} is rated (fit {best['fit']:.0f}). Rate another one to compare."
     p = 100 * best["p_first"]
     sure = "clearly" if p >= 90 else "probably" if p >= 66 else "by a narrow margin, if at all"
     sentence = (
         f"{name} fits best {sure}: it comes first in {_in_hundred(p)} weightings and ratings "
         "close to yours."
     )
-    rival = rated.iloc[1]
-    if text_of(rival.get("criterion", "")):
+    rivals = rated[rated["criterion"] != ""]
+    if len(rivals):
+        rival = rivals.iloc[0]
         weight = int(rival["at_importance"])
         how = "did not matter" if weight == 0 else f"mattered {weight} instead of "
         how += "" if weight == 0 else f"{int(rival['importance'])}"
         sentence += (f" {names[rival['occupation_id']]} would come first if "
                      f'"{rival["criterion"]}" {how}.')  # fmt: skip
-    elif "criterion" in rated:
+    else:
         sentence += " No single change of what matters would put another one first."
     gaps = rated[rated["n_rated"] < rated["n_criteria"]]
     if len(gaps) and p < 90:
@@ -266,8 +269,8 @@ def progress(table: pd.DataFrame) -> Chart:
         )
         axes.plot(row.now, y, "o", color=BLUE, markersize=8, clip_on=False)
         label_left(axes, y, row.figure, 16)
-        label_right(axes, row.now, y, f"{row.then:.0f} → {row.now:.0f}")
-    more = [f"{row.figure} from {row.then:.0f} to {row.now:.0f}" for row in rows.itertuples()
+        label_right(axes, row.now, y, f"{row.then:,.0f} → {row.now:,.0f}")
+    more = [f"{row.figure} from {row.then:,.0f} to {row.now:,.0f}" for row in rows.itertuples()
             if row.change > 0]  # fmt: skip
     sentence = f"Since then: {listed(more)}." if more else "Nothing has changed since then."
     points = table[(table["unit"] == "points") & (table["change"].abs() >= 1)]

@@ -23,7 +23,7 @@ from .words import INK, LARGE, NORMAL, SMALL, fonts_for
 # Okabe and Ito's colours that keep contrast on white, and a shape for each.
 BLUE, VERMILLION, GREEN, PURPLE, GREY = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#767676"
 COLOURS = (BLUE, VERMILLION, GREEN, PURPLE)
-SHAPES = ("o", "s", "^", "D")
+SHAPES, GLYPHS = ("o", "s", "^", "D"), "●■▲◆"
 WIDTH = 8.4  # inches
 MOST_PIXELS = 3_000_000
 MOST_OCCUPATIONS = 12
@@ -70,20 +70,18 @@ class Chart:
         sentence = escape(self.sentence)
         if not self.figure.axes:
             return f'<p class="ii-line ii-note">{sentence}</p>'
-        wide = round(self.figure.get_size_inches()[0] * 100)
         data = base64.b64encode(self.svg.encode()).decode()
-        wider = wide > WIDTH * 100  # it scrolls, also by the keyboard, rather than shrinks
         return (
-            f'<figure style="margin:8px 0;overflow-x:auto"{" tabindex=0" if wider else ""}>'
-            f'<img alt="{sentence}" src="data:image/svg+xml;base64,{data}" width="{wide}" '
-            f'style="max-width:{"none" if wider else "100%"};height:auto;'
+            # On a phone it scrolls, also by the keyboard, rather than shrinks beyond reading.
+            '<figure style="margin:8px 0;overflow-x:auto" tabindex="0">'
+            f'<img alt="{sentence}" src="data:image/svg+xml;base64,{data}" '
+            f'width="{WIDTH * 100:.0f}" style="max-width:100%;min-width:560px;height:auto;'
             f'border-radius:6px"><figcaption>{sentence}</figcaption></figure>'
         )
 
 
 def new_card(
-    title: str, subtitle: str, height: float, left=1.2, right=0.4, bottom=0.5, top=0.2,
-    width=WIDTH,
+    title: str, subtitle: str, height: float, left=1.2, right=0.4, bottom=0.5, top=0.2
 ):  # fmt: skip
     """Return a figure with its question, and one axes below it; all lengths in inches.
 
@@ -92,16 +90,16 @@ def new_card(
     lines = textwrap.wrap(subtitle, 106)
     head = 0.52 + 0.19 * len(lines) + top
     total = head + height + bottom
-    figure = Figure(figsize=(width, total), facecolor="white")
+    figure = Figure(figsize=(WIDTH, total), facecolor="white")
     FigureCanvasAgg(figure)
-    edge = 0.16 / width
+    edge = 0.16 / WIDTH
     figure.suptitle(title, x=edge, y=1 - 0.16 / total, fontsize=LARGE, fontweight="bold",
                     color=INK, va="top", ha="left")  # fmt: skip
     for n, line in enumerate(lines):
         figure.text(edge, 1 - (0.47 + 0.19 * n) / total, line, fontsize=SMALL, color="#555555",
                     va="top", ha="left")  # fmt: skip
     axes = figure.add_axes(
-        (left / width, bottom / total, (width - left - right) / width, height / total)
+        (left / WIDTH, bottom / total, (WIDTH - left - right) / WIDTH, height / total)
     )
     axes.set_facecolor("white")
     for side in ("top", "right"):
@@ -187,7 +185,7 @@ def direct_labels(axes: Any, ends: list[tuple[float, str, str]], x: float) -> No
         )  # fmt: skip
 
 
-def top_ones(subtitle: str, n: int) -> str:
+def top_ones(subtitle: str, n: int, best="heard most about") -> str:
     if n <= MOST_OCCUPATIONS:
         return subtitle
-    return f"{subtitle} The {MOST_OCCUPATIONS} occupations heard most about, of {n}."
+    return f"{subtitle} The {MOST_OCCUPATIONS} occupations {best}, of {n}."

@@ -32,7 +32,7 @@ def voices(table: pd.DataFrame) -> Chart:
         top_ones("2/5: five people were heard, from two independent groups. People whom "
                   "referrals or an organization tie are one group. Dashed: nobody asked yet.",
                   len(heard)),
-        height=0.44 * len(shown), left=2.45, right=0.75, bottom=0.12, top=1.0,
+        height=0.44 * len(shown), left=2.1, right=0.75, bottom=0.12, top=1.0,
     )  # fmt: skip
     axes.axis("off")
     axes.set(xlim=(0, len(categories)), ylim=(len(shown), 0))
@@ -41,15 +41,16 @@ def voices(table: pd.DataFrame) -> Chart:
                       rotation=40, rotation_mode="anchor", fontsize=SMALL, color=INK,
                       annotation_clip=False)  # fmt: skip
     for y, id in enumerate(shown):
-        label_left(axes, y + 0.5, fitting(names[id], 2.15))
+        label_left(axes, y + 0.5, fitting(names[id], 1.9))
     cells = {looks: [] for looks in range(4)}
     for row in table[table["occupation_id"].isin(shown)].itertuples():
         x, y = categories.index(row.category), shown.index(row.occupation_id)
         n, of = int(row.n_independent), int(row.n_voices)
         cells[min(n, 3)].append(Rectangle((x + 0.05, y + 0.07), 0.9, 0.86))
         if of:
-            axes.text(x + 0.5, y + 0.5, f"{n}/{of}", ha="center", va="center",
-                      fontsize=SMALL, color="white" if n >= 3 else INK)  # fmt: skip
+            said = f"{n}/{of}" if of < 10 else f"{n}/\n{of}"
+            axes.text(x + 0.5, y + 0.5, said, ha="center", va="center", fontsize=SMALL,
+                      linespacing=1, color="white" if n >= 3 else INK)  # fmt: skip
     for n, squares in cells.items():
         axes.add_collection(PatchCollection(
             squares, facecolor=SHADES[n], edgecolor="none" if n else "#999999", linewidth=0.9,

@@ -9,6 +9,7 @@ from .. import measures
 from .card import (
     BLUE,
     COLOURS,
+    GLYPHS,
     GREEN,
     GREY,
     MOST_OCCUPATIONS,
@@ -86,7 +87,7 @@ def sustained(n_new: int, n_interviews: int) -> str:
     else:
         verdict = "below one so far: it would run dry, but it is too early to be sure"
     return (
-        f"Each interview brought {rate:.2g} new people on average "
+        f"Each interview brought {rate:.2g} new {'person' if rate == 1 else 'people'} on average "
         f"(95 % interval {low:.2g} to {high:.2g}), {verdict}."
     )
 
@@ -129,7 +130,8 @@ def fit(table: pd.DataFrame) -> Chart:
             axes.plot([x[-1]] * 2, [low, high], color=colour, linewidth=5, alpha=0.3,
                       solid_capstyle="butt")  # fmt: skip
         if named:
-            ends.append((y[-1], f"{y[-1]:.0f} {fitting(names[id], 2.35, bold=True)}", colour))
+            words = f"{GLYPHS[n]} {y[-1]:.0f} {fitting(names[id], 2.2, bold=True)}"
+            ends.append((y[-1], words, colour))
     day_axis(axes, first, last)
     direct_labels(axes, ends, axes.get_xlim()[1])
     return Chart(figure, _fit_sentence(lines, order, names))
@@ -186,7 +188,7 @@ def forecast(table: pd.DataFrame) -> Chart:
     axes.vlines(n, low, high, color="#A9CCE3", linewidth=max(2.5, min(16, 190 / len(n))))
     axes.plot(n, rows["n_expected"].tolist(), "o", color=BLUE, markersize=5 if len(n) < 40 else 3)
     axes.axhline(aim, color=VERMILLION, linewidth=1.5, linestyle=(0, (5, 3)))
-    floor = max(0, min(low) - 1)
+    floor = max(0, min(*low, aim) - 1)
     axes.set_ylim(floor, max(max(high), aim) + 1)
     step = max(1, math.ceil((axes.get_ylim()[1] - floor) / 7))
     ticks = range(floor, int(axes.get_ylim()[1]) + 1, step)

@@ -11,13 +11,14 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.text import Text
 
-from .card import BLUE, COLOURS, GREY, SHAPES, WIDTH, Chart, new_card, nothing
+from .card import BLUE, COLOURS, GREY, WIDTH, Chart, new_card, nothing
 from .words import INK, SMALL, fitting, fonts_for, n_of, text_of, titles_of, width_of
 
 if TYPE_CHECKING:
     import pandas as pd
 
 MOST_PEOPLE = 300
+_SHAPES = ("s", "^", "D", "v")  # of the occupations met most; a ring is any other
 _BREAK = (math.nan, math.nan)  # between lines that are drawn as one
 _PERMISSION = {"yes": "-", "not asked": (0, (5, 2.5)), "no": (0, (1, 1.8)), "": (0, (5, 2.5))}
 
@@ -26,8 +27,8 @@ def referral_chains(table: pd.DataFrame) -> Chart:
     """The network drawn by generation; a summary by generation beyond 300 people.
 
     The layout is a tidy tree of our own: a person stands level with the first whom they
-    named, everybody else on a line of their own, so no two names can overlap. networkx's
-    layouts place nodes, not names.
+    named, or in long chains a line above, and everybody else on a line of their own, so no
+    two names can overlap. networkx's layouts place nodes, not names.
     """
     linked = table[(table["n_referred"] > 0) | (table["referred_by"] != "")]
     if linked.empty:
@@ -38,27 +39,28 @@ def referral_chains(table: pd.DataFrame) -> Chart:
     if len(linked) > MOST_PEOPLE or linked["generation"].max() > 12:
         return _chains_summary(linked, sentence)
     people = {row.contact_id: row for row in linked.itertuples()}
-    level = _levels(people)
-    n_lines = max(level.values()) + 1
     generations = int(max(row.generation for row in people.values())) + 1
+    is_long = generations > 5  # then only stepped lines leave room for the names
+    level = _levels(people, is_long)
+    n_lines = max(level.values()) + 1
     names = titles_of(linked[linked["occupation_id"] != ""])
     used = linked.loc[linked["occupation_id"] != "", "occupation_id"].value_counts()
-    marks = {id: (COLOURS[n], SHAPES[n]) for n, id in enumerate(used.index[:4])}
+    marks = {id: (COLOURS[n], _SHAPES[n]) for n, id in enumerate(used.index[:4])}
 
-    column = max(1.5, (WIDTH - 0.35) / generations)
-    width = generations * column + 0.35
-    line = 0.2 if n_lines > 60 else 0.27  # inches
+    wide = WIDTH - 0.35  # inches, as all lengths here
+    column = (wide - 2) / (generations - 1) if is_long else wide / generations
+    line = 0.2 if n_lines > 60 else 0.27
     twice = any(text_of(getattr(row, "also_referred_by", "")) for row in people.values())
     figure, axes = new_card(
         "Who referred whom?",
-        "Left to right: people you found yourself, whom they named, and so on. "
+        "Left to right: people you found yourself (0), whom they named (1), and so on. "
         f"{len(linked)} people in chains" + (f"; {len(table) - len(linked)} without a referral "
         "are left out." if len(table) > len(linked) else "."),
         height=n_lines * line + 0.1, left=0.25, right=0.1,
-        bottom=0.55 + 0.22 * math.ceil((len(marks) + 1) / 2), top=0.4, width=width,
+        bottom=0.55 + 0.22 * math.ceil((len(marks) + 1) / 2), top=0.4,
     )  # fmt: skip
     axes.axis("off")
-    axes.set(xlim=(-0.12, width - 0.47), ylim=(n_lines - 0.4, -0.6))
+    axes.set(xlim=(-0.12, wide - 0.12), ylim=(n_lines - 0.4, -0.6))
     at = {id: (row.generation * column, level[id]) for id, row in people.items()}
     edges: dict[str, list] = {"down": []}
     dots: dict[tuple, list] = {}
@@ -71,7 +73,7 @@ def referral_chains(table: pd.DataFrame) -> Chart:
             edges["down"] += [(x0, y0), (x0, y), _BREAK]
             edges.setdefault(row.may_use_name, []).extend([(x0, y), (x, y), _BREAK])
         dots.setdefault((*marks.get(row.occupation_id, (GREY, "o")), row.is_met), []).append(at[id])
-        label = fitting(text_of(row.name) or "unnamed", column - 0.3)
+        label = fitting(text_of(row.name) or "unnamed", (wide - x if is_long else column) - 0.3)
         axes.add_artist(_Name(x + 0.12, y, label, transform=axes.transData, fontsize=SMALL,
                               va="center", color=INK, fontfamily=fonts_for(label)))  # fmt: skip
         end = x + 0.15 + width_of(label, SMALL, False)
@@ -91,16 +93,16 @@ def referral_chains(table: pd.DataFrame) -> Chart:
         axes.plot(*zip(*spots, strict=True), shape, markersize=8, markeredgewidth=1.6, zorder=3,
                   markeredgecolor=colour, markerfacecolor=colour if met else "white")  # fmt: skip
     for n in range(generations):
-        title = "found yourself" if n == 0 else f"generation {n}"
-        axes.annotate(title, (n * column, -0.6), xytext=(0, 8), textcoords="offset points",
-                      fontsize=SMALL, color="#555555",
+        title = f"generation {n}" if n else "found yourself"
+        axes.annotate(f"{n}" if is_long else title, (n * column, -0.6), xytext=(0, 8),
+                      textcoords="offset points", fontsize=SMALL, color="#555555",
                       annotation_clip=False)  # fmt: skip
     _chains_legend(figure, marks, names, bool(set(used.index) - set(marks)), twice)
     return Chart(figure, sentence)
 
 
-def _levels(people: dict[str, Any]) -> dict[str, int]:
-    """The line that each person stands on: that of who named them, for the first one named."""
+def _levels(people: dict[str, Any], is_long: bool) -> dict[str, int]:
+    """The line that each person stands on: the next one, or level with who named them first."""
     below: dict[str, list[str]] = {id: [] for id in people}
     roots = []
     for id, row in people.items():
@@ -115,9 +117,9 @@ def _levels(people: dict[str, Any]) -> dict[str, int]:
         if id in seen:
             continue
         seen.add(id)
-        first = people[id].referred_by in people and below[people[id].referred_by][0] == id
-        if first:
-            level[id] = level[people[id].referred_by]
+        by = people[id].referred_by
+        if by in people and below[by][0] == id and not is_long:
+            level[id] = level[by]
         else:
             level[id], lines = lines, lines + 1
         todo += reversed(below[id])

@@ -32,7 +32,8 @@ PEOPLE = ("contacts", "messages", "interviews", "referrals")
 
 
 def _details(summary: str, html: str) -> str:
-    return f"<details><summary>{forms.escape(summary)}</summary>{html}</details>" if html else ""
+    said = f'<summary style="padding:8px 0;cursor:pointer">{forms.escape(summary)}</summary>'
+    return f"<details>{said}{html}</details>" if html else ""
 
 
 def _dict_rows(measure: Any, facts: Facts, *args: Any, **options: Any) -> list[dict[str, Any]]:

@@ -34,7 +34,6 @@ PANELS = {
     "fit": review.fit,
     "forecast": lambda wb: review.forecast(wb, TODAY),
     "compare": lambda wb: review.compare(wb, TODAY),
-    "worked-example": review.worked_example,
 }
 
 
