@@ -22,6 +22,7 @@ import tempfile
 import time
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import NamedTuple
 
 import ii_helpers as ii
 from ii_helpers.course import cohort, counts, hand_in, received
@@ -144,17 +145,22 @@ def again(place: Path, to: Path, **options) -> counts.Totals:
     return done.totals
 
 
-def timed(do, *args, **options) -> tuple[float, counts.Totals]:
-    start = time.perf_counter()
+class Times(NamedTuple):
+    """How long something took. wall: in seconds; work: of this process's processor time, which
+    other programs disturb less"""
+
+    wall: float
+    work: float
+
+
+def timed(do, *args, **options) -> tuple[Times, counts.Totals]:
+    wall, work = time.perf_counter(), time.process_time()
     result = do(*args, **options)
-    return time.perf_counter() - start, result
+    return Times(time.perf_counter() - wall, time.process_time() - work), result
 
 
-def work(do, *args, **options) -> float:
-    """Seconds of processor time of this process: what it takes when others are at work, too."""
-    start = time.process_time()
-    do(*args, **options)
-    return time.process_time() - start
+def median(times: list[Times]) -> Times:
+    return Times(*map(statistics.median, zip(*times, strict=True)))
 
 
 def peak(place: Path, to: Path) -> float:
@@ -175,8 +181,8 @@ def peak(place: Path, to: Path) -> float:
     return float(made.stdout) / 1024
 
 
-def show(what: str, figure: str, goal: str = "") -> None:
-    print(f"{what:<58} {figure:>16}  {goal}", flush=True)
+def show(what: str, figure: str, more: str = "") -> None:
+    print(f"{what:<54} {figure:>14}  {more}", flush=True)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -185,87 +191,90 @@ def main(argv: list[str] | None = None) -> None:
     chosen.add_argument("--full", action="store_true", help="pandas over all workbooks")
     chosen.add_argument("--hundred-thousand", action="store_true", help="and 100,000 hand-ins")
     chosen.add_argument("--no-dask", action="store_true")
+    chosen.add_argument("--rounds", type=int, default=3)
     chosen = chosen.parse_args(argv)
     os.environ["TZ"] = "UTC"
     time.tzset()
     n = 200 if chosen.quick else 2000
-    rounds = 3
     with tempfile.TemporaryDirectory(prefix="cohort-") as folder:
         place, to = Path(folder) / "few", Path(folder) / "out"
         workbooks(place, n)
         print(f"{n:,} workbooks x {len(LOGS)} logs x {ROWS} rows; {os.cpu_count()} processors\n")
-
-        times: dict[str, list[float]] = {}
-        ways = {
-            "class view, a loop": lambda: ours(place, to, workers=1),
-            "class view, 2 processes": lambda: ours(place, to, workers=2),
-            "polars, one scan per table": lambda: rivals.by_polars(place),
-            "DuckDB, one query per table": lambda: rivals.by_duckdb(place),
-        }
-        expected = None
-        for _ in range(rounds):
-            for name, do in ways.items():
-                seconds, totals = timed(do)
-                expected = expected or totals
-                assert totals == expected, f"{name} comes to another result"
-                times.setdefault(name, []).append(seconds)
-        # A loop takes as long for each workbook, so a part of them tells.
-        part = n if chosen.full else max(VARIANTS, n // 10)
-        some = Path(folder) / "some"
-        workbooks(some, part)
-        seconds, totals = timed(rivals.by_pandas, place, part)
-        assert totals == ours(some, to, workers=1), "pandas comes to another result"
-        times[f"pandas, a loop ({part} of them)"] = [seconds * n / part]
-        pandas = seconds * n / part
-        median = {name: statistics.median(values) for name, values in times.items()}
-        for name, seconds in median.items():
-            show(name, f"{seconds:.2f} s", f"{n / seconds:,.0f} workbooks a second")
-        best = min(median["class view, a loop"], median["class view, 2 processes"])
-        loop = median["class view, a loop"]
-        print()
-        show("pandas / class view", f"{pandas / best:.1f} x", ">= 20")
-        show("  both in one process", f"{pandas / loop:.1f} x")
-        show("polars / class view", f"{median['polars, one scan per table'] / best:.1f} x", ">= 2")
-        show("  class view in a loop", f"{median['polars, one scan per table'] / loop:.1f} x")
-        show("DuckDB / class view", f"{median['DuckDB, one query per table'] / best:.1f} x", ">= 2")
-        show("  class view in a loop", f"{median['DuckDB, one query per table'] / loop:.1f} x")
-        show("1 process / 2", f"{loop / median['class view, 2 processes']:.2f} x", ">= 1.6")
-
-        print("\nthe same by processor time, which other programs disturb less")
-        mine = work(ours, some, to, workers=1)
-        for name in ("pandas", "polars", "duckdb"):
-            seconds = work(getattr(rivals, f"by_{name}"), some)
-            show(f"  {name} / class view, one process", f"{seconds / mine:.1f} x")
-        print()
-
-        first = median["class view, 2 processes"]
-        ours(place, to, workers=2)
-        later = []
-        for turn in range(rounds):
-            changed = random.Random(turn).sample(sorted(place.iterdir()), n // 100)
-            for one in changed:
-                path = one / "data" / "log" / "messages.csv"
-                path.write_bytes(path.read_bytes())
-            seconds, totals = timed(again, place, to, workers=2)
-            assert totals == expected
-            later.append(seconds)
-        show("first run / second with 1 % changed",
-             f"{first / statistics.median(later):.1f} x", ">= 20")  # fmt: skip
-        show("  in one process", f"{loop / statistics.median(later):.1f} x")
-
+        loop, pool, expected = against_others(place, to, n, chosen)
+        second_run(place, to, n, (loop, pool), expected, chosen.rounds)
         if not chosen.no_dask:
             dask(place, to, expected)
-
-        many = Path(folder) / "many"
-        workbooks(many, 5 * n)
-        longer, _ = timed(ours, many, to, workers=2)
-        show(f"{5 * n:,} against {n:,}: time", f"{longer / first:.2f} x", "<= 5.5")
-        most, least = peak(many, to), peak(place, to)
-        show(f"{5 * n:,} against {n:,}: peak memory", f"{most / least:.2f} x", "<= 1.3")
-        show("  peak", f"{most:.0f} MiB")
-        shutil.rmtree(many)
+        five_times(place, to, n)
         if chosen.hundred_thousand:
             hundred_thousand(Path(folder), to)
+
+
+def against_others(place: Path, to: Path, n: int, chosen) -> tuple[Times, Times, counts.Totals]:
+    """Time every way in turn, round after round; all must come to the same totals."""
+    ways = {
+        "class view, a loop": lambda: ours(place, to, workers=1),
+        "class view, 2 processes": lambda: ours(place, to, workers=2),
+        "polars, one scan per table": lambda: rivals.by_polars(place),
+        "DuckDB, one query per table": lambda: rivals.by_duckdb(place),
+    }
+    found: dict[str, list[Times]] = {name: [] for name in ways}
+    expected = None
+    for _ in range(chosen.rounds):
+        for name, do in ways.items():
+            times, totals = timed(do)
+            expected = expected or totals
+            assert totals == expected, f"{name} comes to another result"
+            found[name].append(times)
+    # A loop takes as long for each workbook, so a part of them tells.
+    part = n if chosen.full else max(VARIANTS, n // 10)
+    some = to.with_name("some")
+    workbooks(some, part)
+    times, totals = timed(rivals.by_pandas, some)
+    assert totals == ours(some, to, workers=1), "pandas comes to another result"
+    found[f"pandas, a loop ({part} of them)"] = [Times(*(n / part * one for one in times))]
+    took = {name: median(times) for name, times in found.items()}
+    for name, (wall, work) in took.items():
+        alone = "" if "processes" in name else f"{work:.2f} s of a processor"
+        show(name, f"{wall:.2f} s", f"{n / wall:,.0f} workbooks a second  {alone}")
+    loop, pool, polars, duckdb, pandas = took.values()
+    best = min(loop.wall, pool.wall)
+    print()
+    for name, other, goal in (("pandas", pandas, 20), ("polars", polars, 2), ("DuckDB", duckdb, 2)):
+        show(f"{name} / class view", f"{other.wall / best:.1f} x",
+             f">= {goal}; {other.work / loop.work:.1f} x by processor time")  # fmt: skip
+    show("1 process / 2", f"{loop.wall / pool.wall:.2f} x", ">= 1.6, when two are free")
+    return loop, pool, expected
+
+
+def second_run(place, to, n, first: tuple[Times, Times], expected, rounds: int) -> None:
+    """Run again, one workbook in a hundred changed."""
+    loop, pool = first
+    ours(place, to, workers=2)
+    later = []
+    for turn in range(rounds):
+        for one in random.Random(turn).sample(sorted(place.iterdir()), n // 100):
+            path = one / "data" / "log" / "messages.csv"
+            path.write_bytes(path.read_bytes())
+        times, totals = timed(again, place, to, workers=2)
+        assert totals == expected
+        later.append(times)
+    wall, work = median(later)
+    show("first run / second with 1 % changed", f"{loop.wall / wall:.1f} x",
+         f">= 20; {loop.work / work:.1f} x by processor time")  # fmt: skip
+    show("  the first in 2 processes", f"{pool.wall / wall:.1f} x", f"second: {wall:.2f} s")
+
+
+def five_times(place: Path, to: Path, n: int) -> None:
+    many = to.with_name("many")
+    workbooks(many, 5 * n)
+    pool = [timed(ours, folder, to, workers=2)[0].wall for folder in (many, place)]
+    loop = [timed(ours, folder, to, workers=1)[0].work for folder in (many, place)]
+    show(f"{5 * n:,} against {n:,}: time", f"{pool[0] / pool[1]:.2f} x",
+         f"<= 5.5; {loop[0] / loop[1]:.2f} x by processor time, in a loop")  # fmt: skip
+    most, least = peak(many, to), peak(place, to)
+    show(f"{5 * n:,} against {n:,}: peak memory", f"{most / least:.2f} x",
+         f"<= 1.3; {most:.0f} MiB")  # fmt: skip
+    shutil.rmtree(many)
 
 
 def dask(place: Path, to: Path, expected: counts.Totals) -> None:
@@ -277,16 +286,16 @@ def dask(place: Path, to: Path, expected: counts.Totals) -> None:
     options = {"n_workers": 2, "threads_per_worker": 1, "processes": True,
                "dashboard_address": None, "host": "127.0.0.1"}  # fmt: skip
     with LocalCluster(**options) as cluster:
-        seconds, totals = timed(ours, place, to, scheduler=cluster.scheduler_address)
+        times, totals = timed(ours, place, to, scheduler=cluster.scheduler_address)
         assert totals == expected, "the cluster comes to another result"
-        show("Dask, 2 workers on loopback: same result", f"{seconds:.2f} s")
+        show("Dask, 2 workers on loopback: same result", f"{times.wall:.2f} s")
         victim = next(iter(cluster.workers.values()))
-        killer = threading.Timer(seconds / 3, lambda: os.kill(victim.pid, 9))
+        killer = threading.Timer(times.wall / 3, lambda: os.kill(victim.pid, 9))
         killer.start()
-        seconds, totals = timed(ours, place, to, scheduler=cluster.scheduler_address)
+        times, totals = timed(ours, place, to, scheduler=cluster.scheduler_address)
         killer.join()
         assert totals == expected, "with a worker killed the cluster comes to another result"
-        show("Dask, one worker killed in the middle: same result", f"{seconds:.2f} s")
+        show("Dask, one worker killed in the middle: same result", f"{times.wall:.2f} s")
 
 
 def hundred_thousand(folder: Path, to: Path) -> None:
@@ -294,11 +303,11 @@ def hundred_thousand(folder: Path, to: Path) -> None:
     start = time.perf_counter()
     hand_ins(place, 100_000)
     show("100,000 hand-ins generated", f"{time.perf_counter() - start:.0f} s")
-    seconds, totals = timed(ours, place, to)
+    times, totals = timed(ours, place, to)
     assert totals.learners == 100_000
-    show("100,000 hand-ins counted", f"{seconds:.0f} s", f"{100_000 / seconds:,.0f} a second")
-    seconds, _ = timed(again, place, to)
-    show("  again, nothing changed", f"{seconds:.0f} s")
+    show("100,000 hand-ins counted", f"{times.wall:.0f} s", f"{100_000 / times.wall:,.0f} a second")
+    times, _ = timed(again, place, to)
+    show("  again, nothing changed", f"{times.wall:.0f} s")
 
 
 if __name__ == "__main__":
