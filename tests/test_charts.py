@@ -11,7 +11,7 @@ from PIL import Image
 
 import ii_helpers as ii
 from ii_helpers import charts, measures
-from ii_helpers.charts import card, grid
+from ii_helpers.charts import card, grid, tree
 from ii_helpers.measures import Facts
 from tests.benchmarks.review import cells
 from tests.test_measures import (
@@ -189,6 +189,7 @@ def test_below_twenty_people_the_funnel_says_counts_and_no_percentages(example):
 @pytest.mark.parametrize("n_new, n_interviews, words", [
     (40, 10, "above one, so your network sustains itself"),
     (3, 20, "below one, so it runs dry"),
+    (5, 5, "Each interview brought 1 new person on average"),
     (6, 5, "it seems to sustain itself, but it is too early to be sure"),
     (4, 5, "it would run dry, but it is too early to be sure"),
 ])  # fmt: skip
@@ -276,6 +277,32 @@ def test_the_ranking_says_how_sure_it_is_and_what_would_overturn_it():
     assert 'Trade would come first if "Quiet" mattered 1 instead of 4.' in said
 
 
+def test_a_ranking_of_one_is_a_sentence():
+    source = facts(criteria=CRITERIA, occupations=JOBS, fit_ratings=[rated("job", "pay", 4)])
+    chart = draw("fit_ranking", source)
+    assert chart.figure.axes == []
+    assert chart.sentence == "Only Job is rated (fit 75). Rate another one to compare."
+
+
+def test_lines_are_named_with_the_shape_of_their_marks():
+    source = facts(
+        criteria=CRITERIA, occupations=JOBS,
+        fit_ratings=[rated("job", "pay", 4), rated("trade", "pay", 2)],
+    )  # fmt: skip
+    assert {"● 75 Job", "■ 25 Trade"} <= set(texts(draw("fit", source)))
+
+
+def test_interviews_held_and_to_come_are_said():
+    source = facts(
+        contacts=[person("ana"), person("bo")], occupations=JOBS,
+        interviews=[met("ana", "2026-10-01", "job"),
+                    met("bo", "2026-12-01", "job", status="confirmed")],
+    )  # fmt: skip
+    chart = draw("perspectives", source)
+    assert {"1 held, 1 independent, 1 to come", "none held"} <= set(texts(chart))
+    assert chart.sentence.startswith("None of the 2 occupations shown has 4 interviews or more.")
+
+
 def test_the_forecast_says_the_number_the_chance_and_the_range(example):
     table = measures.forecast(example, 18, "2026-12-15", TODAY)
     n = int(table.loc[table["is_enough"], "n_requests"].iloc[0])
@@ -284,6 +311,8 @@ def test_the_forecast_says_the_number_the_chance_and_the_range(example):
     assert {"aim: 18", f"{n} to send"} <= set(texts(chart))
     [axes] = chart.figure.axes
     assert axes.get_xlabel().startswith("requests still to send")
+    low, high = axes.get_ylim()
+    assert low < 18 < high
 
 
 @pytest.mark.parametrize("aim, by, words", [
@@ -303,7 +332,8 @@ def test_colours_keep_their_contrast_in_grey():
 
     shades = [grey("#FFFFFF") if shade == "white" else grey(shade) for shade in grid.SHADES]
     assert all(one - other > 20 for one, other in zip(shades, shades[1:], strict=False))
-    assert len(set(card.SHAPES)) == len(card.COLOURS)
+    assert len(set(card.SHAPES)) == len(set(card.GLYPHS)) == len(card.COLOURS)
+    assert len({"o", *tree.SHAPES}) == 1 + len(card.COLOURS)  # a ring is any other occupation
 
 
 def test_loading_the_package_draws_nothing_and_loads_no_matplotlib():

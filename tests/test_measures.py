@@ -579,6 +579,18 @@ def test_an_occupation_hardly_rated_is_not_sure_to_lead():
     assert math.isnan(table.loc["third", "p_first"]) and table.loc["third", "n_rated"] == 0
 
 
+def test_of_equal_fits_the_one_that_comes_first_more_often_leads():
+    # Both stand at 100: the trade on both criteria, the job on one, so the job is less sure.
+    source = facts(
+        criteria=CRITERIA, occupations=JOBS,
+        fit_ratings=[rated("job", "quiet", 5), rated("trade", "quiet", 5),
+                     rated("trade", "pay", 5)],
+    )  # fmt: skip
+    table = measures.fit_ranking(source)
+    assert as_rows(table, "occupation_id", "fit") == [("trade", 100), ("job", 100)]
+    assert table["p_first"].is_monotonic_decreasing
+
+
 # --- 6. forecast ---------------------------------------------------------------------------------
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 MOST_PEOPLE = 300
-_SHAPES = ("s", "^", "D", "v")  # of the occupations met most; a ring is any other
+SHAPES = ("s", "^", "D", "v")  # of the occupations met most; a ring is any other
 _BREAK = (math.nan, math.nan)  # between lines that are drawn as one
 _PERMISSION = {"yes": "-", "not asked": (0, (5, 2.5)), "no": (0, (1, 1.8)), "": (0, (5, 2.5))}
 
@@ -45,7 +45,7 @@ def referral_chains(table: pd.DataFrame) -> Chart:
     n_lines = max(level.values()) + 1
     names = titles_of(linked[linked["occupation_id"] != ""])
     used = linked.loc[linked["occupation_id"] != "", "occupation_id"].value_counts()
-    marks = {id: (COLOURS[n], _SHAPES[n]) for n, id in enumerate(used.index[:4])}
+    marks = {id: (COLOURS[n], SHAPES[n]) for n, id in enumerate(used.index[:4])}
 
     wide = WIDTH - 0.35  # inches, as all lengths here
     column = (wide - 2) / (generations - 1) if is_long else wide / generations
