@@ -611,6 +611,36 @@ def test_a_script_without_a_main_guard_is_not_run_again_by_the_workers(many, tmp
     assert (made.stdout, made.stderr) == ("once\n300\n", "")
 
 
+class _SleepyPool:
+    """An executor that answers only when it is waited for, and how much was asked of it."""
+
+    asked = 0
+
+    def submit(self, do, *args):
+        from concurrent.futures import Future
+
+        class Late(Future):
+            def result(self, timeout=None):
+                return do(*args)
+
+        self.asked += 1
+        return Late()
+
+
+def test_while_a_pool_starts_this_process_counts(many, tmp_path, monkeypatch):
+    from contextlib import contextmanager
+
+    pool = _SleepyPool()
+
+    @contextmanager
+    def executor(scheduler, workers):
+        yield lambda: pool, 6
+
+    monkeypatch.setattr(workers, "_executor", executor)
+    done = run(many, tmp_path / "out", workers=2)
+    assert done.totals.learners == 300 and pool.asked == 6  # of ten batches
+
+
 class _DyingPool:
     """An executor whose worker is killed by one unit, as the system does with a greedy one."""
 

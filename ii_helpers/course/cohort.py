@@ -143,14 +143,9 @@ def _first_step(
 
 @contextmanager
 def _bar(progress: bool) -> Iterator[Callable[[int], Any]]:
-    try:
-        from tqdm import tqdm
-    except ImportError:  # the bar is a comfort, not a need
-        progress = False
-    if not progress:
-        yield lambda n: None
-        return
-    with tqdm(unit=" hand-ins", disable=None, leave=False) as bar:
+    from tqdm import tqdm
+
+    with tqdm(unit=" hand-ins", disable=None if progress else True, leave=False) as bar:
         yield bar.update
 
 
