@@ -114,6 +114,7 @@ def panel(*children: w.Widget, heads: bool = False) -> w.VBox:
         children = (w.HTML(style, layout={"display": "block", "height": "0"}), *children)
     box = w.VBox(children)
     box.add_class("ii-panel")
+    box.add_class("mathjax_ignore")  # "$40,000 to $60,000" is no formula
     return box
 
 
@@ -134,6 +135,10 @@ def grid(*children: w.Widget) -> w.Box:
 def field(widget: w.Widget, *, wide: bool = False) -> w.Widget:
     """Give a labelled widget the look of a form's field."""
     widget.add_class("ii-field")
+    label = widget.description
+    if "$" in label or "\\" in label:  # somebody's words: they would be set as a formula
+        widget.description_allow_html = True
+        widget.description = f'<span class="mathjax_ignore">{escape(label)}</span>'
     if wide:
         widget.add_class("ii-wide")
     widget.style.description_width = "auto"

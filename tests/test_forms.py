@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+import ipywidgets as w
 import pytest
 
 from ii_helpers import forms, open_workbook
@@ -302,3 +303,11 @@ def test_dates_are_said_as_people_write_them():
 )
 def test_a_city_is_enough_to_name_a_zone(typed, zone):
     assert forms.find_zone(typed) == zone
+
+
+def test_money_in_a_label_is_no_formula_and_a_tag_no_tag():
+    label = forms.field(w.Text(description="From $40,000 to <b>$60,000</b>?"))
+    assert label.description_allow_html
+    inside = label.description.removeprefix('<span class="mathjax_ignore">').removesuffix("</span>")
+    assert inside == "From $40,000 to &lt;b&gt;$60,000&lt;/b&gt;?"
+    assert not forms.field(w.Text(description="<b>plain</b>")).description_allow_html

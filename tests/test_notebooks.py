@@ -45,6 +45,8 @@ def test_a_notebook_is_committed_clean(path):
     assert not any(
         len(id) == 8 and set(id) <= set("0123456789abcdef") for id in ids
     )  # made by hand
+    # one key cuts a cell, and a form with it
+    assert all(cell["metadata"]["deletable"] is False for cell in notebook["cells"])
     assert path.stat().st_size < 60_000
 
 

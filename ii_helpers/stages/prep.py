@@ -924,7 +924,8 @@ def sheet(wb: Workbook) -> w.VBox:
         html = sheet_html(wb, meeting.id, size.value)
         data = base64.b64encode(html.encode()).decode()
         return (
-            f'<iframe title="The sheet for this meeting" srcdoc="{forms.escape(html)}" '
+            '<iframe title="The sheet for this meeting" sandbox="allow-scripts allow-modals" '
+            f'srcdoc="{forms.escape(html)}" '
             'style="width:100%;height:620px;border:1px solid #8f8f8f;background:#fff"></iframe>'
             '<p><a download="meeting-sheet.html" '
             f'href="data:text/html;charset=utf-8;base64,{data}">Save the sheet as a file</a></p>'

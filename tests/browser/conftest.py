@@ -157,25 +157,29 @@ def open_notebook(page, lab, name):
     return panel
 
 
-def start_page(page, lab, name):
+def click(control):
+    control.click()
+
+
+def start_page(page, lab, name, press=click):
     """Open a page of the workbook and press its button; return its panel when all has run."""
     open_notebook(page, lab, name)
-    return press_start(page, lab, name)
+    return press_start(page, lab, name, press)
 
 
-def next_page(page, lab, name):
+def next_page(page, lab, name, press=click):
     """Follow the link to another page, as a learner does, and press its button."""
-    notebook_panel(page).locator(f'.jp-RenderedMarkdown a[href*="{name}"]').last.click()
+    press(notebook_panel(page).locator(f'.jp-RenderedMarkdown a[href*="{name}"]').last)
     expect(page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-current")).to_contain_text(name)
     expect(notebook_panel(page)).to_be_visible()
     wait_for_kernel(page, lab, name)
-    return press_start(page, lab, name)
+    return press_start(page, lab, name, press)
 
 
-def press_start(page, lab, name):
+def press_start(page, lab, name, press=click):
     """Press Start this page, and wait until every form cell shows something."""
     panel = notebook_panel(page)
-    panel.get_by_role("button", name="Start this page").click()
+    press(panel.get_by_role("button", name="Start this page"))
     page.wait_for_function(
         """() => {
         const cells = [...document.querySelectorAll(

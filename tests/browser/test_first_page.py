@@ -36,6 +36,16 @@ def test_the_form_is_filled_in_by_keyboard_alone_and_saved(page, lab):
     assert saved_names(lab) == ["Mei O'Neil, José 李"]
     expect(panel.get_by_role("button", name="Save changes")).to_be_focused()
 
+    cells = panel.locator(".jp-Cell").count()
+    for key in ("x", "d", "d", "a", "b", "m", "r", "0", "0"):  # each is a command to a notebook
+        page.keyboard.press(key)
+    panel.get_by_role("button", name="Show the example learner").focus()
+    page.keyboard.press("ArrowDown")
+    expect(panel.get_by_role("button", name="Show the example learner")).to_be_focused()
+    assert panel.locator(".jp-Cell").count() == cells
+    assert panel.locator(".jp-CodeCell").count() == 4
+    expect(page.locator(".jp-Dialog")).to_have_count(0)
+
 
 def test_a_wrong_email_is_said_beside_its_field_and_the_text_stays(page, lab):
     panel = start_page(page, lab, "00_start_here")

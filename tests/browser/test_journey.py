@@ -1,4 +1,5 @@
-"""A student works through all six pages, in the real JupyterLab, with input as people have it.
+"""A student works through all six pages, in the real JupyterLab, by keyboard alone, with input
+as people have it.
 
 Nothing is called from Python until the end, with one exception: a week passes, so the test
 moves the meeting into the past. The CSVs are then read with plain pandas.
@@ -6,7 +7,7 @@ moves the meeting into the past. The CSVs are then read with plain pandas.
 
 import json
 import re
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
@@ -15,7 +16,9 @@ from playwright.sync_api import expect
 
 import ii_helpers as ii
 
+from . import keyboard
 from .conftest import CHECKOUT, next_page, start_page
+from .keyboard import fill, fill_date, press, tick
 
 PROFESSOR = "O'Neil, José"
 CONTACT = "王 Xiǎolíng Müller"
@@ -54,12 +57,12 @@ def choose(part, label, words):
     # ipywidgets writes options with blanks that do not break; the list may grow meanwhile
     options = dropdown.locator("option").evaluate_all("all => all.map(o => [o.text, o.value])")
     said = (value for text, value in options if text.replace("\xa0", " ").startswith(words))
-    dropdown.select_option(value=next(said))
+    keyboard.choose(dropdown, next(said))
 
 
 def save(part, button, says):
     """Press a button and wait for the line that confirms it."""
-    part.get_by_role("button", name=button, exact=True).click()
+    press(part.get_by_role("button", name=button, exact=True))
     said = part.get_by_role("status").filter(has_text=says)
     expect(said.first).to_be_visible()
 
@@ -71,15 +74,14 @@ def read(lab, table):
 
 @pytest.mark.timeout(600)
 def test_a_student_works_through_all_six_pages(page, lab):
-    panel = start_page(page, lab, "00_start_here")
+    panel = start_page(page, lab, "00_start_here", press)
     about = cell(panel, "00_start_here", "about-you")
-    about.get_by_label("Your name *").fill("Mei Tan")
-    about.get_by_label("Who you are, in one line").fill(
-        "a third-year student of electrical engineering at Example College"
-    )
-    about.get_by_label("Your email").fill("mei.tan@example.org")
-    about.get_by_label("Your phone").fill("+1 555 0100")
-    about.get_by_label("Your time zone").fill("new york")
+    fill(about.get_by_label("Your name *"), "Mei Tan")
+    who = "a third-year student of electrical engineering at Example College"
+    fill(about.get_by_label("Who you are, in one line"), who)
+    fill(about.get_by_label("Your email"), "mei.tan@example.org")
+    fill(about.get_by_label("Your phone"), "+1 555 0100")
+    fill(about.get_by_label("Your time zone"), "new york")
     save(about, "Save about you", "Saved: Mei Tan")
 
     research(page, lab)
@@ -92,23 +94,23 @@ def test_a_student_works_through_all_six_pages(page, lab):
 
 
 def research(page, lab):
-    panel = next_page(page, lab, "01_research")
+    panel = next_page(page, lab, "01_research", press)
     part = cell(panel, "01_research", "criteria")
     for kind, statement, importance in CRITERIA:
         choose(part, "Kind *", kind)
-        part.get_by_label("What matters to you *").fill(statement)
+        fill(part.get_by_label("What matters to you *"), statement)
         choose(part, "How much it matters *", importance)
         save(part, "Save criterion", f"Saved: {statement}")
 
     part = cell(panel, "01_research", "occupations")
     for title in BEFORE:
-        part.get_by_label("Occupation *").fill(title)
+        fill(part.get_by_label("Occupation *"), title)
         save(part, "Save occupation", f"Saved: {title}")
 
     part = cell(panel, "01_research", "findings")
     for (finding, source, category), about in zip(FINDINGS, [*BEFORE, None], strict=True):
-        part.get_by_label("What you found *").fill(finding)
-        part.get_by_label("Source *").fill(source)
+        fill(part.get_by_label("What you found *"), finding)
+        fill(part.get_by_label("Source *"), source)
         choose(part, "Category", category)
         if about:
             choose(part, "About which occupation", about)
@@ -127,31 +129,31 @@ def research(page, lab):
         ("2026-10-01", "general research", "Find out what speech engineers do all day."),
         ("2026-11-02", "comparing fields", "Compare speech systems with clinical data."),
     ]:
-        part.get_by_label("Your objective *").fill(objective)
+        fill(part.get_by_label("Your objective *"), objective)
         choose(part, "How far along *", stage)
-        part.get_by_label("As of *").fill(day)
+        fill_date(part.get_by_label("As of *"), date.fromisoformat(day))
         save(part, "Save objective", "Saved:")
     expect(cell(panel, "01_research", "check").locator(".ii-next")).to_have_count(0)
 
 
 def outreach(page, lab):
-    panel = next_page(page, lab, "02_outreach")
+    panel = next_page(page, lab, "02_outreach", press)
     part = cell(panel, "02_outreach", "people")
-    part.get_by_label("Name *", exact=True).fill(PROFESSOR)
-    part.get_by_label("Salutation").fill("Prof.")
-    part.get_by_label("Job title").fill("professor of electrical engineering and computer science")
+    fill(part.get_by_label("Name *", exact=True), PROFESSOR)
+    fill(part.get_by_label("Salutation"), "Prof.")
+    fill(part.get_by_label("Job title"), "professor of electrical engineering and computer science")
     choose(part, "How you know them", "teacher")
     save(part, "Save contact", f"Saved: {PROFESSOR}")
-    part.get_by_label("Name *", exact=True).fill(CONTACT)
-    part.get_by_label("Salutation").fill("Dr.")
-    part.get_by_label("Job title").fill("speech systems engineer")
-    part.get_by_label("Email", exact=True).fill("xiaoling.example.org")
+    fill(part.get_by_label("Name *", exact=True), CONTACT)
+    fill(part.get_by_label("Salutation"), "Dr.")
+    fill(part.get_by_label("Job title"), "speech systems engineer")
+    fill(part.get_by_label("Email", exact=True), "xiaoling.example.org")
     choose(part, "How you know them", "referred by a contact")
     choose(part, "Can tell you about", "speech systems engineer")
-    part.get_by_label("Why this person").fill("your team builds captions for classrooms")
-    part.get_by_role("button", name="Save contact", exact=True).click()
+    fill(part.get_by_label("Why this person"), "your team builds captions for classrooms")
+    press(part.get_by_role("button", name="Save contact", exact=True))
     expect(part.get_by_role("alert").first).to_contain_text("one @ and no blanks")
-    part.get_by_label("Email", exact=True).fill("xiaoling@example.org")
+    fill(part.get_by_label("Email", exact=True), "xiaoling@example.org")
     save(part, "Save contact", f"Saved: {CONTACT}")
 
     part = cell(panel, "02_outreach", "referrals")
@@ -162,23 +164,23 @@ def outreach(page, lab):
 
     part = cell(panel, "02_outreach", "letter")
     choose(part, "Write to", CONTACT)
-    part.get_by_role("button", name="Draft it").click()
+    press(part.get_by_role("button", name="Draft it"))
     letter = part.get_by_label("Your letter")
     expect(letter).to_have_value(re.compile("José O'Neil"))  # R14, one by one
     text = letter.input_value()
     for element in ("Mei Tan", "speech systems engineer", "captions for classrooms", "20 minutes"):
         assert element in text, element
     assert re.search(r"not .{0,40}\bjob\b", text)  # R1
-    letter.fill(text + "\nAre there any openings on your team?")
+    fill(letter, text + "\nAre there any openings on your team?")
     expect(part.locator(".ii-advice").filter(has_text="openings").first).to_be_visible()
-    letter.fill(text)
+    fill(letter, text)
     expect(part.locator(".ii-advice").filter(has_text="openings")).to_have_count(0)
     save(part, "Log it as sent", CONTACT)
 
     part = cell(panel, "02_outreach", "replies")
     choose(part, "Which message was answered", CONTACT)
     choose(part, "Their reply", "yes")
-    part.get_by_role("button", name="Save the reply").click()
+    press(part.get_by_role("button", name="Save the reply"))
     expect(part.get_by_role("status").filter(has_text="Saved").first).to_be_visible()
 
     part = cell(panel, "02_outreach", "meetings")
@@ -186,15 +188,16 @@ def outreach(page, lab):
     choose(part, "About which occupation", "speech systems engineer")
     choose(part, "Format *", "video")
     next_week = datetime.now() + timedelta(days=7)
-    part.get_by_label("Date and time *").fill(f"{next_week:%Y-%m-%d}T15:30")
-    part.get_by_label("Time zone").fill("Europe/Berlin")
-    part.get_by_label("Minutes *").fill("4")
-    part.get_by_role("button", name="Save interview", exact=True).click()
+    at = next_week.replace(hour=15, minute=30)
+    fill_date(part.get_by_label("Date and time *"), at, time=True)
+    fill(part.get_by_label("Time zone"), "Europe/Berlin")
+    fill(part.get_by_label("Minutes *"), "4")
+    press(part.get_by_role("button", name="Save interview", exact=True))
     expect(part.get_by_role("alert").first).to_contain_text("from 5 to 480")
-    part.get_by_label("Minutes *").fill("20")
+    fill(part.get_by_label("Minutes *"), "20")
     save(part, "Save interview", f"Saved: {CONTACT}")
     choose(part, "Meeting to confirm, move or cancel", CONTACT)
-    part.get_by_role("button", name="It is confirmed").click()
+    press(part.get_by_role("button", name="It is confirmed"))
     expect(part.get_by_text("09:30").first).to_be_visible()  # the learner's own clock
 
 
@@ -208,49 +211,49 @@ def a_week_passes(lab):
 
 
 def prepare(page, lab):
-    panel = next_page(page, lab, "03_prep")
+    panel = next_page(page, lab, "03_prep", press)
     choose(cell(panel, "03_prep", "choose-meeting"), "Meeting to prepare", CONTACT)
     part = cell(panel, "03_prep", "choose-questions")
     for category in ("background", "work environment", "challenges", "industry", "advice"):
         choose(part, "Category of questions", category)
         choose(part, "For how far along", "(all)")
-        part.get_by_label(re.compile(rf"\[{category}")).first.check()
+        tick(part.get_by_label(re.compile(rf"\[{category}")).first)
         save(part, "Add the ticked questions", "Added: 1 question")
-    part.get_by_label("Your own question").fill("Is it fun?")
+    fill(part.get_by_label("Your own question"), "Is it fun?")
     expect(part.get_by_text("Tip").first).to_be_visible()  # R19, advice in place
-    part.get_by_label("Your own question").fill("What made you laugh at work last week? 🙂")
+    fill(part.get_by_label("Your own question"), "What made you laugh at work last week? 🙂")
     choose(part, "Category of your question", "work environment")
-    part.get_by_role("button", name="Add my question").click()
+    press(part.get_by_role("button", name="Add my question"))
     plan = cell(panel, "03_prep", "plan")
     expect(plan.get_by_text("What made you laugh at work last week? 🙂").first).to_be_visible()
     expect(plan.locator("ol li")).to_have_count(6)
 
 
 def debrief(page, lab):
-    panel = next_page(page, lab, "04_debrief")
+    panel = next_page(page, lab, "04_debrief", press)
     part = cell(panel, "04_debrief", "choose-meeting")
     choose(part, "Meeting to debrief", CONTACT)
     save(part, "It took place", "Noted: it took place.")
     part = cell(panel, "04_debrief", "answers")
     for n in range(1, 7):
         answer = NOTE if n == 1 else f"Answer {n}: it depends on the week."
-        part.get_by_label(f"Answer to question {n}").fill(answer)
+        fill(part.get_by_label(f"Answer to question {n}"), answer)
     part = cell(panel, "04_debrief", "reflection")
-    part.get_by_label("What you liked").fill("She tests every idea with listeners.")
-    part.get_by_label("New concerns").fill("Evenings go to deadlines in spring.")
-    part.get_by_label("What you learned").fill("that listening tests decide, not the model")
-    part.get_by_label("Their advice").fill("Build one thing that a listener can try.")
+    fill(part.get_by_label("What you liked"), "She tests every idea with listeners.")
+    fill(part.get_by_label("New concerns"), "Evenings go to deadlines in spring.")
+    fill(part.get_by_label("What you learned"), "that listening tests decide, not the model")
+    fill(part.get_by_label("Their advice"), "Build one thing that a listener can try.")
     part = cell(panel, "04_debrief", "observations")
-    part.get_by_label("Dress").fill("jeans, one tie")
-    part.get_by_label("Communication").fill("first names, short sentences")
-    part.get_by_label("Humor").fill("puns about vowels")
+    fill(part.get_by_label("Dress"), "jeans, one tie")
+    fill(part.get_by_label("Communication"), "first names, short sentences")
+    fill(part.get_by_label("Humor"), "puns about vowels")
     choose(part, "Would you work there?", "4 - ")
     part = cell(panel, "04_debrief", "people")
-    part.get_by_label("Person 1: name").fill(NEXT_ONE)
-    part.get_by_label("Person 1: email").fill("zoe@example.org")
+    fill(part.get_by_label("Person 1: name"), NEXT_ONE)
+    fill(part.get_by_label("Person 1: email"), "zoe@example.org")
     choose(part, "Person 1: may you say who sent you?", "yes")
-    part.get_by_role("button", name="Add another person").click()
-    part.get_by_label("Person 2: name").fill(NEXT_TWO)
+    press(part.get_by_role("button", name="Add another person"))
+    fill(part.get_by_label("Person 2: name"), NEXT_TWO)
     choose(part, "Person 2: may you say who sent you?", "not asked")
     part = cell(panel, "04_debrief", "fit")
     choose(part, "Occupation you talked about", "speech systems engineer")
@@ -259,17 +262,17 @@ def debrief(page, lab):
     save(cell(panel, "04_debrief", "save"), "Save the debrief", "Saved")
 
     part = cell(panel, "04_debrief", "thank-you")
-    part.get_by_label("How it helped you").fill("I now begin with listening tests.")
-    part.get_by_role("button", name="Draft the note").click()
+    fill(part.get_by_label("How it helped you"), "I now begin with listening tests.")
+    press(part.get_by_role("button", name="Draft the note"))
     note = part.get_by_label("Thank-you note")
     expect(note).to_have_value(re.compile("listening tests"))
     expect(note).to_have_value(re.compile("Mei Tan"))
-    part.get_by_role("button", name="Log it as sent").click()
+    press(part.get_by_role("button", name="Log it as sent"))
     expect(part.get_by_role("status").filter(has_text="Saved: thank-you").first).to_be_visible()
 
 
 def review(page, lab):
-    panel = next_page(page, lab, "05_network_review")
+    panel = next_page(page, lab, "05_network_review", press)
     for id in ("funnel", "growth", "who-referred-whom", "interviews-per-occupation", "fit"):
         picture = cell(panel, "05_network_review", id).locator("figure img").first
         expect(picture).to_be_visible()
