@@ -29,11 +29,12 @@ def to_cell(value: Any) -> str:
 
 
 class _Met(NamedTuple):
-    """A row's texts and what they make: None when it makes no sense without what is `bad`."""
+    """A row's texts and what they make; `bad` holds a sentence for each value left blank."""
 
     texts: list[str]
     row: Any
     bad: dict[str, str]
+    makes_sense: bool  # without those values
 
 
 class Log(LogFile):
@@ -73,7 +74,8 @@ class Log(LogFile):
             cells = self.cells()
             key = self._state.key if self._state else ()
             if self._rows is None or self._rows[0] != key:
-                self._rows = key, [row for id in cells if (row := self._met_as(id).row) is not None]
+                met = [self._met_as(id, texts) for id, texts in cells.items()]
+                self._rows = key, [one.row for one in met if one.makes_sense]
                 self._handed = dict(cells)
             return list(self._rows[1])
 
@@ -94,8 +96,7 @@ class Log(LogFile):
                     path=self.path,
                 )
             self._handed[id] = cells[id]
-            row = self._met_as(id).row
-            return self._lenient(self._texts(id))[0] if row is None else row
+            return self._met_as(id, cells[id]).row
 
     def read(self) -> pd.DataFrame:
         """Return the log as a table: one row each, every column, typed.
@@ -117,7 +118,7 @@ class Log(LogFile):
                 self.cells()
                 if self._state and self._state.torn:
                     self._wait_for_writer()
-                bad = [self._met_as(id).bad for id in self.cells()]
+                bad = [self._met_as(id, texts).bad for id, texts in self.cells().items()]
                 state = self._state
                 if state:
                     found += state.problems
@@ -179,11 +180,12 @@ class Log(LogFile):
             self._reload()
             now = self.get(id)
             self._meet(now, seen, handed, changes)
-            row = self._revised(id, now, changes)
+            before = self._met_as(id, self.cells()[id]).bad
+            row = self._revised(id, now, changes, before)
             texts = {
                 name: to_text(getattr(row, name))
                 for name in self.table.header
-                if name in changes or name not in self._met_as(id).bad
+                if name in changes or name not in before
                 if getattr(row, name) != getattr(now, name)
             }
             if texts.keys() == {"updated_at"} or not texts:
@@ -211,14 +213,13 @@ class Log(LogFile):
 
     # --- rows and values ---------------------------------------------------------------
 
-    def _met_as(self, id: str) -> _Met:
-        """The row that a log's texts make, made once: a change brings another list of texts."""
-        texts, met = self.cells()[id], self._met.get(id)
+    def _met_as(self, id: str, texts: list[str]) -> _Met:
+        """What these texts make, worked out once: a changed row is another list of texts."""
+        met = self._met.get(id)
         if met is None or met.texts is not texts:
-            row, bad = self._lenient(self._texts(id))
-            if any(self._must_have(name) for name in bad):
-                row = None
-            met = self._met[id] = _Met(texts, row, bad)
+            row, bad = self._lenient(dict(zip(self.table.header, texts, strict=True)))
+            met = _Met(texts, row, bad, not any(map(self._must_have, bad)))
+            self._met[id] = met
         return met
 
     def _must_have(self, name: str) -> bool:
@@ -265,11 +266,12 @@ class Log(LogFile):
         if problems:
             raise InvalidRow(problems, table=self.table.name)
 
-    def _revised(self, id: str, now: Any, changes: Mapping[str, Any]) -> Any:
-        """The row with the changes; other columns may hold what was wrong before."""
+    def _revised(
+        self, id: str, now: Any, changes: Mapping[str, Any], before: Mapping[str, str]
+    ) -> Any:
+        """The row with the changes; other columns may hold what was wrong `before`."""
         at = max(datetime.now(UTC), now.updated_at + timedelta(microseconds=1))
         row, bad = self._lenient({**self._texts(id), **changes, "id": id, "updated_at": at})
-        before = self._met_as(id).bad
         if wrong := {name: text for name, text in bad.items()
                      if name in changes or name not in before}:  # fmt: skip
             raise InvalidRow(wrong, table=self.table.name)

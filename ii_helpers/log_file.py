@@ -356,15 +356,12 @@ class LogFile:
             and state.size <= stat.st_size
         ):  # fmt: skip
             with self._understanding():
-                self._load_end(state, state.form, stat)
+                data = self._read(state.size, stat.st_size - state.size)
+                text, first = data.decode(state.form.encoding), len(state.cells) + 2
+                state.cells.update(self._parser.rows(text, state.form, first=first)[0])
+            state.key, state.size = _key(stat), stat.st_size
             return state
         return self._load_whole(stat, stamp)[0]
-
-    def _load_end(self, state: _State, form: Form, stat: os.stat_result) -> None:
-        text = self._read(state.size, stat.st_size - state.size).decode(form.encoding)
-        cells, _ = self._parser.rows(text, form, first=len(state.cells) + 2)
-        state.cells.update(cells)
-        state.key, state.size = _key(stat), stat.st_size
 
     @contextmanager
     def _understanding(self) -> Iterator[None]:
@@ -381,25 +378,21 @@ class LogFile:
 
         stamp: None where another program may have changed the file
         """
-        with self._understanding():
-            self._state, text = self._parsed(stat, stamp, rows)
-        return self._state, text
-
-    def _parsed(self, stat: os.stat_result, stamp: Stamp | None, rows: bool) -> tuple[_State, str]:
         known: dict[str, Known] = {}
         if stamp is None and self._journal and stat.st_size <= BIG:
             known = self._journal.known(self.table.name)
-        if stat.st_size > BIG:
-            self._refuse_endless_line()
-        data = self._read()
-        generation = stamp.generation if stamp else 0
-        state = _State(key=_key(stat), size=len(data), generation=generation)
-        text = self._parser.text(data, state, known)
-        if state.form and rows:
-            state.cells, bad = self._parser.rows(text, state.form, parsed=state)
-            state.problems += bad
-            if stamp is None:  # what we left ourselves needs no healing
-                self._parser.heal(state, known)
+        with self._understanding():
+            if stat.st_size > BIG:
+                self._refuse_endless_line()
+            data, generation = self._read(), stamp.generation if stamp else 0
+            state = _State(key=_key(stat), size=len(data), generation=generation)
+            text = self._parser.text(data, state, known)
+            if state.form and rows:
+                state.cells, bad = self._parser.rows(text, state.form, parsed=state)
+                state.problems += bad
+                if stamp is None:  # what we left ourselves needs no healing
+                    self._parser.heal(state, known)
+        self._state = state
         return state, text
 
     def _read(self, start: int = 0, size: int | None = None) -> bytes:
