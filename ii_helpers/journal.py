@@ -288,7 +288,7 @@ def _shortened(entries: list[dict[str, Any]]) -> bytes:
                 last[id]["versions"].setdefault(id, set()).add(cells.get("updated_at", ""))
             names.add((id, *naming))
         for id, met in entry.get("versions", {}).items():
-            last[id]["versions"].setdefault(id, set()).update(met)
+            last.setdefault(id, keep)["versions"].setdefault(id, set()).update(met)
         if keep["rows"] or keep["gone"]:
             when, columns = {"at": entry["at"], "step": entry["step"]}, entry.get("columns", [])
             older.append({**when, "do": "seen", "columns": columns, **keep})

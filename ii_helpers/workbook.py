@@ -222,7 +222,8 @@ class Workbook:
     def undo(self) -> str:
         """Take back the last change and return a sentence that says what it was.
 
-        Each call goes one change further back, over the days and the notebooks. Raises
+        Each call goes one change further back, over the days and the notebooks, as far as the
+        journal keeps changes whole: hundreds of them, and always the last. Raises
         NothingToUndo when no change is left, CannotUndo when its rows were changed in another
         way or are used by now; nothing is taken back then.
         """

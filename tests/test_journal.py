@@ -39,10 +39,19 @@ def eager(monkeypatch):
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
-@given(st.lists(st.tuples(st.sampled_from("aarrrreut"), st.integers(0, 9)), max_size=30))
+@given(st.lists(st.tuples(st.sampled_from("aarrrreutc"), st.integers(0, 9)), max_size=30))
 def test_a_shortened_journal_knows_every_row_and_version(tmp_path_factory, acts):
-    wb = ii.open_workbook(tmp_path_factory.mktemp("any") / "log")
+    with pytest.MonkeyPatch.context() as patch:
+        change_and_shorten(tmp_path_factory.mktemp("any") / "log", acts, patch)
+
+
+def change_and_shorten(folder, acts, patch):
+    wb = ii.open_workbook(folder)
     for n, (act, k) in enumerate(acts):
+        if act == "c":  # from now on another computer, which shares the folder
+            patch.setattr(journal, "_HOST", f"computer{k % 3}")
+            wb = reopened(wb)
+            continue
         rows = wb.contacts.rows()
         if act == "a" or not rows:
             wb.contacts.append(name=f"Person {n}")
@@ -57,12 +66,11 @@ def test_a_shortened_journal_knows_every_row_and_version(tmp_path_factory, acts)
         else:
             wb.undo()
     before = known(wb)
+    patch.setattr(journal, "_is_long", lambda *_: True)
     for keep in (900, 1):
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(journal, "_is_long", lambda *_: True)
-            patch.setattr(journal, "_FOR_UNDO", keep)
-            for log in wb.logs():
-                wb.journal.shorten(log.table.name, 0)
+        patch.setattr(journal, "_FOR_UNDO", keep)
+        for log in wb.logs():
+            wb.journal.shorten(log.table.name, 0)
         assert known(wb) == before
     assert reopened(wb).lost() == [] and not wb.journal.failed
 
