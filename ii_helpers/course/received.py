@@ -11,6 +11,7 @@ import stat
 import zipfile
 import zlib
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -184,17 +185,17 @@ def _rows(text: str, name: str, limits: Limits) -> tuple[list[str], list[list[st
     if text.count("\n") > limits.rows * 20:
         raise HandInUnusable(f"{name} has more than {limits.rows} rows")
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
-    rows: list[list[str]] = []
     try:
         header = next(lines, [])
-        for line in lines:
-            if len(rows) >= limits.rows:
-                raise HandInUnusable(f"{name} has more than {limits.rows} rows")
-            if len(line) != len(header):
-                raise HandInUnusable(f"{name} has a line of {len(line)} cells under {len(header)}")
-            rows.append(line)
+        rows = list(islice(lines, limits.rows + 1))
     except csv.Error as error:
         raise HandInUnusable(f"{name} is not a table ({error})") from None
+    if len(rows) > limits.rows:
+        raise HandInUnusable(f"{name} has more than {limits.rows} rows")
+    wide = len(header)
+    for line in rows:
+        if len(line) != wide:
+            raise HandInUnusable(f"{name} has a line of {len(line)} cells under {wide}")
     if len(set(header)) != len(header) or "id" not in header:
         raise HandInUnusable(f"{name} does not begin with its column names")
     return header, rows
