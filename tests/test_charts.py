@@ -18,6 +18,7 @@ from tests.test_measures import (
     CONTRACT,
     CRITERIA,
     JOBS,
+    ODD,
     asked,
     facts,
     heard,
@@ -74,6 +75,17 @@ def test_a_chart_of_nothing_is_a_sentence_and_no_axis(name, wb):
         assert chart.figure.axes == []
         assert "<img" not in chart._repr_html_()
     assert chart.sentence in chart._repr_html_().replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize("odd", ODD)
+@pytest.mark.parametrize("name", CONTRACT)
+def test_odd_rows_make_a_picture_or_a_sentence(name, odd):
+    chart = draw(name, facts(**ODD[odd]))
+    assert chart.sentence.endswith(".") and "nan" not in chart.sentence.lower().split()
+    assert chart._repr_html_()
+    for axes in chart.figure.axes:
+        assert axes.patches or axes.lines or axes.collections
+        assert axes.texts or axes.axison
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -15,7 +15,9 @@ from ii_helpers import forms, measures
 from ii_helpers.errors import WorkbookError
 from ii_helpers.stages import network_review as review
 from ii_helpers.tables import TABLES
+from tests.benchmarks.review import write
 from tests.stage_widgets import named, press, said, walk
+from tests.test_measures import ODD
 
 TODAY = date(2026, 11, 16)
 NOTEBOOK = Path(__file__).resolve().parent.parent / "notebooks" / "05_network_review.ipynb"
@@ -48,6 +50,19 @@ def test_a_panel_shows_something_on_an_empty_and_on_a_full_workbook(name, wb, ex
         words = plain(said(panel(name, book)))
         assert words or name == "report"
         assert "Error" not in words
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_odd_rows_stop_no_panel_and_no_report(odd, tmp_path):
+    made = {
+        table: [{"id": f"{table}{n}", **row} for n, row in enumerate(rows)]
+        for table, rows in ODD[odd].items()
+    }
+    wb = write(tmp_path / "log", made)
+    for name in PANELS:
+        assert "Error" not in plain(said(panel(name, wb)))
+    assert "</html>" in review.report_html(wb, "initials", TODAY)
+    assert review.history_csv(wb)
 
 
 def test_every_panel_of_the_page_is_a_panel_here():

@@ -134,9 +134,12 @@ def perspectives(table: pd.DataFrame) -> Chart:
         label_right(axes, held + planned, y, said)
     enough = int((rows["n_held"] >= wanted).sum())
     sentence = (
-        f"{enough or 'None'} of the {n_of(len(rows), 'occupation')} shown "
+        f"{enough or 'None'} of the {len(rows)} occupations shown "
         f"{'has' if enough < 2 else 'have'} {n_of(wanted, 'interview')} or more."
     )
+    if len(rows) == 1:
+        name, held = names[rows["occupation_id"].iloc[0]], int(rows["n_held"].iloc[0])
+        sentence = f"{name}: {held} of {n_of(wanted, 'interview')} held."
     thin = rows[(rows["n_held"] > 0) & (rows["n_independent"] <= 2)]
     if len(thin):
         said = [f"{names[row.occupation_id]} on {int(row.n_independent)}"
@@ -152,7 +155,8 @@ def fit_ranking(table: pd.DataFrame) -> Chart:
     rated = table[table["p_first"].notna()]
     if rated.empty:
         return nothing(
-            "Nothing is rated yet. Rate how an occupation meets what matters to you: 04_debrief."
+            "Nothing is rated on what matters to you yet. After a meeting, rate how the "
+            "occupation meets it: 04_debrief."
         )
     rows, names = rated.iloc[:MOST_OCCUPATIONS], titles_of(table)
     if len(rows) == 1:

@@ -95,8 +95,10 @@ def sustained(n_new: int, n_interviews: int) -> str:
 def fit(table: pd.DataFrame) -> Chart:
     """How well each occupation fits, over time; the best four are named."""
     if table.empty:
-        return nothing("Nothing is rated yet. Rate how an occupation meets what matters to you, "
-                        "before and after a meeting: 04_debrief.")  # fmt: skip
+        return nothing(
+            "Nothing is rated on what matters to you yet. After a meeting, rate how the "
+            "occupation meets it: 04_debrief."
+        )
     names = titles_of(table)
     lines = {id: part for id, part in table.groupby("occupation_id", sort=False)}
     order = sorted(lines, key=lambda id: -lines[id]["fit"].iloc[-1])
@@ -297,8 +299,7 @@ def history(table: pd.DataFrame) -> Chart:
     day_axis(axes, min(days), max(days))
     held = int((met["status"] == "held").sum())
     people = met.loc[met["status"] == "held", "contact_id"].nunique()
-    return Chart(
-        figure,
-        f"{n_of(held, 'meeting')} held with {n_of(people, 'person', 'people')} "
-        f"from {dated(min(days))} to {dated(max(days))}, of {n_of(len(met), 'meeting')} logged.",
-    )
+    span = f"from {dated(min(days))} to {dated(max(days))}"
+    span = span if min(days) < max(days) else f"on {dated(min(days))}"
+    with_whom = f"{n_of(held, 'meeting')} held with {n_of(people, 'person', 'people')}"
+    return Chart(figure, f"{with_whom} {span}, of {n_of(len(met), 'meeting')} logged.")
