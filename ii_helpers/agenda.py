@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from .facts import (
     ASKS,
     Facts,
-    Interview,
     Message,
     Referral,
     as_day,
@@ -88,7 +88,7 @@ class _Agenda:
         self.today = as_day(today, "Today")
         self.found: list[tuple] = []
         self.names = {c.id: c.name for c in facts.contacts}
-        self.dated = [m for m in facts.interviews if m.starts_on]
+        self.dated: list[Any] = [m for m in facts.interviews if m.starts_on]
         self.sent: dict[str, list[Message]] = defaultdict(list)
         for message in facts.messages:
             if message.sent_on is None or message.sent_on <= self.today:
@@ -97,7 +97,7 @@ class _Agenda:
             messages.sort(key=lambda m: m.sent_at or 0)
         self.met: dict[str, date] = {}  # last meeting held
         self.live: dict[str, date] = {}  # last meeting held or to come
-        self.lost: dict[str, Interview] = {}  # last meeting cancelled or missed
+        self.lost: dict[str, Any] = {}  # last meeting cancelled or missed
         for m in sorted(self.dated, key=lambda m: m.starts_on):
             if m.status == "held" and m.starts_on <= self.today:
                 self.met[m.contact_id] = m.starts_on
@@ -148,14 +148,14 @@ class _Agenda:
                     action = f"Write down what {name} told you on {on}."
                     self.add("debrief", action, m.starts_on, **about)
 
-    def _is_confirmed(self, m: Interview) -> bool:
+    def _is_confirmed(self, m: Any) -> bool:
         return any(
             note.purpose == "confirmation" and (note.sent_at or 0) <= (m.starts_at or 0)
             and note.sent_on and note.sent_on >= m.starts_on - timedelta(days=14)
             for note in self.sent[m.contact_id]
         )  # fmt: skip
 
-    def _is_thanked(self, m: Interview) -> bool:
+    def _is_thanked(self, m: Any) -> bool:
         begun = (m.starts_at or 0, m.starts_on)
         return any(note.purpose == "thank-you" and sent_after(note, begun)
                    for note in self.sent[m.contact_id])  # fmt: skip
@@ -233,7 +233,7 @@ class _Agenda:
 
 
 def _thanks_lateness(
-    meeting: Interview, today: date, moment: datetime | None, course: Course
+    meeting: Any, today: date, moment: datetime | None, course: Course
 ) -> str:  # fmt: skip
     """By the course's clock; in whole days when the hour is not known."""
     hours = (today - meeting.starts_on).days * 24.0

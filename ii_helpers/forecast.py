@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from .errors import WorkbookError
-from .facts import ASKS, Facts, as_day, is_by, table_of
+from .facts import ASKS, Facts, as_day, earliest, is_by, table_of
 
 # The prior is wide on purpose: the accounts that exist contradict each other (five meetings
 # from 25 cold letters in one; warm requests answered twice to four times as often).
@@ -43,11 +43,10 @@ class Outcomes(NamedTuple):
 
 def outcomes(facts: Facts, today: date) -> Outcomes:
     """What became of the requests so far: one per person, from the first time they were asked."""
-    asked: dict[str, date] = {}
     reply: dict[str, str] = {}
     asks = [m for m in facts.messages if m.purpose in ASKS and m.sent_on and m.sent_on <= today]
+    asked = earliest((m.contact_id, m.sent_on) for m in asks)
     for message in sorted(asks, key=lambda m: m.sent_at or 0):
-        asked.setdefault(message.contact_id, message.sent_on)
         if message.reply != "none yet" and is_by(message.replied_on, today):
             reply[message.contact_id] = message.reply
     held: dict[str, date] = {}
@@ -153,8 +152,8 @@ def predict(
     import numpy as np
 
     if days < 0:
-        held = known.n_held
-        return [float(held >= n_interviews)], [held], [held], [float(held)]
+        n = known.n_held
+        return [float(n >= n_interviews)], [n], [n], [float(n)]
     wanted = max(0, n_interviews - known.n_held)
     n_open = len(known.agreed) + len(known.waiting) + len(known.set_in)
     size = max(wanted, min(60, n_open + 40))

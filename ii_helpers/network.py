@@ -37,14 +37,14 @@ def new_people(facts: Facts) -> dict[str, date]:
     met = earliest((m.contact_id, m.starts_on) for m in held.values())
     wrote = ((message.contact_id, message.sent_on) for message in facts.messages)
     reached = earliest(itertools.chain(met.items(), wrote))
-    named: dict[str, Referral] = {}
+    named: dict[str, tuple[date, Referral]] = {}
     for referral in real_referrals(facts):
-        before = named.get(referral.to_contact_id)
-        if referral.referred_on and (not before or referral.referred_on < before.referred_on):
-            named[referral.to_contact_id] = referral
+        id, on = referral.to_contact_id, referral.referred_on
+        if on is not None and (id not in named or on < named[id][0]):
+            named[id] = on, referral
     new = {}
-    for id, referral in named.items():
-        day, by = referral.referred_on, met.get(referral.from_contact_id)
+    for id, (day, referral) in named.items():
+        by = met.get(referral.from_contact_id)
         in_meeting = referral.interview_id in held or (by is not None and by <= day)
         if in_meeting and (id not in reached or reached[id] >= day):
             new[id] = day

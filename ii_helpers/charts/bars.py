@@ -52,16 +52,16 @@ def funnel(table: pd.DataFrame) -> Chart:
         after_meeting = row.stage in ("thanked", "referred")
         axes.barh(y, count, 0.66, color=GREEN if after_meeting else BLUE)
         label_left(axes, y, _STAGE_WORDS[row.stage], 10)
-        said = f"{count:,}"
+        words = f"{count:,}"
         if row.previous and of:
-            said = f"{count:,} of {of:,}"
+            words = f"{count:,} of {of:,}"
             if of >= 20:
                 low, share, high = (100 * v for v in (row.low, row.of_previous, row.high))
-                said += f": {share:.0f} % ({low:.0f}-{high:.0f} %)"
+                words += f": {share:.0f} % ({low:.0f}-{high:.0f} %)"
             if row.median_days == row.median_days and count:
                 days = row.median_days
-                said += f", after {days:.3g} day{'s' * (days != 1)}" if days else ", the same day"
-        label_right(axes, count, y, said)
+                words += f", after {days:.3g} day{'s' * (days != 1)}" if days else ", the same day"
+        label_right(axes, count, y, words)
     said = [f"{n['replied']} replied", f"{n['agreed']} agreed", f"{n['held']} met you"]
     sentence = f"Of {n_of(n['contacted'], 'person', 'people')} asked for a meeting, {listed(said)}"
     if n["held"]:
@@ -129,9 +129,9 @@ def perspectives(table: pd.DataFrame) -> Chart:
         if planned:
             axes.barh(y, planned, 0.58, left=held, facecolor="white", edgecolor=BLUE, linewidth=1.2)
         label_left(axes, y, fitting(names[row.occupation_id], 2))
-        said = f"{held} held, {int(row.n_independent)} independent" if held else "none held"
-        said += f", {planned} to come" if planned else ""
-        label_right(axes, held + planned, y, said)
+        words = f"{held} held, {int(row.n_independent)} independent" if held else "none held"
+        words += f", {planned} to come" if planned else ""
+        label_right(axes, held + planned, y, words)
     enough = int((rows["n_held"] >= wanted).sum())
     sentence = (
         f"{enough or 'None'} of the {len(rows)} occupations shown "
@@ -247,9 +247,9 @@ def due(table: pd.DataFrame) -> Chart:
     figure.legend(patches, used, ncols=5, frameon=False, loc="lower left", fontsize=SMALL,
                   bbox_to_anchor=(0.01, 0.1 / figure.get_size_inches()[1]), borderaxespad=0,
                   borderpad=0, handlelength=1.2)  # fmt: skip
-    late = int(table["how_late"].isin(["late", "overdue"]).sum())
+    n_late = int(table["how_late"].isin(["late", "overdue"]).sum())
     first = table.iloc[0]
-    sentence = f"{n_of(len(table), 'thing')} to do, {late} of them late."
+    sentence = f"{n_of(len(table), 'thing')} to do, {n_late} of them late."
     if "action" in table:
         sentence += f" First: {first['action']}"
     return Chart(figure, sentence)

@@ -42,7 +42,7 @@ def voices(table: pd.DataFrame) -> Chart:
                       annotation_clip=False)  # fmt: skip
     for y, id in enumerate(shown):
         label_left(axes, y + 0.5, fitting(names[id], 1.9))
-    cells = {looks: [] for looks in range(4)}
+    cells: dict[int, list] = {looks: [] for looks in range(4)}
     for row in table[table["occupation_id"].isin(shown)].itertuples():
         x, y = categories.index(row.category), shown.index(row.occupation_id)
         n, of = int(row.n_independent), int(row.n_voices)

@@ -104,7 +104,7 @@ def referral_chains(table: pd.DataFrame) -> Chart:
 def _levels(people: dict[str, Any], is_long: bool) -> dict[str, int]:
     """The line that each person stands on: the next one, or level with who named them first."""
     below: dict[str, list[str]] = {id: [] for id in people}
-    roots = []
+    roots: list[str] = []
     for id, row in people.items():
         (below[row.referred_by] if row.referred_by in people else roots).append(id)
     roots.sort(key=lambda id: -getattr(people[id], "n_reached", 0))

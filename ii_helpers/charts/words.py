@@ -108,5 +108,5 @@ def titles_of(table: pd.DataFrame) -> dict[str, str]:
     return names
 
 
-def days_of(table: pd.DataFrame, column: str) -> list[date | None]:
+def days_of(table: pd.DataFrame, column: str) -> list[date]:
     return table[column].to_numpy("datetime64[D]").tolist()

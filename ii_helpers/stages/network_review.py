@@ -47,7 +47,7 @@ _read: WeakKeyDictionary[Workbook, tuple[list, Facts]] = WeakKeyDictionary()
 
 def _facts(wb: Workbook) -> Facts:
     """The facts of a workbook, read once for all panels, and again when a log has changed."""
-    state = []
+    state: list[tuple[float, ...] | None] = []
     for table in (*measures.SHAPES, "learner"):
         try:
             stat = wb.log(table).path.stat()
@@ -86,7 +86,8 @@ def today_lines(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     First at most two of a kind, in their order; what room is left goes to the rest.
     """
     seen: Counter = Counter()
-    first, rest = [], []
+    first: list[dict[str, Any]] = []
+    rest: list[dict[str, Any]] = []
     for row in rows:
         seen[row["what"]] += 1
         (first if seen[row["what"]] <= 2 else rest).append(row)
@@ -536,7 +537,7 @@ def frames(wb: Workbook) -> w.VBox:
     def make() -> str:
         rows = []
         for log in wb.logs():
-            a_row = re.sub(r" \(R\d.*?\)", "", log.table.model.__doc__.split("\n")[0])
+            a_row = re.sub(r" \(R\d.*?\)", "", (log.table.model.__doc__ or "").split("\n")[0])
             rows.append({"Log": f"wb.{log.table.name}", "A row is": a_row,
                          "Rows": len(log), "Columns": ", ".join(log.table.columns)})  # fmt: skip
         return forms.html_table(rows)
