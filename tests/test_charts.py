@@ -236,6 +236,9 @@ def test_a_network_of_more_than_300_people_is_summarised(many):
     chart = draw("referral_chains", many["1,000 people"])
     assert "too many to draw" in " ".join(texts(chart))
     assert "found yourself" in texts(chart)
+    chains = measures.referral_chains(many["60 occupations"])
+    assert "too many to draw" in " ".join(texts(charts.referral_chains(chains, most=40)))
+    assert "too many to draw" not in " ".join(texts(charts.referral_chains(chains, most=50)))
 
 
 def test_circles_two_referrers_and_a_very_long_chain_are_drawn():

@@ -212,8 +212,8 @@ def _ranking_sentence(rated: pd.DataFrame, names: dict[str, str]) -> str:
 
 _DUE_WORDS = {"outcome": "was it held?", "interviews": "too few interviews",
               "referral": "people named to you", "arrange": "set a date"}  # fmt: skip
-_LATE_LOOKS = {"overdue": ("#7A2E00", ""), "late": (VERMILLION, ""), "due": ("#F2B48A", ""),
-               "soon": ("#F0F0F0", ""), "no date": ("white", "")}  # fmt: skip
+_LATE_SHADES = {"overdue": "#7A2E00", "late": VERMILLION, "due": "#F2B48A", "soon": "#DDDDDD",
+                "no date": "white"}  # fmt: skip
 
 
 def due(table: pd.DataFrame) -> Chart:
@@ -231,7 +231,7 @@ def due(table: pd.DataFrame) -> Chart:
     axes.set(xlim=(0, most), ylim=(len(kinds) - 0.5, -0.5))
     for y, kind in enumerate(kinds):
         left = 0
-        for late, (colour, _) in _LATE_LOOKS.items():
+        for late, colour in _LATE_SHADES.items():
             n = int(counts.get((kind, late), 0))
             if n:
                 axes.barh(y, n, 0.64, left=left, color=colour, edgecolor="#888888", linewidth=0.6)
@@ -241,8 +241,8 @@ def due(table: pd.DataFrame) -> Chart:
                               color="white" if dark else INK)  # fmt: skip
             left += n
         label_left(axes, y, _DUE_WORDS.get(kind, kind))
-    used = [late for late in _LATE_LOOKS if late in set(table["how_late"])]
-    patches = [Rectangle((0, 0), 1, 1, facecolor=_LATE_LOOKS[late][0], edgecolor="#888888")
+    used = [late for late in _LATE_SHADES if late in set(table["how_late"])]
+    patches = [Rectangle((0, 0), 1, 1, facecolor=_LATE_SHADES[late], edgecolor="#888888")
                for late in used]  # fmt: skip
     figure.legend(patches, used, ncols=5, frameon=False, loc="lower left", fontsize=SMALL,
                   bbox_to_anchor=(0.01, 0.1 / figure.get_size_inches()[1]), borderaxespad=0,

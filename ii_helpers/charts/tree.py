@@ -23,8 +23,8 @@ _BREAK = (math.nan, math.nan)  # between lines that are drawn as one
 _PERMISSION = {"yes": "-", "not asked": (0, (5, 2.5)), "no": (0, (1, 1.8)), "": (0, (5, 2.5))}
 
 
-def referral_chains(table: pd.DataFrame) -> Chart:
-    """The network drawn by generation; a summary by generation beyond 300 people.
+def referral_chains(table: pd.DataFrame, most: int = MOST_PEOPLE) -> Chart:
+    """The network drawn by generation; a summary by generation beyond `most` people.
 
     The layout is a tidy tree of our own: a person stands level with the first whom they
     named, or in long chains a line above, and everybody else on a line of their own, so no
@@ -36,7 +36,7 @@ def referral_chains(table: pd.DataFrame) -> Chart:
             "Nobody has named anybody yet. Before you leave a meeting, ask whom else to talk to."
         )
     sentence = _chains_sentence(table, linked)
-    if len(linked) > MOST_PEOPLE or linked["generation"].max() > 12:
+    if len(linked) > most or linked["generation"].max() > 12:
         return _chains_summary(linked, sentence)
     people = {row.contact_id: row for row in linked.itertuples()}
     generations = int(max(row.generation for row in people.values())) + 1

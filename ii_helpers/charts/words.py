@@ -24,15 +24,15 @@ _EM = 12 * 65536  # matplotlib's unit of a letter's width, at 12 points
 
 
 @lru_cache(maxsize=1)
-def _fonts() -> tuple[list, dict[str, list]]:
-    """(the font that charts are written in, the others that are installed) by name."""
+def _fonts() -> tuple[Any, dict[str, str]]:
+    """(the font that charts are written in, the path of each other one that is installed)."""
     from matplotlib.font_manager import FontProperties, findfont, fontManager
     from matplotlib.ft2font import FT2Font
 
     paths = {font.name: font.fname for font in fontManager.ttflist if font.name in _WIDE_FONTS}
-    own = [FT2Font(findfont(FontProperties(family=["sans-serif"])))]  # not the one that draws
-    own[0].set_size(12, 72)
-    return own, {name: [paths[name]] for name in _WIDE_FONTS if name in paths}
+    own = FT2Font(findfont(FontProperties(family=["sans-serif"])))  # not the one that draws
+    own.set_size(12, 72)
+    return own, {name: paths[name] for name in _WIDE_FONTS if name in paths}
 
 
 @lru_cache(maxsize=4096)
@@ -41,15 +41,15 @@ def _font_for(letter: str) -> str | None:
     from matplotlib.font_manager import get_font
 
     own, others = _fonts()
-    if letter.isascii() or own[0].get_char_index(ord(letter)):
+    if letter.isascii() or own.get_char_index(ord(letter)):
         return ""
-    return next((n for n, [p] in others.items() if get_font(p).get_char_index(ord(letter))), None)
+    return next((n for n, p in others.items() if get_font(p).get_char_index(ord(letter))), None)
 
 
 @lru_cache(maxsize=4096)
 def _wide(letter: str) -> float:
     """How wide a letter is, in parts of the font's size; one of another font is as wide as high."""
-    return 1 if _font_for(letter) else _fonts()[0][0].load_char(ord(letter)).linearHoriAdvance / _EM
+    return 1 if _font_for(letter) else _fonts()[0].load_char(ord(letter)).linearHoriAdvance / _EM
 
 
 def width_of(text: str, size: float, bold: bool) -> float:

@@ -454,7 +454,8 @@ def report_html(
 
     chapter("From request to referral", charts.funnel(measures.funnel(facts)))
     chapter("How the network grew", charts.network_growth(measures.network_growth(facts)))
-    chapter("Who referred whom", charts.referral_chains(measures.referral_chains(facts)))
+    chains_drawn = charts.referral_chains(measures.referral_chains(facts), most=45)  # on one sheet
+    chapter("Who referred whom", chains_drawn)
     chapter("Interviews per occupation", charts.perspectives(measures.perspectives(facts)))
     chapter("Independent voices", charts.voices(measures.voices(facts)))
     chapter("Career fit", charts.fit(measures.fit(facts)),
