@@ -216,10 +216,11 @@ def _zone_called(name: str) -> tzinfo | None:
         return None
 
 
-def _day_at(second: float, zone: tzinfo | None) -> date | None:
+def day_at(second: float, zone: tzinfo | None) -> date | None:
+    """The day that a calendar shows at an instant; None beyond the calendar's ends."""
     try:
         return datetime.fromtimestamp(second, zone).date()
-    except (OverflowError, ValueError, OSError):  # at an end of the calendar
+    except (OverflowError, ValueError, OSError):
         return None
 
 
@@ -281,7 +282,7 @@ def days_in(home: tzinfo | None) -> DayOf:
 
     def day_of(cell: str | None, zone: str | None) -> date | None:
         at = _parse_instant(cell)
-        return None if at is None else _day_at(at, zone_of(zone))
+        return None if at is None else day_at(at, zone_of(zone))
 
     return day_of
 

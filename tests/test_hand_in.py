@@ -228,6 +228,14 @@ def test_a_hand_in_counts_as_the_workbook_does(example, tmp_path, measure):
     assert repr(theirs) == repr(mine)
 
 
+def test_an_instant_at_the_end_of_the_calendar_stands_in_nobody_s_way(wb):
+    ana = wb.contacts.append(name="Ana Silva")
+    wb.learner.append(name="Mia Chen", timezone="Pacific/Auckland")
+    wb.messages.append(contact_id=ana.id, sent_at=datetime(9999, 12, 31, 23, tzinfo=UTC))
+    part = next(part for part in hand_in.preview(wb) if part.table == "messages")
+    assert part.rows[0][part.columns.index("sent_at")] == ""
+
+
 def test_no_time_of_day_goes_and_what_came_first_still_does(wb, tmp_path):
     """Two meetings on one day, logged the wrong way round, and a fit that each of them moved."""
     job = wb.occupations.append(title="Speech engineer")

@@ -23,6 +23,7 @@ from zoneinfo import ZoneInfo
 
 from .. import __version__
 from ..errors import WorkbookError
+from ..facts import day_at
 from ..tables import SCHEMA_VERSION, TABLES, Column, Table
 from ..workbook import HIDDEN
 from .distribute import read_mark
@@ -165,8 +166,7 @@ def _cell(
         return ""
     if isinstance(value, datetime):
         # Whoever knows the hour of a meeting knows whose it was; the figures take the day alone.
-        # The day is that of the learner's own clock.
-        return str(value.astimezone(zone).date())
+        return str(day_at(value.timestamp(), zone) or "")
     if isinstance(value, (date, int)):
         return str(value)
     column = shape.columns.get(name, Column(name))
