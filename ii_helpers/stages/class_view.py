@@ -63,7 +63,7 @@ def class_panel(
 
 
 def _views(done: cohort.Class, out: Path) -> dict[str, str]:
-    style = f"<style>{report.STYLE}.ii-panel .ii-lines td {{ white-space: nowrap; }}</style>"
+    style = f"<style>{report.STYLE}{_STYLE}</style>"
     words = [{"Learner": name, "Why": "; ".join(why)} for name, why in done.words[:ROWS_SHOWN]]
     problems = [{"Hand-in": path, "Why": why} for path, why in done.problems[:ROWS_SHOWN]]
     with open(out / "progress.csv", encoding="utf-8", newline="") as file:
@@ -80,6 +80,9 @@ def _views(done: cohort.Class, out: Path) -> dict[str, str]:
         else forms.line("note", "Nobody was counted yet."),
         "problems": forms.html_table(problems) or forms.line("ok", "Nothing was left out."),
     }
+
+
+_STYLE = ".ii-panel .ii-lines table.ii-table td { white-space: nowrap; }"
 
 
 def _cell(name: str, text: str) -> str | int:
