@@ -14,7 +14,7 @@ from ii_helpers import charts, measures
 from ii_helpers.charts import card, grid, tree
 from ii_helpers.measures import Facts
 from tests.benchmarks.review import cells
-from tests.test_measures import (
+from tests.invented import (
     CONTRACT,
     CRITERIA,
     JOBS,

@@ -16,8 +16,8 @@ from ii_helpers.errors import WorkbookError
 from ii_helpers.stages import network_review as review
 from ii_helpers.tables import TABLES
 from tests.benchmarks.review import write
+from tests.invented import ODD
 from tests.stage_widgets import named, press, said, walk
-from tests.test_measures import ODD
 
 TODAY = date(2026, 11, 16)
 NOTEBOOK = Path(__file__).resolve().parent.parent / "notebooks" / "05_network_review.ipynb"

@@ -1,0 +1,150 @@
+"""What is due on a day, kind by kind."""
+
+from datetime import date, datetime
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ii_helpers import measures
+from ii_helpers.measures import Facts
+from ii_helpers.workbook import Course
+from tests.invented import (
+    JOBS,
+    TODAY,
+    as_rows,
+    asked,
+    facts,
+    met,
+    named,
+    person,
+)
+
+
+def todo(source, today=TODAY):
+    return as_rows(measures.due(source, today), "what", "contact_id", "days_late", "how_late")
+
+
+@pytest.mark.parametrize("day, expected", [
+    ("2026-11-15", ("thank-you", "ana", 0, "due")),
+    ("2026-11-14", ("thank-you", "ana", 1, "due")),
+    ("2026-11-13", ("thank-you", "ana", 2, "late")),
+    ("2026-11-09", ("thank-you", "ana", 6, "late")),
+    ("2026-11-08", ("thank-you", "ana", 7, "overdue")),
+])  # fmt: skip
+def test_a_thank_you_runs_by_the_courses_clock(day, expected):  # R30
+    source = facts(contacts=[person("ana")], interviews=[met("ana", day)],
+                   debriefs=[{"interview_id": f"met ana {day}"}])  # fmt: skip
+    assert todo(source) == [expected]
+    source.messages.append(Facts.from_cells({"messages": [
+        asked("ana", day, purpose="thank-you")]}).messages[0])  # fmt: skip
+    assert todo(source) == []
+
+
+def test_a_thank_you_knows_the_hour_when_it_is_told():  # R30
+    source = facts(contacts=[person("ana")], interviews=[met("ana", "2026-11-14")],
+                   debriefs=[{"interview_id": "met ana 2026-11-14"}])  # fmt: skip
+    for hour, late in ((11, "due"), (13, "late")):
+        now = datetime.fromisoformat(f"2026-11-16T{hour}:00:00+00:00")
+        assert todo(source, now)[0][3] == late
+
+
+def test_a_follow_up_is_due_once_after_five_business_days():
+    # Friday 6 Nov and five business days: Friday 13 Nov. Then let it rest.
+    source = facts(contacts=[person("ana")], messages=[asked("ana", "2026-11-06")])
+    assert todo(source, date(2026, 11, 12)) == []
+    assert todo(source, date(2026, 11, 13)) == [("follow-up", "ana", 0, "due")]
+    source = facts(contacts=[person("ana")], messages=[
+        asked("ana", "2026-11-06"), asked("ana", "2026-11-13", purpose="follow-up")])  # fmt: skip
+    assert todo(source, date(2026, 11, 30)) == []
+    replied = facts(contacts=[person("ana")], messages=[asked("ana", "2026-11-06", "later")])
+    assert todo(replied, date(2026, 11, 30)) == []
+
+
+def test_a_course_may_ask_for_two_follow_ups_or_none():
+    cells = {"contacts": [person("ana")], "messages": [asked("ana", "2026-11-02"),
+             asked("ana", "2026-11-05", purpose="follow-up")]}  # fmt: skip
+
+    def of(days):
+        course = Course(follow_up={"business_days": days})
+        return todo(Facts.from_cells(cells, course), date(2026, 11, 11))
+
+    assert of((3, 7)) == [("follow-up", "ana", 0, "due")]  # 7 business days after Monday 2 Nov
+    assert of((3,)) == of(()) == []
+
+
+@settings(deadline=None)
+@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 40))
+def test_business_days_are_numpys(day, n):
+    assert measures.add_business_days(day, n) == np.busday_offset(day, n, roll="backward")
+
+
+def test_a_meeting_to_come_is_confirmed_and_one_that_passed_is_asked_about():  # R18
+    coming = met("ana", "2026-11-18", status="confirmed")
+    passed = met("bo", "2026-11-10", status="proposed")
+    source = facts(contacts=[person("ana"), person("bo")], interviews=[coming, passed])
+    assert todo(source) == [("outcome", "bo", 6, "late"), ("confirmation", "ana", 0, "soon")]
+    source = facts(contacts=[person("ana")], interviews=[coming], messages=[
+        asked("ana", "2026-11-15", purpose="confirmation")])  # fmt: skip
+    assert todo(source) == []
+
+
+def test_a_yes_without_a_date_and_a_cancelled_meeting_are_arranged():
+    source = facts(
+        contacts=[person("ana"), person("bo"), person("cem")],
+        messages=[asked("ana", "2026-11-10", "yes", "2026-11-12"),
+                  asked("cem", "2026-11-01", "yes", "2026-11-02")],
+        interviews=[met("bo", "2026-11-05", status="no-show"),
+                    met("cem", "2026-11-30", status="confirmed")],
+    )  # fmt: skip
+    assert todo(source) == [("arrange", "bo", 4, "late"), ("arrange", "ana", 1, "late")]
+
+
+def test_people_go_cold_counted_from_the_last_contact():  # R32
+    def of(**messages):
+        source = facts(contacts=[person("ana", keep_in_touch_days="30")],
+                       messages=[asked("ana", "2026-09-01", "no", purpose="keep in touch"),
+                                 *messages.get("more", [])])  # fmt: skip
+        return todo(source)
+
+    assert of() == [("keep in touch", "ana", 46, "overdue")]
+    assert of(more=[asked("ana", "2026-10-01", "no", "2026-10-20", "keep in touch")]) == []
+    never = facts(contacts=[person("ana", keep_in_touch_days="30")])
+    assert todo(never) == []
+
+
+@pytest.mark.parametrize(("days", "expected"), [(90, [17]), (107, [0]), (108, []), (0, [])])
+def test_the_course_says_when_somebody_you_met_goes_cold(days, expected):  # R32
+    meeting = met("ana", "2026-07-31")
+    source = facts(contacts=[person("ana"), person("bo")], interviews=[meeting],
+                   messages=[asked("ana", "2026-08-01", purpose="thank-you"),
+                             asked("bo", "2026-08-01", "no")],
+                   debriefs=[{"interview_id": meeting["id"]}])  # fmt: skip
+    source.course = Course(keep_in_touch={"days": days})
+    table = measures.due(source, TODAY)
+    assert set(table["what"]) <= {"keep in touch"} and set(table["contact_id"]) <= {"ana"}
+    assert table["days_late"].tolist() == expected
+
+
+def test_a_referral_waits_until_somebody_writes():  # R32
+    source = facts(contacts=[person("ana"), person("bo"), person("cem")],
+                   messages=[asked("cem", "2026-11-10", "later")],
+                   referrals=[named("ana", "bo", "2026-11-01"), named("ana", "cem"),
+                              named("bo", "bo")])  # fmt: skip
+    assert todo(source) == [("referral", "bo", 8, "overdue")]
+
+
+def test_an_occupation_with_too_few_interviews_comes_last():  # R12
+    source = facts(
+        contacts=[person("ana")], occupations=[*JOBS, {"id": "no", "title": "N",
+                                                       "status": "ruled out"}],
+        interviews=[met("ana", f"2026-11-{day:02}", "job") for day in (2, 3, 4, 5)],
+        tasks=[{"task": "Read", "due_on": ""}, {"task": "Far", "due_on": "2027-01-01"},
+               {"task": "Done", "due_on": "2026-11-01", "done_on": "2026-11-01"}],
+    )  # fmt: skip
+    table = measures.due(source, TODAY)
+    assert table["what"].tolist()[-2:] == ["task", "interviews"]
+    assert table["occupation_id"].iloc[-1] == "trade"
+    assert table["action"].iloc[-1].startswith("Trade: 0 of 4 interviews held")
+    assert (table["what"] == "task").sum() == 1

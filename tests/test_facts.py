@@ -1,0 +1,71 @@
+"""The rows that are counted: the same from every source, on the learner's calendar."""
+
+import math
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pytest
+
+from ii_helpers import measures
+from ii_helpers.measures import Facts
+from tests.invented import (
+    asked,
+    facts,
+    person,
+)
+
+
+def test_a_reply_that_came_later_was_none_yet():
+    source = facts(contacts=[person("ana")],
+                   messages=[asked("ana", "2026-10-01", "yes", "2026-10-09")])  # fmt: skip
+    assert source.until(date(2026, 10, 5)).messages[0].reply == "none yet"
+    assert source.until(date(2026, 10, 9)).messages[0].reply == "yes"
+    assert source.until(date(2026, 9, 30)).messages == []
+
+
+def test_days_are_those_of_the_learners_calendar(wb):
+    wb.learner.append(name="Ana", timezone="America/Denver")
+    ana = wb.contacts.append(name="Bo")
+    wb.messages.append(contact_id=ana.id, sent_at="2026-10-02T03:00:00+00:00")  # 1 Oct in Denver
+    wb.interviews.append(contact_id=ana.id, starts_at="2026-10-09 08:00", timezone="Asia/Tokyo")
+    kept = Facts.of(wb)
+    assert kept.messages[0].sent_on == date(2026, 10, 1)
+    assert kept.interviews[0].starts_on == date(2026, 10, 9)
+
+
+def test_thousands_of_rows_are_counted_without_row_models(wb, monkeypatch):
+    bo = wb.contacts.append(name="Bo")
+    wb.messages.append(contact_id=bo.id)
+    monkeypatch.setattr(type(wb.messages), "rows", lambda log: pytest.fail("row models were read")
+                        if log.table.name == "messages" else [])  # fmt: skip
+    assert len(Facts.of(wb).messages) == 1
+
+
+@pytest.mark.parametrize("zone", ["", "Pacific/Kiritimati", "America/Denver"])
+def test_the_rows_that_are_counted_are_those_of_the_tables(example, zone):
+    person = example.contacts.append(name="O'Neil, José", notes='=1+1 "NA"\nöäü 🙂')
+    meeting = {"contact_id": person.id, "starts_at": "2026-11-09T23:30:00.75+00:00"}
+    example.interviews.append(**meeting, timezone="Asia/Tokyo")
+    example.interviews.append(**meeting)  # without a zone of its own
+    example.learner.revise(example.learner.rows()[0].id, timezone=zone)
+    kept = Facts.of(example)
+    for name, shape in measures.SHAPES.items():
+        table, kinds = example.log(name).read(), example.log(name).table.kinds
+        assert len(getattr(kept, name)) == len(table) > 0
+        for field in shape._fields:
+            counted = [getattr(row, field) for row in getattr(kept, name)]
+            column = table[field if field in kinds else field.replace("_on", "_at")]
+            zones = table["timezone"] if "timezone" in table else [""] * len(table)
+            if kinds.get(field) == "day":
+                shown = [None if day is pd.NaT else day.date() for day in column]
+            elif kinds.get(field) == "instant":
+                shown = [None if at is pd.NaT else math.floor(at.timestamp()) for at in column]
+            elif field not in kinds:  # the day of an instant, on the clock of its row
+                shown = [None if at is pd.NaT
+                         else at.to_pydatetime().astimezone(place and ZoneInfo(place)).date()
+                         for at, own in zip(column, zones, strict=True)
+                         for place in [own or zone or None]]  # fmt: skip
+            else:
+                shown = [None if value is pd.NA else value for value in column]
+            assert counted == shown, (name, field)
