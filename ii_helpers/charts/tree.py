@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -62,36 +63,9 @@ def referral_chains(table: pd.DataFrame, most: int = MOST_PEOPLE) -> Chart:
     axes.axis("off")
     axes.set(xlim=(-0.12, wide - 0.12), ylim=(n_lines - 0.4, -0.6))
     at = {id: (row.generation * column, level[id]) for id, row in people.items()}
-    edges: dict[str, list] = {"down": []}
-    dots: dict[tuple, list] = {}
-    arcs: list = []
-    behind = []
-    for id, row in people.items():
-        x, y = at[id]
-        if row.referred_by in people:  # down from who named them, and across
-            x0, y0 = at[row.referred_by]
-            edges["down"] += [(x0, y0), (x0, y), _BREAK]
-            edges.setdefault(row.may_use_name, []).extend([(x0, y), (x, y), _BREAK])
-        dots.setdefault((*marks.get(row.occupation_id, (GREY, "o")), row.is_met), []).append(at[id])
-        label = fitting(text_of(row.name) or "unnamed", (wide - x if is_long else column) - 0.3)
-        axes.add_artist(_Name(x + 0.12, y, label, transform=axes.transData, fontsize=SMALL,
-                              va="center", color=INK, fontfamily=fonts_for(label)))  # fmt: skip
-        end = x + 0.15 + width_of(label, SMALL, False)
-        behind.append([(x + 0.03, y - 0.3), (end, y - 0.3), (end, y + 0.3), (x + 0.03, y + 0.3)])
-        for other in text_of(getattr(row, "also_referred_by", "")).split():
-            if other in people:
-                arcs += _bow(at[other], at[id], line)
-    for may, bends in edges.items():
-        axes.plot(*zip(*bends, strict=True), linewidth=1.2, zorder=1,
-                  color="#BBBBBB" if may == "down" else "#555555",
-                  linestyle=_PERMISSION.get(may, "-"))  # fmt: skip
-    if arcs:
-        axes.plot(*zip(*arcs, strict=True), color="#999999", linewidth=1, zorder=0)
-    axes.add_artist(PathPatch(Path.make_compound_path_from_polys(np.array(behind)),
-                              facecolor="white", edgecolor="none", zorder=2))  # fmt: skip
-    for (colour, shape, met), spots in dots.items():
-        axes.plot(*zip(*spots, strict=True), shape, markersize=8, markeredgewidth=1.6, zorder=3,
-                  markeredgecolor=colour, markerfacecolor=colour if met else "white")  # fmt: skip
+    _draw_lines(axes, people, at, line)
+    _draw_names(axes, people, at, (lambda x: wide - x) if is_long else (lambda x: column))
+    _draw_marks(axes, people, at, marks)
     for n in range(generations):
         title = f"generation {n}" if n else "found yourself"
         axes.annotate(f"{n}" if is_long else title, (n * column, -0.6), xytext=(0, 8),
@@ -124,6 +98,54 @@ def _levels(people: dict[str, Any], is_long: bool) -> dict[str, int]:
             level[id], lines = lines, lines + 1
         todo += reversed(below[id])
     return level
+
+
+def _draw_lines(axes: Any, people: dict[str, Any], at: dict[str, tuple], line: float) -> None:
+    """Who named whom: down from who named them and across, in the style of the permission."""
+    down: list[tuple] = []
+    across: dict[str, list[tuple]] = {}
+    also: list[tuple] = []
+    for id, row in people.items():
+        x, y = at[id]
+        if row.referred_by in people:
+            x0, y0 = at[row.referred_by]
+            down += [(x0, y0), (x0, y), _BREAK]
+            across.setdefault(row.may_use_name, []).extend([(x0, y), (x, y), _BREAK])
+        for other in text_of(getattr(row, "also_referred_by", "")).split():
+            if other in people:
+                also += _bow(at[other], at[id], line)
+    looks: list[tuple[list[tuple], str, Any, float]]
+    looks = [(down, "#BBBBBB", "-", 1.2), (also, "#999999", "-", 1)]
+    looks += [(way, "#555555", _PERMISSION.get(may, "-"), 1.2) for may, way in across.items()]
+    for way, colour, style, width in looks:
+        if way:
+            axes.plot(*zip(*way, strict=True), color=colour, linestyle=style, linewidth=width,
+                      zorder=0 if way is also else 1)  # fmt: skip
+
+
+def _draw_names(axes: Any, people: dict[str, Any], at: dict[str, tuple], room: Callable) -> None:
+    """Each name right of its mark, on white, in front of the lines."""
+    behind = []
+    for id, row in people.items():
+        x, y = at[id]
+        label = fitting(text_of(row.name) or "unnamed", room(x) - 0.3)
+        axes.add_artist(_Name(x + 0.12, y, label, transform=axes.transData, fontsize=SMALL,
+                              va="center", color=INK, fontfamily=fonts_for(label)))  # fmt: skip
+        end = x + 0.15 + width_of(label, SMALL, False)
+        behind.append([(x + 0.03, y - 0.3), (end, y - 0.3), (end, y + 0.3), (x + 0.03, y + 0.3)])
+    axes.add_artist(PathPatch(Path.make_compound_path_from_polys(np.array(behind)),
+                              facecolor="white", edgecolor="none", zorder=2))  # fmt: skip
+
+
+def _draw_marks(axes: Any, people: dict[str, Any], at: dict[str, tuple], marks: dict) -> None:
+    """A mark for each: shape and colour of the occupation, filled when met."""
+    spots: dict[tuple, list[tuple]] = {}
+    for id, row in people.items():
+        look = (*marks.get(row.occupation_id, (GREY, "o")), row.is_met)
+        spots.setdefault(look, []).append(at[id])
+    for (colour, shape, met), places in spots.items():
+        axes.plot(*zip(*places, strict=True), shape, markersize=8, markeredgewidth=1.6, zorder=3,
+                  markeredgecolor=colour, markerfacecolor=colour if met else "white")  # fmt: skip
 
 
 class _Name(Text):
@@ -217,8 +239,8 @@ def _chains_summary(linked: pd.DataFrame, sentence: str) -> Chart:
         per.loc[14] = rest
     figure, axes = new_card(
         "Who referred whom?",
-        f"{len(linked):,} people in chains are too many to draw: people in each generation, "
-        "and in dark those you met.",
+        f"{len(linked):,} people in {1 + linked['generation'].max()} generations are too many to "
+        "draw: the people in each, and in dark those you met.",
         height=0.36 * len(per), left=1.55, right=1.3, bottom=0.15,
     )  # fmt: skip
     axes.axis("off")
