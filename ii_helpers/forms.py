@@ -790,8 +790,7 @@ class Form:
         self._question.children = ()
         self._set(self._blank())
         if self.chooser:
-            self._quiet = True
-            self.chooser.refresh()
+            self._quiet = True  # what it offers follows by its own watch, after the confirmation
             self.chooser.widget.value = ""
             self._quiet = False
             self._show_chooser()

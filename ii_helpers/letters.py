@@ -499,10 +499,30 @@ _NO_PERSON = re.compile(r"(?:ment|ology|career|center|water|computer|power|weath
                         r"color|cancer|wonder|content|talent|event|paper)s?$", re.I)  # fmt: skip
 
 
+# Names that begin an occupation and keep their capital; abbreviations keep theirs anyhow.
+_CAPITAL = set(
+    "American Arabic Asian African Braille British Bible Catholic Chinese Christian Dutch English "
+    "European French German Greek Hebrew Hindi Hispanic Indian Islamic Italian Japanese Java Jewish "
+    "Korean Latin Linux Mandarin Montessori Muslim Python Quaker Russian Salesforce Shakespeare "
+    "Spanish Swedish Turkish Ukrainian Vietnamese Western Windows Waldorf Excel Oracle Apple Google "
+    "Microsoft Adobe Amazon Drupal Django Android Arduino Kubernetes".split()
+)
+
+
+def _in_small(field: str) -> str:
+    """Write "Museum Educator" as in a running sentence; names and abbreviations stay."""
+    return re.sub(
+        r"(?<![\w'’])[A-Z][a-z]+(?![\w])",
+        lambda word: word[0] if word[0] in _CAPITAL else word[0].lower(),
+        field,
+    )
+
+
 def _the_field(field: str) -> str:
     """Return an occupation or a field as the object of "I am exploring ..."."""
     if not field:
         return ""
+    field = _in_small(field)
     last = re.split(r"\s*[,(/:;]| of | for | in | and | to ", field)[0].split(" ")[-1]
     if re.match(r"(the|a|an|work|what|how|careers?)\b", field, re.I):
         return field

@@ -1,4 +1,5 @@
-"""What a learner waits for: importing, Run All of each page, a save in the real browser.
+"""What a learner waits for: the first form, importing, Run All of each page, a save in the
+real browser; and the memory that it takes.
 
     python -m tests.benchmarks.workbook [--rounds 5]
 
@@ -18,12 +19,21 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
+import psutil
 from jupyter_client.manager import start_new_kernel
 from playwright.sync_api import sync_playwright
 
 import ii_helpers as ii
 from ii_helpers.stages import PAGES
-from tests.browser.conftest import Lab, copy_of_workbook, open_page, start_page
+from tests.browser.conftest import (
+    Lab,
+    copy_of_workbook,
+    next_page,
+    open_notebook,
+    open_page,
+    press_start,
+    start_page,
+)
 from tests.conftest import launch
 
 RIVAL = ["import pandas", "import matplotlib.pyplot", "import ipywidgets"]
@@ -49,7 +59,7 @@ def importing(code):
 
 def in_a_fresh_kernel(cells, folder):
     """Seconds from the first cell to the end of the last."""
-    manager, client = start_new_kernel(cwd=str(folder))
+    manager, client = start_new_kernel(cwd=str(folder), stderr=subprocess.DEVNULL)
     try:
         start = time.perf_counter()
         for cell in cells:
@@ -123,6 +133,42 @@ def saving(place, rows=1_000, saves=20):
     print(f"  raw write and flush   {statistics.median(raw):6.2f}")
 
 
+def first_two_minutes(place):
+    """From the command in an environment that is new to the page, to a form one can type in."""
+    folder = copy_of_workbook(place / "first")
+    start = time.perf_counter()
+    lab = Lab(folder, place / "first-home")
+    try:
+        served = time.perf_counter()
+        with sync_playwright() as playwright, open_page(launch(playwright)) as page:
+            opened = time.perf_counter()
+            panel = open_notebook(page, lab, "00_start_here")
+            shown = time.perf_counter()
+            press_start(page, lab, "00_start_here")
+            panel.get_by_label("Your name *").fill("Wren Halloway")
+            typed = time.perf_counter()
+            print("\nThe first two minutes, seconds")
+            print(f"  ii-workbook start to an address   {served - start:5.1f}")
+            print(f"  the address to a page with a kernel {shown - opened:5.1f}")
+            print(f"  Start this page to a form in use  {typed - shown:5.1f}")
+            print(f"  in all                            {served - start + typed - opened:5.1f}")
+            for name in list(PAGES)[1:]:
+                next_page(page, lab, name)
+            memory(lab)
+    finally:
+        lab.close()
+
+
+def memory(lab):
+    """What the server and its kernels hold, in MB: their own pages, not those they share."""
+    print("\nMemory, MB (unique set size)")
+    (server,) = psutil.Process(lab.process.pid).children()
+    print(f"  server  {server.memory_full_info().uss / 1e6:5.0f}")
+    kernels = [p for p in server.children(recursive=True) if "ipykernel" in " ".join(p.cmdline())]
+    for kernel in kernels:
+        print(f"  a kernel {kernel.memory_full_info().uss / 1e6:4.0f}")
+
+
 def main():
     asked = argparse.ArgumentParser(description=__doc__.partition(":")[0])
     asked.add_argument("--rounds", type=int, default=5)
@@ -131,6 +177,7 @@ def main():
         bare = statistics.median(importing("pass") for _ in range(15))
         ours = statistics.median(importing("import ii_helpers") for _ in range(15))
         print(f"import ii_helpers: {(ours - bare) * 1000:.1f} ms over bare Python")
+        first_two_minutes(Path(place))
         run_all(Path(place), chosen.rounds)
         saving(Path(place))
 

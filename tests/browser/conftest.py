@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import contextmanager
 from urllib.parse import urlsplit
 
 import pytest
@@ -78,6 +79,26 @@ class Lab:
     def close(self):
         self.process.terminate()
         self.process.wait(30)
+
+
+THEME = "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension"
+
+
+@contextmanager
+def running(place, whose, dark=False):
+    """A JupyterLab on an empty or the example workbook."""
+    folder, home = copy_of_workbook(place / whose), place / f"home-{whose}"
+    if whose == "example":
+        shutil.copytree(folder / "data" / "example", folder / "data" / "log")
+    if dark:
+        (home / THEME).mkdir(parents=True)
+        chosen = '{"theme": "JupyterLab Dark"}'
+        (home / THEME / "themes.jupyterlab-settings").write_text(chosen, encoding="utf-8")
+    lab = Lab(folder, home)
+    try:
+        yield lab
+    finally:
+        lab.close()
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,7 @@ python -m tests.browser.screenshots tests/browser/pictures --readme     those of
 """
 
 import argparse
-import shutil
 import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
@@ -16,27 +14,14 @@ from playwright.sync_api import sync_playwright
 from ii_helpers.stages import PAGES
 
 from ..conftest import launch
-from .conftest import Lab, copy_of_workbook, notebook_panel, open_page, start_page
+from .conftest import notebook_panel, open_page, running, start_page
 
-THEME = "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension"
-README = {"review": "05_network_review", "letter": "02_outreach"}
-
-
-@contextmanager
-def running(place, whose, dark=False):
-    """A JupyterLab on an empty or the example workbook."""
-    folder, home = copy_of_workbook(place / whose), place / f"home-{whose}"
-    if whose == "example":
-        shutil.copytree(folder / "data" / "example", folder / "data" / "log")
-    if dark:
-        (home / THEME).mkdir(parents=True)
-        chosen = '{"theme": "JupyterLab Dark"}'
-        (home / THEME / "themes.jupyterlab-settings").write_text(chosen, encoding="utf-8")
-    lab = Lab(folder, home)
-    try:
-        yield lab
-    finally:
-        lab.close()
+# Picture -> page and heading
+README = {
+    "review": ("05_network_review", "Step 4"),
+    "letter": ("02_outreach", "Step 5"),
+    "voices": ("05_network_review", "Step 6"),
+}
 
 
 def whole(page, path):
@@ -66,14 +51,13 @@ def every_page(chromium, place, chosen):
 
 def of_readme(chromium, place, folder):
     with running(place, "example") as lab, open_page(chromium) as page:
-        for picture, name in README.items():
+        for picture, (name, heading) in README.items():
             panel = start_page(page, lab, name)
             if picture == "letter":
                 person = panel.get_by_label("Write to", exact=True)
                 person.select_option(index=3)
                 panel.get_by_role("button", name="Draft it").click()
                 panel.get_by_label("Your letter").wait_for()
-            heading = {"review": "Step 4", "letter": "Step 5"}[picture]
             panel.get_by_role("heading", name=heading).evaluate("e => e.scrollIntoView()")
             path = folder / f"{picture}.png"
             page.screenshot(path=path)
