@@ -502,10 +502,10 @@ _NO_PERSON = re.compile(r"(?:ment|ology|career|center|water|computer|power|weath
 # Names that begin an occupation and keep their capital; abbreviations keep theirs anyhow.
 _CAPITAL = set(
     "American Arabic Asian African Braille British Bible Catholic Chinese Christian Dutch English "
-    "European French German Greek Hebrew Hindi Hispanic Indian Islamic Italian Japanese Java Jewish "
+    "European French German Greek Hebrew Hindi Hispanic Indian Islamic Italian Japanese Jewish "
     "Korean Latin Linux Mandarin Montessori Muslim Python Quaker Russian Salesforce Shakespeare "
-    "Spanish Swedish Turkish Ukrainian Vietnamese Western Windows Waldorf Excel Oracle Apple Google "
-    "Microsoft Adobe Amazon Drupal Django Android Arduino Kubernetes".split()
+    "Spanish Swedish Turkish Ukrainian Vietnamese Waldorf Western Windows Excel Java Oracle "
+    "Apple Google Microsoft Adobe Amazon Drupal Django Android Arduino Kubernetes".split()
 )
 
 
