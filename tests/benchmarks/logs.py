@@ -1,6 +1,6 @@
 """What durable logs cost, beside what else could be done:
 
-    python -m tests.benchmarks.logs [FOLDER] [--rounds 41] [--rows 1000000]
+    python -m tests.benchmarks.logs [FOLDER] [--rounds 101] [--rows 1000000]
 
 Medians on the disk that holds the checkout, not in memory. Every round does each work
 at each size, in another order; those that rewrite a file have rounds of their own, since they
@@ -248,7 +248,7 @@ def main() -> None:
     checkout = Path(__file__).resolve().parents[2]
     parser.add_argument("folder", nargs="?", type=Path, default=checkout,
                         help="a folder on the disk to measure (the checkout)")  # fmt: skip
-    parser.add_argument("--rounds", type=int, default=41, help="of each work (41)")
+    parser.add_argument("--rounds", type=int, default=101, help="of each work (101)")
     parser.add_argument("--rows", type=int, default=SIZES[-1], help="of the largest log (1000000)")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(dir=asked.folder, prefix=".benchmark-") as folder:
