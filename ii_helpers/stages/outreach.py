@@ -258,7 +258,7 @@ class _Import:
         )
         self.said, self.skipped = forms.markup(), forms.markup()
         self.bar = w.IntProgress(description="Reading", min=0, max=100)
-        self.bar.layout.visibility = "hidden"
+        self.bar.layout = {"visibility": "hidden", "max_width": "100%"}
         self.search = forms.field(w.Text(description="Find in this list", placeholder="a name"))
         self.list, self.doubts = w.VBox(), w.VBox()
         self.where = forms.markup()

@@ -12,7 +12,7 @@ from .conftest import next_page, open_page, running, start_page
 TOO_WIDE = """() => [...document.querySelectorAll('.ii-panel *')].filter(e => {
         const edge = e.closest('.jp-Cell-outputArea').getBoundingClientRect().right;
         return e.getClientRects().length && e.getBoundingClientRect().right > edge + 2
-            && !e.closest('.ii-scroll, .ii-browse');
+            && !e.closest('.ii-scroll, .ii-browse, figure');
     }).map(e => e.outerHTML.slice(0, 160))"""
 
 
