@@ -2,30 +2,35 @@
 
 ENOUGH = 400  # presses of Tab; whoever needs more is lost
 
-# 0: there; 1: further down the page; -1: further up. Focus that cannot be seen is a fault.
+# 0: there; 1: further down the page; -1: further up; and whether the focus can be seen.
 _WHERE = """target => {
-    const at = document.activeElement;
-    if (at === target) return 0;
-    if (at === document.body || !target.isConnected) return 1;
-    return at.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING ? -1 : 1;
-}"""
-_SEEN = """target => {
-    const look = getComputedStyle(target);
-    return target.matches(':focus-visible')
-        && (look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2);
+    const at = document.activeElement, look = getComputedStyle(target);
+    if (at === target) return [0, !target.closest('.ii-panel')
+        || target.matches(':focus-visible')
+        && look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2];
+    if (!target.isConnected) return [null, false];
+    if (at === document.body) return [1, false];
+    const up = at.compareDocumentPosition(target) & Node.DOCUMENT_POSITION_PRECEDING;
+    return [up ? -1 : 1, false];
 }"""
 
 
 def reach(control):
-    """Move the focus there by Tab and Shift+Tab."""
-    keys = control.page.keyboard
+    """Move the focus there by Tab and Shift+Tab; once there, it has to be seen."""
+    keys, target = control.page.keyboard, control.element_handle()
+    waited = 0
     for _ in range(ENOUGH):
-        where = control.evaluate(_WHERE)
-        if where == 0:
-            inside = control.evaluate("target => !!target.closest('.ii-panel')")
-            assert not inside or control.evaluate(_SEEN), "the focus cannot be seen"
+        where, is_seen = target.evaluate(_WHERE)
+        if is_seen:
             return
-        keys.press("Tab" if where > 0 else "Shift+Tab")
+        if where is None:  # the panel was drawn anew
+            target = control.element_handle()
+        elif where == 0:
+            assert waited < 20, "the focus cannot be seen"
+            waited += 1
+            control.page.wait_for_timeout(100)
+        else:
+            keys.press("Tab" if where > 0 else "Shift+Tab")
     raise AssertionError(f"{ENOUGH} presses of Tab do not lead to {control}")
 
 
