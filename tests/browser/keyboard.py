@@ -65,11 +65,19 @@ def fill_date(control, at, time=False):
 
 
 def choose(dropdown, value):
-    """Go up or down to the option with this value."""
+    """Go up or down to the option with this value; look again, as a list may have grown."""
     reach(dropdown)
-    steps = dropdown.evaluate(
-        "(list, value) => [...list.options].findIndex(o => o.value === value) - list.selectedIndex",
-        value,
-    )
-    for _ in range(abs(steps)):
-        dropdown.page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
+    keys, quiet = dropdown.page.keyboard, 0
+    for _ in range(20):
+        steps = dropdown.evaluate(
+            """(list, value) =>
+                [...list.options].findIndex(o => o.value === value) - list.selectedIndex""",
+            value,
+        )
+        for _ in range(abs(steps)):
+            keys.press("ArrowDown" if steps > 0 else "ArrowUp")
+        quiet = 0 if steps else quiet + 1
+        if quiet == 2:
+            return
+        dropdown.page.wait_for_timeout(150)
+    raise AssertionError(f"{value!r} does not stay chosen")
