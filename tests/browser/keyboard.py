@@ -66,9 +66,9 @@ def fill_date(control, at, time=False):
 
 def choose(dropdown, value):
     """Go up or down to the option with this value; look again, as a list may have grown."""
-    reach(dropdown)
     keys, quiet = dropdown.page.keyboard, 0
-    for _ in range(20):
+    for _ in range(40):
+        reach(dropdown)  # again, where its panel was drawn anew
         steps = dropdown.evaluate(
             """(list, value) =>
                 [...list.options].findIndex(o => o.value === value) - list.selectedIndex""",
