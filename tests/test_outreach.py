@@ -1,11 +1,12 @@
 import base64
 import re
 import threading
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import ipywidgets as w
 import pytest
 
+from ii_helpers import forms
 from ii_helpers.stages import outreach
 
 TODAY = date(2026, 11, 21)
@@ -365,7 +366,9 @@ def test_a_bounced_message_asks_for_the_address(filled):
     assert labelled(outreach_people, "Email").value == "ana@example.org"
 
 
-def test_each_line_is_done_with_one_click(filled):
+def test_each_line_is_done_with_one_click(filled, monkeypatch):
+    noon = datetime(TODAY.year, TODAY.month, TODAY.day, 12, tzinfo=UTC)
+    monkeypatch.setattr(forms, "now_in", lambda wb: noon)
     filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-02T10:00-05:00")
     letter = outreach.letter(filled)
     panel = outreach.follow_through(filled, TODAY)
