@@ -405,7 +405,7 @@ def table_of(**columns: str):
     """Make a function from facts to rows into a measure that returns a table.
 
     columns: name -> "text", "number", "share" (a float), "day" or "yes/no"; `rows` of the
-    measure is the function itself.
+    measure is the function itself, `records` the rows by column name, without pandas.
     """
 
     def made(count):
@@ -418,7 +418,13 @@ def table_of(**columns: str):
         _, *others = signature.parameters.values()
         first = inspect.Parameter("wb", inspect.Parameter.POSITIONAL_OR_KEYWORD)
         measure.__signature__ = signature.replace(parameters=[first, *others])
-        measure.rows, measure.columns = count, tuple(columns)
+
+        def records(wb, *args, **options):
+            with without_collection():
+                rows = count(Facts.of(wb), *args, **options)
+                return [dict(zip(columns, row, strict=True)) for row in rows]
+
+        measure.rows, measure.records, measure.columns = count, records, tuple(columns)
         return measure
 
     return made

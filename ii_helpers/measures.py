@@ -2,7 +2,7 @@
 
 Every measure takes a workbook and returns a table; each has the columns that its docstring
 names, also when there are no rows yet. Every measure takes `Facts` as well as a workbook,
-and `<measure>.rows(facts)` skips the table. They are all to be had from here.
+and `<measure>.rows(facts)` or `.records(facts)` skips the table. They are all to be had from here.
 """
 
 from __future__ import annotations

@@ -15,6 +15,7 @@ from ii_helpers.charts import card, grid, tree
 from ii_helpers.measures import Facts
 from tests.benchmarks.review import cells
 from tests.invented import (
+    ARGUMENTS,
     CONTRACT,
     CRITERIA,
     JOBS,
@@ -75,6 +76,16 @@ def test_a_chart_of_nothing_is_a_sentence_and_no_axis(name, wb):
         assert chart.figure.axes == []
         assert "<img" not in chart._repr_html_()
     assert chart.sentence in chart._repr_html_().replace("&#x27;", "'")
+
+
+@pytest.mark.parametrize("odd", ["", *ODD])
+@pytest.mark.parametrize("name", CONTRACT)
+def test_a_measures_records_and_its_table_are_drawn_alike(name, odd, example):
+    source = facts(**ODD[odd]) if odd else example
+    records = getattr(measures, name).records(source, *ARGUMENTS.get(name, ()))
+    of_records, of_table = getattr(charts, name)(records), draw(name, source)
+    assert of_records.sentence == of_table.sentence
+    assert of_records.svg == of_table.svg
 
 
 @pytest.mark.parametrize("odd", ODD)

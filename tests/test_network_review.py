@@ -5,6 +5,8 @@ import csv
 import io
 import json
 import re
+import subprocess
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -130,7 +132,7 @@ def test_the_funnel_can_be_seen_by_channel_and_by_how_people_are_known(example):
 
 
 def test_chains_are_listed_with_depth_yield_and_root(example):
-    rows = review.chains(review._dict_rows(measures.referral_chains, measures.Facts.of(example)))
+    rows = review.chains(measures.referral_chains.records(example))
     assert [(r["name"], r["n_reached"], r["n_met"], r["depth"]) for r in rows] == [
         ("Ruth Abebe", 8, 4, 4), ("Priya Raman", 6, 4, 3), ("Tomás Rivera", 1, 1, 1),
     ]  # fmt: skip
@@ -384,3 +386,20 @@ def test_the_first_interview_shows_its_chain_and_what_it_did_to_the_fit(wb):
     assert "Ana, Silva not asked" in plain(shown)
     assert "1 held, 1 independent" in pictures(said(review.interviews_per_occupation(wb)))
     assert "is at 91, from 59 at first" in said(review.fit(wb))
+
+
+def test_the_page_is_drawn_without_pandas(example):
+    code = (
+        "import sys; from ii_helpers.stages import network_review as page; import ii_helpers as ii;"
+        "wb = ii.open_workbook(sys.argv[1]);"
+        "[getattr(page, name)(wb) for name in sys.argv[2:]]; print('pandas' in sys.modules)"
+    )
+    panels = (
+        "today", "funnel", "growth", "who_referred_whom", "interviews_per_occupation", "voices",
+        "fit", "forecast", "compare", "report", "targets_panel", "logs", "frames",
+    )  # fmt: skip
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(example.folder), *panels],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.strip() == "False"

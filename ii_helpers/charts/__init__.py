@@ -1,7 +1,7 @@
 """A measure's table -> a picture and the sentence that says what it shows.
 
 `charts.<measure>(table)` takes what `measures.<measure>` returned, or any part of it with
-the same columns. A picture is one white card, so that it reads alike on a light and on a
+the same columns, or the measure's `records`: then pandas need not be loaded. A picture is one white card, so that it reads alike on a light and on a
 dark page; what it says in colour it says in shape, shade or words, too.
 """
 

@@ -8,25 +8,26 @@ from matplotlib.collections import PatchCollection
 from matplotlib.patches import Rectangle
 
 from .card import BLUE, MOST_OCCUPATIONS, Chart, label_left, new_card, nothing, top_ones
-from .words import INK, SMALL, fitting, listed, titles_of
+from .words import INK, SMALL, Row, by_occupation, fitting, listed, rows_of, titles_of
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from .words import Table
 
 SHADES = ("white", "#CFE3F1", "#7FB5D9", BLUE)  # nobody, one, two, three and more
 
 
-def voices(table: pd.DataFrame) -> Chart:
+def voices(table: Table) -> Chart:
     """A grid of occupations and categories: independent voices of all voices in each cell."""
-    if table.empty:
+    rows = rows_of(table)
+    if not rows:
         return nothing("No occupation to ask about yet. Name one that interests you: 01_research.")
-    if table["n_voices"].sum() == 0:
+    if not any(row.n_voices for row in rows):
         return nothing("Nobody has answered a question yet. After a meeting, write the answers "
                         "down: 04_debrief.")  # fmt: skip
-    heard = table.groupby("occupation_id", sort=False)["n_voices"].sum()
-    heard = heard.sort_values(ascending=False, kind="stable")
-    shown, names = heard.index[:MOST_OCCUPATIONS].tolist(), titles_of(table)
-    categories = list(dict.fromkeys(table["category"]))
+    parts, names = by_occupation(rows), titles_of(rows)
+    heard = sorted(parts, key=lambda id: -sum(row.n_voices for row in parts[id]))
+    shown = heard[:MOST_OCCUPATIONS]
+    categories = list(dict.fromkeys(row.category for row in rows))
     figure, axes = new_card(
         "How many independent views is your picture based on?",
         top_ones("2/5: five people were heard, from two independent groups. People whom "
@@ -43,9 +44,9 @@ def voices(table: pd.DataFrame) -> Chart:
     for y, id in enumerate(shown):
         label_left(axes, y + 0.5, fitting(names[id], 1.9))
     cells: dict[int, list] = {looks: [] for looks in range(4)}
-    for row in table[table["occupation_id"].isin(shown)].itertuples():
+    for row in (row for id in shown for row in parts[id]):
         x, y = categories.index(row.category), shown.index(row.occupation_id)
-        n, of = int(row.n_independent), int(row.n_voices)
+        n, of = row.n_independent, row.n_voices
         cells[min(n, 3)].append(Rectangle((x + 0.05, y + 0.07), 0.9, 0.86))
         if of:
             said = f"{n}/{of}" if of < 10 else f"{n}/\n{of}"
@@ -56,24 +57,23 @@ def voices(table: pd.DataFrame) -> Chart:
             squares, facecolor=SHADES[n], edgecolor="none" if n else "#999999", linewidth=0.9,
             linestyle="-" if n else (0, (3, 2)),
         ), autolim=False)  # fmt: skip
-    return Chart(figure, _voices_sentence(table, shown, names))
+    return Chart(figure, _voices_sentence(rows, [parts[id] for id in shown[:3]], names))
 
 
-def _voices_sentence(table: pd.DataFrame, shown: list[str], names: dict[str, str]) -> str:
+def _voices_sentence(rows: list[Row], parts: list[list[Row]], names: dict[str, str]) -> str:
     said = []
-    for id in shown[:3]:
-        part = table[(table["occupation_id"] == id) & (table["n_voices"] > 0)]
-        if part.empty:
+    for part in parts:
+        asked = [row for row in part if row.n_voices]
+        if not asked:
             continue
-        few = part.loc[part["n_independent"] <= 2, "category"].tolist()
-        several = len(part) - len(few)
-        blank = table.loc[(table["occupation_id"] == id) & (table["n_voices"] == 0), "category"]
-        words = f"{names[id]}: three or more independent voices in {several} of {len(part)} "
-        words += f"categor{'y' if len(part) == 1 else 'ies'} asked about"
-        if len(blank):
-            words += f", nobody asked yet about {listed(blank.tolist()[:3])}"
+        several = sum(row.n_independent > 2 for row in asked)
+        blank = [row.category for row in part if not row.n_voices]
+        words = f"{names[part[0].occupation_id]}: three or more independent voices in {several} "
+        words += f"of {len(asked)} categor{'y' if len(asked) == 1 else 'ies'} asked about"
+        if blank:
+            words += f", nobody asked yet about {listed(blank[:3])}"
             words += f" and {len(blank) - 3} more" if len(blank) > 3 else ""
         said.append(words + ".")
-    if (table.loc[table["n_voices"] > 0, "n_independent"] <= 2).any():
+    if any(row.n_voices and row.n_independent <= 2 for row in rows):
         said.append("Where a view rests on one or two, ask somebody whom none of them named.")
     return " ".join(said)

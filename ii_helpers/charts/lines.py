@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from .. import measures
@@ -23,18 +24,30 @@ from .card import (
     top_ones,
     whole_axis,
 )  # fmt: skip
-from .words import INK, SMALL, dated, days_of, fitting, fonts_for, n_of, titles_of
+from .words import (
+    INK,
+    SMALL,
+    Row,
+    by_occupation,
+    dated,
+    fitting,
+    fonts_for,
+    n_of,
+    rows_of,
+    titles_of,
+)
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from .words import Table
 
 
-def network_growth(table: pd.DataFrame) -> Chart:
+def network_growth(table: Table) -> Chart:
     """People, referrals and interviews over time, and whether the network sustains itself."""
-    if table.empty:
+    rows = rows_of(table)
+    if not rows:
         return nothing("Your network is empty so far. Add the people you know: 02_outreach.")
-    days = days_of(table, "on")
-    last = table.iloc[-1]
+    days = [row.on for row in rows]
+    last = rows[-1]
     span = f"From {dated(days[0])} to {dated(days[-1])}" if len(days) > 1 else dated(days[0])
     marked = ". A dot is a day with an interview." if last.n_interviews else "."
     figure, axes = new_card(
@@ -44,7 +57,7 @@ def network_growth(table: pd.DataFrame) -> Chart:
     x = [day.toordinal() for day in days]
     day_axis(axes, days[0], days[-1])
     end = axes.get_xlim()[1]
-    highest = int(max(table[name].max() for name in ("n_contacts", "n_referrals", "n_interviews")))
+    highest = max(max(row.n_contacts, row.n_referrals, row.n_interviews) for row in rows)
     axes.set_ylim(0, max(1, highest) * 1.06)
     whole_axis(axes.yaxis, max(1, highest))
     ends = []
@@ -53,25 +66,24 @@ def network_growth(table: pd.DataFrame) -> Chart:
         ("n_referrals", "referrals", VERMILLION, "--"),
         ("n_interviews", "interviews", GREEN, "-"),
     ):
-        y = table[name].astype(int).tolist()
+        y = [getattr(row, name) for row in rows]
         axes.step([*x, end], [*y, y[-1]], where="post", color=colour, linestyle=style, linewidth=2)
         one = {"people known": "person known"}.get(words, words.removesuffix("s"))
         ends.append((y[-1], n_of(y[-1], one, words), colour))
-    held = table["n_interviews"].astype(int).tolist()
+    held = [row.n_interviews for row in rows]
     new = [n for n in range(len(held)) if held[n] > (held[n - 1] if n else 0)]
     axes.plot([x[n] for n in new], [held[n] for n in new], "o", color=GREEN, clip_on=False,
               markersize=6 if len(new) < 60 else 3)  # fmt: skip
     if len(x) == 1:
-        axes.plot(x, [int(last.n_contacts)], "o", color=BLUE, markersize=6)
+        axes.plot(x, [last.n_contacts], "o", color=BLUE, markersize=6)
     direct_labels(axes, ends, end)
-    contacts, interviews = int(last.n_contacts), int(last.n_interviews)
     sentence = (
-        f"By {dated(days[-1])} you know {n_of(contacts, 'person', 'people')}, have held "
-        f"{n_of(interviews, 'interview')} and been given {n_of(int(last.n_referrals), 'referral')}."
+        f"By {dated(days[-1])} you know {n_of(last.n_contacts, 'person', 'people')}, have held "
+        f"{n_of(last.n_interviews, 'interview')} and been given "
+        f"{n_of(last.n_referrals, 'referral')}."
     )
-    n_new = last.get("n_new_people")
-    if interviews and n_new is not None and n_new == n_new:
-        sentence += " " + sustained(int(n_new), interviews)
+    if last.n_interviews and last.n_new_people is not None:
+        sentence += " " + sustained(last.n_new_people, last.n_interviews)
     return Chart(figure, sentence)
 
 
@@ -92,18 +104,17 @@ def sustained(n_new: int, n_interviews: int) -> str:
     )
 
 
-def fit(table: pd.DataFrame) -> Chart:
+def fit(table: Table) -> Chart:
     """How well each occupation fits, over time; the best four are named."""
-    if table.empty:
+    rows = rows_of(table)
+    if not rows:
         return nothing(
             "Nothing is rated on what matters to you yet. After a meeting, rate how the "
             "occupation meets it: 04_debrief."
         )
-    names = titles_of(table)
-    lines = {id: part for id, part in table.groupby("occupation_id", sort=False)}
-    order = sorted(lines, key=lambda id: -lines[id]["fit"].iloc[-1])
-    days = days_of(table, "on")
-    first, last = min(days), max(days)
+    names, lines = titles_of(rows), by_occupation(rows)
+    order = sorted(lines, key=lambda id: -lines[id][-1].fit)
+    first, last = min(row.on for row in rows), max(row.on for row in rows)
     figure, axes = new_card(
         "How does your view of each occupation change?",
         "Fit from 0 to 100, weighted by what matters to you, "
@@ -122,12 +133,12 @@ def fit(table: pd.DataFrame) -> Chart:
         part = lines[id]
         named = n < 4
         colour = COLOURS[n] if named else "#BBBBBB"
-        x = _in_order([day.toordinal() for day in days_of(part, "on")])
-        y = part["fit"].tolist()
+        x = _in_order([row.on.toordinal() for row in part])
+        y = [row.fit for row in part]
         axes.plot(x, y, color=colour, linewidth=2 if named else 1, zorder=3 if named else 1,
                   linestyle=steps[n] if named else "-", marker=SHAPES[n] if named else None,
                   markersize=6, clip_on=False)  # fmt: skip
-        low, high = part["low"].iloc[-1], part["high"].iloc[-1]
+        low, high = part[-1].low, part[-1].high
         if named and high - low > 0.5:
             axes.plot([x[-1]] * 2, [low, high], color=colour, linewidth=5, alpha=0.3,
                       solid_capstyle="butt")  # fmt: skip
@@ -144,51 +155,48 @@ def _in_order(x: list[float]) -> list[float]:
     return [value + 0.3 * x[:n].count(value) for n, value in enumerate(x)]
 
 
-def _fit_sentence(lines: dict, order: list[str], names: dict[str, str]) -> str:
+def _fit_sentence(lines: dict[str, list[Row]], order: list[str], names: dict[str, str]) -> str:
     said = []
     for id in order[:3]:
         part = lines[id]
-        now = part.iloc[-1]
-        words = f"{names[id]} is at {now['fit']:.0f}"
-        if now["n_rated"] < now["n_criteria"]:
-            words += (f" on {now['n_rated']} of {now['n_criteria']} criteria, so it may be "
-                      f"anywhere from {now['low']:.0f} to {now['high']:.0f}")  # fmt: skip
+        now = part[-1]
+        words = f"{names[id]} is at {now.fit:.0f}"
+        if now.n_rated < now.n_criteria:
+            words += (f" on {now.n_rated} of {now.n_criteria} criteria, so it may be "
+                      f"anywhere from {now.low:.0f} to {now.high:.0f}")  # fmt: skip
         if len(part) > 1:
-            was = part["fit"].iloc[0]
-            words += f", from {was:.0f} at first"
-            moves = part[part["change"].abs() > 1e-9]
-            if len(moves) and "moved_by" in part:
-                most = moves.loc[moves["change"].abs().idxmax()]
-                words += (f"; the largest step, {most['change']:+.0f} on {dated(most['on'])}, "
-                          f'came from "{most["moved_by"]}"')  # fmt: skip
+            words += f", from {part[0].fit:.0f} at first"
+            most = max(part, key=lambda row: abs(row.change or 0))
+            if abs(most.change or 0) > 1e-9 and most.moved_by:
+                words += (f"; the largest step, {most.change:+.0f} on {dated(most.on)}, "
+                          f'came from "{most.moved_by}"')  # fmt: skip
         said.append(words + ".")
     return " ".join(said)
 
 
-def forecast(table: pd.DataFrame) -> Chart:
+def forecast(table: Table) -> Chart:
     """Interviews held by a date for each number of requests, with the chance to reach the aim."""
-    if table.empty:
+    rows = rows_of(table)
+    if not rows:
         return nothing("Say how many interviews by which date, and the forecast appears here.")
-    first = table.iloc[0]
-    aim, by, today = int(first["n_interviews"]), first["by"], first["today"]
-    held = int(first["n_held"])
-    enough = table.index[table["is_enough"]].tolist()
-    at = int(table["n_requests"][enough[0]]) if enough else None
-    sentence = _forecast_sentence(table, aim, by, today, held, at)
-    if by < today or held >= aim:
+    aim, by, today = rows[0].n_interviews, rows[0].by, rows[0].today
+    at = next((row.n_requests for row in rows if row.is_enough), None)
+    sentence = _forecast_sentence(rows, at)
+    if by < today or rows[0].n_held >= aim:
         return nothing(sentence)
     most = max(10, at + 4) if at is not None else 30
-    rows = table[table["n_requests"] <= most]
-    n = rows["n_requests"].astype(int).tolist()
+    rows = [row for row in rows if row.n_requests <= most]
+    n = [row.n_requests for row in rows]
     figure, axes = new_card(
         f"How many requests until {n_of(aim, 'interview')}?",
         f"Interviews held by {dated(by)}, as of {dated(today)}: the mean and the range in which 80 "
         "of 100 such learners would end. Below: the chance to reach the aim.",
         height=2.9, left=0.65, right=1.35, bottom=0.95,
     )  # fmt: skip
-    low, high = rows["n_low"].astype(int).tolist(), rows["n_high"].astype(int).tolist()
+    low, high = [row.n_low for row in rows], [row.n_high for row in rows]
     axes.vlines(n, low, high, color="#A9CCE3", linewidth=max(2.5, min(16, 190 / len(n))))
-    axes.plot(n, rows["n_expected"].tolist(), "o", color=BLUE, markersize=5 if len(n) < 40 else 3)
+    expected = [row.n_expected for row in rows]
+    axes.plot(n, expected, "o", color=BLUE, markersize=5 if len(n) < 40 else 3)
     axes.axhline(aim, color=VERMILLION, linewidth=1.5, linestyle=(0, (5, 3)))
     floor = max(0, min(*low, aim) - 1)
     axes.set_ylim(floor, max(max(high), aim) + 1)
@@ -198,12 +206,12 @@ def forecast(table: pd.DataFrame) -> Chart:
     axes.set_xlim(-0.7, n[-1] + 0.7)
     every = max(1, math.ceil(len(n) / 11))
     shown = n[::every]
-    chance = dict(zip(n, rows["p_at_least"], strict=True))
+    chance = {row.n_requests: row.p_at_least for row in rows}
     axes.set_xticks(shown, [f"{k}\n{_percent(chance[k])}" for k in shown])
     axes.annotate(f"aim: {aim}", (1, aim), xycoords=("axes fraction", "data"), xytext=(8, 0),
                   textcoords="offset points", va="center", fontsize=SMALL, color=VERMILLION,
                   fontweight="bold")  # fmt: skip
-    mean = rows["n_expected"].iloc[-1]
+    mean = expected[-1]
     if abs(mean - aim) / (axes.get_ylim()[1] - floor) > 0.08:
         axes.annotate("mean", (1, mean), xycoords=("axes fraction", "data"), xytext=(8, 0),
                       textcoords="offset points", va="center", fontsize=SMALL, color=BLUE,
@@ -221,56 +229,54 @@ def _percent(p: float) -> str:
     return "<1 %" if 0 < p < 0.01 else ">99 %" if 0.99 < p < 1 else f"{100 * p:.0f} %"
 
 
-def _forecast_sentence(table, aim, by, today, held, at) -> str:
+def _forecast_sentence(rows: list[Row], at: int | None) -> str:
+    first = rows[0]
+    aim, by, held = first.n_interviews, first.by, first.n_held
     if held >= aim:
         return f"You have held {n_of(held, 'interview')}, so the aim of {aim} is reached."
-    if by < today:
+    if by < first.today:
         return (
             f"{dated(by)} has passed: {held} of {n_of(aim, 'interview')} held. Choose a later date."
         )
-    now = table["p_at_least"].iloc[0]
-    open_ = (
-        f"{held} held, {int(table['n_set'].iloc[0])} set, {int(table['n_waiting'].iloc[0])} open"
-    )
+    open_ = f"{held} held, {first.n_set} set, {first.n_waiting} open"
     if at is None:
-        best = table["p_at_least"].max()
+        best = max(row.p_at_least for row in rows)
         return (
             f"{aim} interviews by {dated(by)} are out of reach ({open_}): even with "
-            f"{int(table['n_requests'].iloc[-1])} more requests today the chance is "
+            f"{rows[-1].n_requests} more requests today the chance is "
             f"{_percent(best)}. Choose a later date or a smaller number."
         )
-    row = table[table["n_requests"] == at].iloc[0]
+    row = next(row for row in rows if row.n_requests == at)
     if at == 0:
         start = f"No more requests are needed for {n_of(aim, 'interview')} by {dated(by)}"
     else:
         start = f"Send {n_of(at, 'more request')} now for {n_of(aim, 'interview')} by {dated(by)}"
     sentence = (
-        f"{start}: the chance is then {_percent(row['p_at_least'])}, and {int(row['n_low'])} to "
-        f"{int(row['n_high'])} interviews are likely ({open_})."
+        f"{start}: the chance is then {_percent(row.p_at_least)}, and {row.n_low} to "
+        f"{row.n_high} interviews are likely ({open_})."
     )
     if at:
-        sentence += f" Without any more it is {_percent(now)}."
-    if not (held or table["n_waiting"].iloc[0] or table["n_set"].iloc[0]):
+        sentence += f" Without any more it is {_percent(first.p_at_least)}."
+    if not (held or first.n_waiting or first.n_set):
         sentence += (
             " This rests on what others report and not yet on replies to you: the range narrows "
             "as you log them."
         )
-    sure = table[table["p_at_least"] >= 0.95]
-    if len(sure) and int(sure["n_requests"].iloc[0]) > at:
-        sentence += f" To be 95 % sure, send {int(sure['n_requests'].iloc[0])}."
+    sure = next((row.n_requests for row in rows if row.p_at_least >= 0.95), at)
+    if sure > at:
+        sentence += f" To be 95 % sure, send {sure}."
     return sentence
 
 
-def history(table: pd.DataFrame) -> Chart:
+def history(table: Table) -> Chart:
     """Your meetings on a calendar, one line per occupation."""
-    met = table[table["on"].notna()]
-    if met.empty:
+    met = [row for row in rows_of(table) if row.on]
+    if not met:
         return nothing("No meeting is logged yet. When somebody says yes, log the date.")
-    names = titles_of(met.assign(occupation=met["occupation"].where(met["occupation"] != "",
-                                                                 "no occupation")))  # fmt: skip
-    counts = met["occupation_id"].value_counts()
-    shown = counts.index[:MOST_OCCUPATIONS].tolist()
-    days = days_of(met, "on")
+    names = {**titles_of(met), "": "no occupation"}
+    counts = Counter(row.occupation_id for row in met)
+    shown = [id for id, _ in counts.most_common(MOST_OCCUPATIONS)]
+    first, last = min(row.on for row in met), max(row.on for row in met)
     figure, axes = new_card(
         "When did you meet whom?",
         top_ones("Each mark is a meeting: filled when held, open when still to come, a cross "
@@ -287,19 +293,19 @@ def history(table: pd.DataFrame) -> Chart:
     axes.grid(axis="y", color="#EEEEEE")
     axes.set_axisbelow(True)
     spots: dict[str, list] = {"held": [], "to come": [], "lost": []}
-    for id, status, day in zip(met["occupation_id"], met["status"], days, strict=True):
-        if id in shown:
-            look = "lost" if status in ("cancelled", "no-show") else "to come"
-            spots["held" if status == "held" else look].append((day.toordinal(), shown.index(id)))
+    for row in met:
+        if row.occupation_id in shown:
+            look = "lost" if row.status in ("cancelled", "no-show") else "to come"
+            spot = (row.on.toordinal(), shown.index(row.occupation_id))
+            spots["held" if row.status == "held" else look].append(spot)
     for look, places in spots.items():
         if places:
             axes.plot(*zip(*places, strict=True), "x" if look == "lost" else "o", markersize=8,
                       color=GREY if look == "lost" else BLUE, markeredgewidth=1.6, alpha=0.8,
                       markerfacecolor=BLUE if look == "held" else "white")  # fmt: skip
-    day_axis(axes, min(days), max(days))
-    held = int((met["status"] == "held").sum())
-    people = met.loc[met["status"] == "held", "contact_id"].nunique()
-    span = f"from {dated(min(days))} to {dated(max(days))}"
-    span = span if min(days) < max(days) else f"on {dated(min(days))}"
-    with_whom = f"{n_of(held, 'meeting')} held with {n_of(people, 'person', 'people')}"
+    day_axis(axes, first, last)
+    held = [row.contact_id for row in met if row.status == "held"]
+    span = f"from {dated(first)} to {dated(last)}" if first < last else f"on {dated(first)}"
+    people = n_of(len(set(held)), "person", "people")
+    with_whom = f"{n_of(len(held), 'meeting')} held with {people}"
     return Chart(figure, f"{with_whom} {span}, of {n_of(len(met), 'meeting')} logged.")

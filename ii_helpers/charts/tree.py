@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
@@ -13,10 +14,10 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 
 from .card import BLUE, COLOURS, GREY, WIDTH, Chart, new_card, nothing
-from .words import INK, SMALL, fitting, fonts_for, n_of, text_of, titles_of, width_of
+from .words import INK, SMALL, Row, fitting, fonts_for, n_of, rows_of, titles_of, width_of
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from .words import Table
 
 MOST_PEOPLE = 300
 SHAPES = ("s", "^", "D", "v")  # of the occupations met most; a ring is any other
@@ -24,39 +25,40 @@ _BREAK = (math.nan, math.nan)  # between lines that are drawn as one
 _PERMISSION = {"yes": "-", "not asked": (0, (5, 2.5)), "no": (0, (1, 1.8)), "": (0, (5, 2.5))}
 
 
-def referral_chains(table: pd.DataFrame, most: int = MOST_PEOPLE) -> Chart:
+def referral_chains(table: Table, most: int = MOST_PEOPLE) -> Chart:
     """The network drawn by generation; a summary by generation beyond `most` people.
 
     The layout is a tidy tree of our own: a person stands level with the first whom they
     named, or in long chains a line above, and everybody else on a line of their own, so no
     two names can overlap. networkx's layouts place nodes, not names.
     """
-    linked = table[(table["n_referred"] > 0) | (table["referred_by"] != "")]
-    if linked.empty:
+    everybody = rows_of(table)
+    linked = [row for row in everybody if row.n_referred or row.referred_by]
+    if not linked:
         return nothing(
             "Nobody has named anybody yet. Before you leave a meeting, ask whom else to talk to."
         )
-    sentence = _chains_sentence(table, linked)
-    if len(linked) > most or linked["generation"].max() > 12:
+    sentence = _chains_sentence(linked)
+    generations = max(row.generation for row in linked) + 1
+    if len(linked) > most or generations > 13:
         return _chains_summary(linked, sentence)
-    people = {row.contact_id: row for row in linked.itertuples()}
-    generations = int(max(row.generation for row in people.values())) + 1
+    people = {row.contact_id: row for row in linked}
     is_long = generations > 5  # then only stepped lines leave room for the names
     level = _levels(people, is_long)
     n_lines = max(level.values()) + 1
-    names = titles_of(linked[linked["occupation_id"] != ""])
-    used = linked.loc[linked["occupation_id"] != "", "occupation_id"].value_counts()
-    marks = {id: (COLOURS[n], SHAPES[n]) for n, id in enumerate(used.index[:4])}
+    with_work = [row for row in linked if row.occupation_id]
+    names, used = titles_of(with_work), Counter(row.occupation_id for row in with_work)
+    marks = {id: (COLOURS[n], SHAPES[n]) for n, (id, _) in enumerate(used.most_common(4))}
 
     wide = WIDTH - 0.35  # inches, as all lengths here
     column = (wide - 2) / (generations - 1) if is_long else wide / generations
     line = 0.2 if n_lines > 60 else 0.27
-    twice = any(text_of(getattr(row, "also_referred_by", "")) for row in people.values())
+    twice = any(row.also_referred_by for row in linked)
     figure, axes = new_card(
         "Who referred whom?",
         "Left to right: people you found yourself (0), whom they named (1), and so on. "
-        f"{len(linked)} people in chains" + (f"; {len(table) - len(linked)} without a referral "
-        "are left out." if len(table) > len(linked) else "."),
+        f"{len(linked)} people in chains" + (f"; {len(everybody) - len(linked)} without a referral "
+        "are left out." if len(everybody) > len(linked) else "."),
         height=n_lines * line + 0.1, left=0.25, right=0.1,
         bottom=0.55 + 0.22 * math.ceil((len(marks) + 1) / 2), top=0.4,
     )  # fmt: skip
@@ -71,17 +73,17 @@ def referral_chains(table: pd.DataFrame, most: int = MOST_PEOPLE) -> Chart:
         axes.annotate(f"{n}" if is_long else title, (n * column, -0.6), xytext=(0, 8),
                       textcoords="offset points", fontsize=SMALL, color="#555555",
                       annotation_clip=False)  # fmt: skip
-    _chains_legend(figure, marks, names, bool(set(used.index) - set(marks)), twice)
+    _chains_legend(figure, marks, names, len(used) > len(marks), twice)
     return Chart(figure, sentence)
 
 
-def _levels(people: dict[str, Any], is_long: bool) -> dict[str, int]:
+def _levels(people: dict[str, Row], is_long: bool) -> dict[str, int]:
     """The line that each person stands on: the next one, or level with who named them first."""
     below: dict[str, list[str]] = {id: [] for id in people}
     roots: list[str] = []
     for id, row in people.items():
         (below[row.referred_by] if row.referred_by in people else roots).append(id)
-    roots.sort(key=lambda id: -getattr(people[id], "n_reached", 0))
+    roots.sort(key=lambda id: -(people[id].n_reached or 0))
 
     level: dict[str, int] = {}
     todo, lines = list(reversed(roots)), 0
@@ -100,7 +102,7 @@ def _levels(people: dict[str, Any], is_long: bool) -> dict[str, int]:
     return level
 
 
-def _draw_lines(axes: Any, people: dict[str, Any], at: dict[str, tuple], line: float) -> None:
+def _draw_lines(axes: Any, people: dict[str, Row], at: dict[str, tuple], line: float) -> None:
     """Who named whom: down from who named them and across, in the style of the permission."""
     down: list[tuple] = []
     across: dict[str, list[tuple]] = {}
@@ -111,7 +113,7 @@ def _draw_lines(axes: Any, people: dict[str, Any], at: dict[str, tuple], line: f
             x0, y0 = at[row.referred_by]
             down += [(x0, y0), (x0, y), _BREAK]
             across.setdefault(row.may_use_name, []).extend([(x0, y), (x, y), _BREAK])
-        for other in text_of(getattr(row, "also_referred_by", "")).split():
+        for other in (row.also_referred_by or "").split():
             if other in people:
                 also += _bow(at[other], at[id], line)
     looks: list[tuple[list[tuple], str, Any, float]]
@@ -123,12 +125,12 @@ def _draw_lines(axes: Any, people: dict[str, Any], at: dict[str, tuple], line: f
                       zorder=0 if way is also else 1)  # fmt: skip
 
 
-def _draw_names(axes: Any, people: dict[str, Any], at: dict[str, tuple], room: Callable) -> None:
+def _draw_names(axes: Any, people: dict[str, Row], at: dict[str, tuple], room: Callable) -> None:
     """Each name right of its mark, on white, in front of the lines."""
     behind = []
     for id, row in people.items():
         x, y = at[id]
-        label = fitting(text_of(row.name) or "unnamed", room(x) - 0.3)
+        label = fitting(row.name or "unnamed", room(x) - 0.3)
         axes.add_artist(_Name(x + 0.12, y, label, transform=axes.transData, fontsize=SMALL,
                               va="center", color=INK, fontfamily=fonts_for(label)))  # fmt: skip
         end = x + 0.15 + width_of(label, SMALL, False)
@@ -137,7 +139,7 @@ def _draw_names(axes: Any, people: dict[str, Any], at: dict[str, tuple], room: C
                               facecolor="white", edgecolor="none", zorder=2))  # fmt: skip
 
 
-def _draw_marks(axes: Any, people: dict[str, Any], at: dict[str, tuple], marks: dict) -> None:
+def _draw_marks(axes: Any, people: dict[str, Row], at: dict[str, tuple], marks: dict) -> None:
     """A mark for each: shape and colour of the occupation, filled when met."""
     spots: dict[tuple, list[tuple]] = {}
     for id, row in people.items():
@@ -208,21 +210,20 @@ def _chains_legend(figure, marks, names, has_more, twice):
         )  # fmt: skip
 
 
-def _chains_sentence(table: pd.DataFrame, linked: pd.DataFrame) -> str:
-    named = linked[linked["referred_by"] != ""]
-    deepest = int(linked["generation"].max())
-    met = int(named["is_met"].sum())
+def _chains_sentence(linked: list[Row]) -> str:
+    named = [row for row in linked if row.referred_by]
+    deepest = max(row.generation for row in linked)
+    met = sum(row.is_met for row in named)
     sentence = (
         f"{n_of(len(named), 'person was', 'people were')} named to you by others, "
         f"{met} of them met; the longest chain has {n_of(deepest, 'generation')}."
     )
-    roots = linked[(linked["referred_by"] == "")]
-    if len(roots) and "n_reached" in roots and roots["n_reached"].max() > 0:
-        best = roots.loc[roots["n_reached"].idxmax()]
-        name = text_of(best["name"]) if "name" in roots else ""
-        reached = n_of(int(best["n_reached"]), "person", "people")
-        sentence += f" The widest begins with {name or 'one person'} and reached {reached}."
-    asked = int((named["may_use_name"] != "yes").sum())
+    roots = [row for row in linked if not row.referred_by and row.n_reached]
+    if roots:
+        best = max(roots, key=lambda row: row.n_reached)
+        reached = n_of(best.n_reached, "person", "people")
+        sentence += f" The widest begins with {best.name or 'one person'} and reached {reached}."
+    asked = sum(row.may_use_name != "yes" for row in named)
     if asked:
         sentence += (
             f" In {n_of(asked, 'case')} you may not say, or have not asked whether you may say, "
@@ -231,28 +232,26 @@ def _chains_sentence(table: pd.DataFrame, linked: pd.DataFrame) -> str:
     return sentence
 
 
-def _chains_summary(linked: pd.DataFrame, sentence: str) -> Chart:
-    per = linked.groupby("generation")["is_met"].agg(["size", "sum"])
-    if len(per) > 15:
-        rest = per.iloc[14:].sum()
-        per = per.iloc[:14].copy()
-        per.loc[14] = rest
+def _chains_summary(linked: list[Row], sentence: str) -> Chart:
+    generations = max(row.generation for row in linked) + 1
+    known = Counter(min(row.generation, 14) for row in linked)
+    met = Counter(min(row.generation, 14) for row in linked if row.is_met)
     figure, axes = new_card(
         "Who referred whom?",
-        f"{len(linked):,} people in {1 + linked['generation'].max()} generations are too many to "
+        f"{len(linked):,} people in {generations} generations are too many to "
         "draw: the people in each, and in dark those you met.",
-        height=0.36 * len(per), left=1.55, right=1.3, bottom=0.15,
+        height=0.36 * len(known), left=1.55, right=1.3, bottom=0.15,
     )  # fmt: skip
     axes.axis("off")
-    axes.set(xlim=(0, per["size"].max()), ylim=(len(per) - 0.5, -0.5))
-    for y, (generation, row) in enumerate(per.iterrows()):
-        axes.barh(y, row["size"], 0.66, color="#B7D3E6")
-        axes.barh(y, row["sum"], 0.66, color=BLUE)
+    axes.set(xlim=(0, max(known.values())), ylim=(len(known) - 0.5, -0.5))
+    for y, (generation, n) in enumerate(sorted(known.items())):
+        axes.barh(y, n, 0.66, color="#B7D3E6")
+        axes.barh(y, met[generation], 0.66, color=BLUE)
         label = "found yourself" if generation == 0 else f"generation {generation}"
-        label += " and on" if generation == 14 else ""
+        label += " and on" if generation == 14 and generations > 15 else ""
         axes.annotate(label, (0, y), xytext=(-8, 0), textcoords="offset points", ha="right",
                       va="center", fontsize=SMALL, color=INK)  # fmt: skip
-        axes.annotate(f"{row['size']:,}, met {row['sum']:,}", (row["size"], y), xytext=(6, 0),
+        axes.annotate(f"{n:,}, met {met[generation]:,}", (n, y), xytext=(6, 0),
                       textcoords="offset points", va="center", fontsize=SMALL, color=INK,
                       annotation_clip=False)  # fmt: skip
     return Chart(figure, sentence)

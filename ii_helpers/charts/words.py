@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    Table: TypeAlias = pd.DataFrame | Iterable[Mapping[str, Any]]
 
 INK = "#222222"
 SMALL, NORMAL, LARGE = 10, 11, 14  # points
@@ -89,24 +92,40 @@ def dated(day: Any) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def text_of(value: Any) -> str:
-    """A cell as text, blank when it is missing or its column is."""
-    return "" if value is None or value != value else str(value)
+class Row(SimpleNamespace):
+    """A row of a measure's table; None where a value, or its whole column, is missing."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return None
 
 
-def column(table: pd.DataFrame, name: str) -> list:
-    """A column as a list, texts blank when the table has none such."""
-    return table[name].tolist() if name in table else [""] * len(table)
+def rows_of(table: Table) -> list[Row]:
+    """The rows of a pandas table, or of a measure's records; days as dates, the rest as it is."""
+    records: Any = table
+    if hasattr(records, "columns"):
+        records = records.astype(object).where(records.notna(), None).to_dict("records")
+    return [Row(**{name: _plain(value) for name, value in row.items()}) for row in records]
 
 
-def titles_of(table: pd.DataFrame) -> dict[str, str]:
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return value.date()
+    return None if value != value else value
+
+
+def titles_of(rows: Iterable[Row]) -> dict[str, str]:
     """Occupation id -> its title; a number when titles were left out."""
     names: dict[str, str] = {}
-    pairs = zip(table["occupation_id"], column(table, "occupation"), strict=True)
-    for id, title in pairs:
-        names.setdefault(id, text_of(title) or f"Occupation {len(names) + 1}")
+    for row in rows:
+        names.setdefault(row.occupation_id, row.occupation or f"Occupation {len(names) + 1}")
     return names
 
 
-def days_of(table: pd.DataFrame, column: str) -> list[date]:
-    return table[column].to_numpy("datetime64[D]").tolist()
+def by_occupation(rows: Iterable[Row]) -> dict[str, list[Row]]:
+    """Occupation id -> its rows, in the order in which they stand."""
+    parts: dict[str, list[Row]] = {}
+    for row in rows:
+        parts.setdefault(row.occupation_id, []).append(row)
+    return parts

@@ -36,12 +36,6 @@ def _details(summary: str, html: str) -> str:
     return f"<details>{said}{html}</details>" if html else ""
 
 
-def _dict_rows(measure: Any, facts: Facts, *args: Any, **options: Any) -> list[dict[str, Any]]:
-    """A measure's rows by column name; no table is made."""
-    return [dict(zip(measure.columns, row, strict=True))
-            for row in measure.rows(facts, *args, **options)]  # fmt: skip
-
-
 _read: WeakKeyDictionary[Workbook, tuple[list, Facts]] = WeakKeyDictionary()
 
 
@@ -100,7 +94,7 @@ def today(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
 
     def make() -> str:
         now = _today(wb, today)
-        rows = _dict_rows(measures.due, _facts(wb), now)
+        rows = measures.due.records(_facts(wb), now)
         if not rows:
             return forms.line("note", "Nothing is due today.")
         shown = today_lines(rows)
@@ -145,15 +139,15 @@ def funnel(wb: Workbook) -> w.VBox:
     by = forms.field(w.Dropdown(description="Show", options=list(_BY)))
 
     def make() -> str:
-        table = measures.funnel(_facts(wb), by=_BY[by.value])
+        table = measures.funnel.records(_facts(wb), by=_BY[by.value])
         rows = [
-            {**({by.value: row.group} if _BY[by.value] else {}), "Stage": row.stage,
-             "People": int(row.n), "Of the stage before": _of(row),
-             "95 % interval": _interval(row), "Median days": _number(row.median_days)}
-            for row in table.itertuples()
+            {**({by.value: row["group"]} if _BY[by.value] else {}), "Stage": row["stage"],
+             "People": row["n"], "Of the stage before": _of(row),
+             "95 % interval": _interval(row), "Median days": _number(row["median_days"])}
+            for row in table
         ]  # fmt: skip
         return charts.funnel(table)._repr_html_() + _details(
-            "The figures", forms.html_table(rows) if table["n"].sum() else ""
+            "The figures", forms.html_table(rows) if any(row["n"] for row in table) else ""
         )
 
     shown = forms.live(
@@ -167,15 +161,15 @@ def _again(shown: w.VBox, make: Callable[[], str]) -> None:
     shown.children[-1].value = make()
 
 
-def _of(row: Any) -> str:
-    if not row.previous or not row.n_previous:
+def _of(row: dict[str, Any]) -> str:
+    if not row["previous"] or not row["n_previous"]:
         return ""
-    rate = f": {_share(row.of_previous)}" if row.n_previous >= 20 else ""
-    return f"{row.n} of {row.n_previous} {row.previous}{rate}"
+    rate = f": {_share(row['of_previous'])}" if row["n_previous"] >= 20 else ""
+    return f"{row['n']} of {row['n_previous']} {row['previous']}{rate}"
 
 
-def _interval(row: Any) -> str:
-    return "" if row.low != row.low else f"{_share(row.low)} to {_share(row.high)}"
+def _interval(row: dict[str, Any]) -> str:
+    return "" if row["low"] != row["low"] else f"{_share(row['low'])} to {_share(row['high'])}"
 
 
 def _number(value: float) -> str:
@@ -186,7 +180,8 @@ def growth(wb: Workbook) -> w.VBox:
     """People, interviews and referrals over time, and whether the network sustains itself."""
     return forms.live(
         wb, "review growth",
-        lambda: charts.network_growth(measures.network_growth(_facts(wb)))._repr_html_(), PEOPLE,
+        lambda: charts.network_growth(measures.network_growth.records(_facts(wb)))._repr_html_(),
+        PEOPLE,
     )  # fmt: skip
 
 
@@ -194,17 +189,16 @@ def who_referred_whom(wb: Workbook) -> w.VBox:
     """The network by generation, and the chains with their depth and yield."""
 
     def make() -> str:
-        table = measures.referral_chains(_facts(wb))
+        table = measures.referral_chains.records(_facts(wb))
         rows = [
             {"Chain begins with": root["name"], "People named": root["n_reached"],
              "Of them met": root["n_met"], "Generations": root["depth"]}
-            for root in chains(_dict_rows(measures.referral_chains, _facts(wb)))
+            for root in chains(table)
         ]  # fmt: skip
-        open_ = table[(table["referred_by"] != "") & (table["may_use_name"] != "yes")]
         ask = [
-            {"Person": row.name, "May you say who sent you?": row.may_use_name}
-            for row in open_.itertuples()
-        ]
+            {"Person": row["name"], "May you say who sent you?": row["may_use_name"]}
+            for row in table if row["referred_by"] and row["may_use_name"] != "yes"
+        ]  # fmt: skip
         return (
             charts.referral_chains(table)._repr_html_()
             + _details("Chains: depth and yield", forms.html_table(rows))
@@ -235,7 +229,7 @@ def interviews_per_occupation(wb: Workbook) -> w.VBox:
     """Interviews held and to come, beside what the course asks for."""
     return forms.live(
         wb, "review occupations",
-        lambda: charts.perspectives(measures.perspectives(_facts(wb)))._repr_html_(),
+        lambda: charts.perspectives(measures.perspectives.records(_facts(wb)))._repr_html_(),
         ("occupations", *PEOPLE),
     )  # fmt: skip
 
@@ -244,7 +238,7 @@ def voices(wb: Workbook) -> w.VBox:
     """How many independent voices stand behind each occupation and category (R12)."""
 
     def make() -> str:
-        table = measures.voices(_facts(wb))
+        table = measures.voices.records(_facts(wb))
         tips = [forms.line("advice", text) for text in thin_views(table)[:3]]
         return charts.voices(table)._repr_html_() + "".join(tips)
 
@@ -254,36 +248,39 @@ def voices(wb: Workbook) -> w.VBox:
     )  # fmt: skip
 
 
-def thin_views(table: Any) -> list[str]:
-    """A sentence for each occupation whose view rests on one or two independent voices (R12)."""
-    said = []
-    for _, part in table.groupby("occupation_id", sort=False):
-        heard = part[part["n_voices"] > 0]
-        if len(heard) and heard["n_independent"].max() <= 2:
-            most, title = int(heard["n_independent"].max()), part["occupation"].iloc[0]
-            said.append(
-                f"What you know of {title} rests on {'one voice' if most == 1 else 'two voices'}: "
-                "never rely on the views of one or two. Ask somebody whom none of them named."
-            )
-    return said
+def thin_views(rows: list[dict[str, Any]]) -> list[str]:
+    """A sentence for each occupation whose view rests on one or two independent voices (R12).
+
+    rows: of `measures.voices.records`
+    """
+    most: dict[str, tuple[str, int]] = {}
+    for row in rows:
+        if row["n_voices"]:
+            _, before = most.get(row["occupation_id"], ("", 0))
+            most[row["occupation_id"]] = row["occupation"], max(before, row["n_independent"])
+    return [
+        f"What you know of {title} rests on {'one voice' if n == 1 else 'two voices'}: "
+        "never rely on the views of one or two. Ask somebody whom none of them named."
+        for title, n in most.values() if n <= 2
+    ]  # fmt: skip
 
 
 def fit(wb: Workbook) -> w.VBox:
     """Fit over time, the ranking with how sure it is, and what moved it."""
 
     def make() -> str:
-        table, ranking = measures.fit(_facts(wb)), measures.fit_ranking(_facts(wb))
-        if table.empty:
+        table = measures.fit.records(_facts(wb))
+        if not table:
             return charts.fit(table)._repr_html_()
         rows = [
-            {"Day": day, "Occupation": row.occupation, "Fit": round(row.fit),
-             "Change": "" if row.change != row.change else f"{row.change:+.0f}",
-             "Moved most by": row.moved_by, "Met": wb.label("interviews", row.interview_id)}
-            for row, day in zip(table.itertuples(), table["on"].dt.date, strict=True)
+            {"Day": row["on"], "Occupation": row["occupation"], "Fit": round(row["fit"]),
+             "Change": _points(row["change"], "+"), "Moved most by": row["moved_by"],
+             "Met": wb.label("interviews", row["interview_id"])}
+            for row in table
         ]  # fmt: skip
         return (
             charts.fit(table)._repr_html_()
-            + charts.fit_ranking(ranking)._repr_html_()
+            + charts.fit_ranking(measures.fit_ranking.records(_facts(wb)))._repr_html_()
             + _details("Every step, and what moved it", forms.html_table(rows))
         )
 
@@ -311,7 +308,9 @@ def forecast(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
         if by.value is None:
             return forms.line("error", "Choose a date, as in 15 Dec 2026.")
         try:
-            table = measures.forecast(_facts(wb), aim.value, by.value, _day(_today(wb, today)))
+            table = measures.forecast.records(
+                _facts(wb), aim.value, by.value, _day(_today(wb, today))
+            )
         except WorkbookError as error:
             return forms.line("error", str(error))
         return charts.forecast(table)._repr_html_()
@@ -330,11 +329,11 @@ def compare(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
     def make() -> str:
         if since.value is None:
             return forms.line("error", "Choose a date, as in 1 Oct 2026.")
-        table = measures.progress(_facts(wb), since.value, _day(_today(wb, today)))
+        table = measures.progress.records(_facts(wb), since.value, _day(_today(wb, today)))
         rows = [
-            {"Figure": row.figure, forms.in_words(since.value): _points(row.then),
-             "now": _points(row.now), "change": _points(row.change, "+")}
-            for row in table.itertuples()
+            {"Figure": row["figure"], forms.in_words(since.value): _points(row["then"]),
+             "now": _points(row["now"]), "change": _points(row["change"], "+")}
+            for row in table
         ]  # fmt: skip
         shown = charts.progress(table)
         return shown._repr_html_() + _details(
@@ -444,7 +443,7 @@ def report_html(
              "none": "without names"}[names]  # fmt: skip
     parts.append(f'<p class="quiet">{forms.in_words(now)}, {shown}.</p>')
     parts.append('<button onclick="window.print()">Print this report</button>')
-    due = today_lines(_dict_rows(measures.due, facts, now))
+    due = today_lines(measures.due.records(facts, now))
     if due:
         items = "".join(f"<li>{e(row['action'])}</li>" for row in due)
         parts.append(f"<h2>To do</h2><ul>{items}</ul>")
@@ -452,20 +451,22 @@ def report_html(
     def chapter(title: str, *drawn: charts.Chart) -> None:
         parts.append(f"<h2>{e(title)}</h2>" + "".join(chart._repr_html_() for chart in drawn))
 
-    chapter("From request to referral", charts.funnel(measures.funnel(facts)))
-    chapter("How the network grew", charts.network_growth(measures.network_growth(facts)))
-    chains_drawn = charts.referral_chains(measures.referral_chains(facts), most=45)  # on one sheet
+    chapter("From request to referral", charts.funnel(measures.funnel.records(facts)))
+    chapter("How the network grew", charts.network_growth(measures.network_growth.records(facts)))
+    chains_drawn = charts.referral_chains(
+        measures.referral_chains.records(facts), most=45
+    )  # on one sheet
     chapter("Who referred whom", chains_drawn)
-    chapter("Interviews per occupation", charts.perspectives(measures.perspectives(facts)))
-    chapter("Independent voices", charts.voices(measures.voices(facts)))
-    chapter("Career fit", charts.fit(measures.fit(facts)),
-            charts.fit_ranking(measures.fit_ranking(facts)))  # fmt: skip
+    chapter("Interviews per occupation", charts.perspectives(measures.perspectives.records(facts)))
+    chapter("Independent voices", charts.voices(measures.voices.records(facts)))
+    chapter("Career fit", charts.fit(measures.fit.records(facts)),
+            charts.fit_ranking(measures.fit_ranking.records(facts)))  # fmt: skip
     chapter(f"Since {forms.in_words(since)}",
-            charts.progress(measures.progress(facts, since, now)))  # fmt: skip
+            charts.progress(measures.progress.records(facts, since, now)))  # fmt: skip
     rows = [
         {"Date": row["on"], "With": row["name"], "About": row["occupation"],
          "Status": row["status"], "What I learned": row["learned"], "Named": row["named"]}
-        for row in _dict_rows(measures.history, facts) if row["interview_id"]
+        for row in measures.history.records(facts) if row["interview_id"]
     ]  # fmt: skip
     if rows:
         parts.append(f"<h2>Every meeting</h2>{forms.html_table(rows)}")
@@ -590,7 +591,7 @@ def _checked(wb: Workbook) -> Iterable[tuple[str, str]]:
     if not held:
         return [("next", "Hold a first interview: 02_outreach, then 03_prep. Then come back.")]
     said = [("ok", f"{len(held)} interview{'s' * (len(held) != 1)} reviewed.")]
-    thin = [row for row in _dict_rows(measures.perspectives, facts)
+    thin = [row for row in measures.perspectives.records(facts)
             if row["n_held"] and row["n_independent"] <= 2 and row["status"] != "ruled out"
     ]  # fmt: skip
     if thin:
