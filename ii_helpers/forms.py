@@ -14,7 +14,7 @@ from datetime import date, datetime
 from functools import cache
 from html import escape as _escape
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -93,9 +93,41 @@ def _stylesheet() -> str:
     return files(__package__).joinpath("forms.css").read_text(encoding="utf-8")
 
 
+W = TypeVar("W", bound=w.DOMWidget)
+_looks: dict[tuple[Any, ...], w.Widget] = {}
+
+
+def _look(kind: type[w.Widget], **traits: Any) -> w.Widget:
+    """The one layout or style with these traits.
+
+    ipywidgets gives each widget two of its own: three models and messages where one does.
+    """
+    given = {name: value for name, value in traits.items() if value is not None}
+    look = _looks.get(key := (kind, *given.items()))
+    if look is None or look.comm is None:  # closed
+        look = _looks[key] = kind(**given)
+    return look
+
+
+def _made(kind: type[W], *classes: str, width: str | None = None, **traits: Any) -> W:
+    """A widget that shares how it looks with others; `show` hides one of them alone."""
+    if "style" in kind.class_traits():
+        traits.setdefault("style", _look(kind.style.klass))
+    return kind(layout=_look(w.Layout, width=width), _dom_classes=classes, **traits)
+
+
+def show(widget: w.DOMWidget, shown: Any) -> None:
+    """Show a widget, or take it off the page with its room."""
+    widget.layout = _look(w.Layout, width=widget.layout.width, display=None if shown else "none")
+
+
+def is_shown(widget: w.DOMWidget) -> bool:
+    return widget.layout.display != "none"
+
+
 def markup(html: str = "") -> w.HTML:
     """A piece of a panel that shows HTML; the caller escapes what is not ours."""
-    return w.HTML(html)
+    return _made(w.HTML, value=html)
 
 
 _headed = False  # whether this kernel's page has a header, which carries the style for all
@@ -112,38 +144,40 @@ def panel(*children: w.Widget, heads: bool = False) -> w.VBox:
     if heads or not _headed:
         style = f"<style>{_stylesheet()}</style>"
         children = (w.HTML(style, layout={"display": "block", "height": "0"}), *children)
-    box = w.VBox(children)
-    box.add_class("ii-panel")
-    box.add_class("mathjax_ignore")  # "$40,000 to $60,000" is no formula
-    return box
+    # "$40,000 to $60,000" is no formula.
+    return _made(w.VBox, "ii-panel", "mathjax_ignore", children=children)
+
+
+def column(*children: w.Widget, wide: bool = False, cell: bool = False) -> w.VBox:
+    """Return the parts one under the other.
+
+    cell: a field and what belongs to it, in a grid; wide: all over the grid's width
+    """
+    classes = ["ii-cell"] * cell + ["ii-wide"] * wide
+    return _made(w.VBox, *classes, children=children)
 
 
 def bar(*children: w.Widget) -> w.Box:
     """Return the parts side by side, wrapping on a narrow page."""
-    box = w.Box(children)
-    box.add_class("ii-bar")
-    return box
+    return _made(w.Box, "ii-bar", children=children)
 
 
 def grid(*children: w.Widget) -> w.Box:
     """Return fields in one or two columns, as the page is wide."""
-    box = w.Box(children)
-    box.add_class("ii-grid")
-    return box
+    return _made(w.Box, "ii-grid", children=children)
 
 
-def field(widget: w.Widget, *, wide: bool = False) -> w.Widget:
-    """Give a labelled widget the look of a form's field."""
-    widget.add_class("ii-field")
-    label = widget.description
+def field(kind: type[W], label: str, *, wide: bool = False, **traits: Any) -> W:
+    """Return a labelled widget with the look of a form's field.
+
+    wide: all over a grid's width; traits: what a widget of this kind takes
+    """
     if "$" in label or "\\" in label:  # somebody's words: they would be set as a formula
-        widget.description_allow_html = True
-        widget.description = f'<span class="mathjax_ignore">{escape(label)}</span>'
-    if wide:
-        widget.add_class("ii-wide")
-    widget.style.description_width = "auto"
-    widget.layout.width = "100%"
-    return widget
+        traits["description_allow_html"] = True
+        label = f'<span class="mathjax_ignore">{escape(label)}</span>'
+    style = _look(kind.style.klass, description_width="auto")
+    classes = ["ii-field"] + ["ii-wide"] * wide
+    return _made(kind, *classes, width="100%", style=style, description=label, **traits)
 
 
 def button(
@@ -154,10 +188,8 @@ def button(
     do: called on a click; what it returns, when it is text, is said as done
     said: where the result is said
     """
-    made = w.Button(description=label, tooltip=label)
-    made.add_class("ii-button")
-    if main:
-        made.add_class("ii-main")
+    classes = ["ii-button"] + ["ii-main"] * main
+    made = _made(w.Button, *classes, description=label, tooltip=label)
     busy = threading.Lock()
 
     # Not disabled while it works: a disabled button loses the keyboard's focus.
@@ -356,7 +388,7 @@ class RowPicker:
         key: str = "",
     ):
         self.wb, self.table, self._where, self._blank = wb, table, where, blank
-        self.widget = field(Choice(description=label, options=self._options()))
+        self.widget = field(Choice, label, options=self._options())
         if on_change:
             self.widget.observe(lambda change: on_change(change["new"] or ""), "value")
         watch(wb, f"pick-{key or label}-{table}", self._changed)
@@ -426,41 +458,37 @@ class _Field:
         self.kind = table.kinds[name]
         needed = self.column.required if required is None else required
         label = self.column.label + (" *" if needed else "")
-        self.widget = field(self._make(label))
-        self.note = w.HTML()
+        self.widget = self._make(label)
+        self.note = markup(self._note(""))
         self.adding: w.Widget | None = None
-        self.box = w.VBox([self.widget, self.note])
-        self.box.add_class("ii-cell")
-        if self.column.long:
-            self.box.add_class("ii-wide")
-        self.fault("")
+        self.box = column(self.widget, self.note, cell=True, wide=self.column.long)
         if self.column.references in ("contacts", "occupations", "organizations"):
             self._offer_new()
 
     def _make(self, label: str) -> w.Widget:
         column = self.column
         if column.references:
-            return Choice(description=label, options=self.choices())
+            return field(Choice, label, options=self.choices())
         if column.choices:
             choices = [("(choose)", ""), *((choice, choice) for choice in column.choices)]
-            return w.Dropdown(description=label, options=choices)
+            return field(w.Dropdown, label, options=choices)
         if column.scale:
             options: list[tuple[str, Any]] = [("(not rated)", "")]
             options += [(f"{n} - {word}", n) for n, word in enumerate(column.scale, 1)]
-            return w.Dropdown(description=label, options=options)
+            return field(w.Dropdown, label, options=options)
         if column.suggestions:
-            return w.Combobox(description=label, options=column.suggestions)
+            return field(w.Combobox, label, options=column.suggestions)
         if self.name == "timezone":
-            return w.Combobox(
-                description=label, options=zone_names(), placeholder="as in America/New_York"
+            return field(
+                w.Combobox, label, options=zone_names(), placeholder="as in America/New_York"
             )
         if self.kind == "day":
-            return w.DatePicker(description=label)
+            return field(w.DatePicker, label)
         if self.kind == "instant":
-            return w.NaiveDatetimePicker(description=label)
+            return field(w.NaiveDatetimePicker, label)
         if column.long:
-            return w.Textarea(description=label, rows=3)
-        return w.Text(description=label)
+            return field(w.Textarea, label, rows=3)
+        return field(w.Text, label)
 
     def choices(self) -> list[tuple[str, str]]:
         return row_choices(self.wb, self.column.references)
@@ -495,14 +523,16 @@ class _Field:
 
     def fault(self, text: str) -> None:
         """Show what is wrong with this field; "" when nothing is."""
-        shown = f'<div class="ii-help">{escape(self.column.help)}</div>' if self.column.help else ""
         if text:
-            shown = f'<div class="ii-fault" role="alert">Error: {escape(text)}</div>' + shown
             self.widget.add_class("ii-wrong")
         else:
             self.widget.remove_class("ii-wrong")
-        if self.note.value != shown:
-            self.note.value = shown
+        self.note.value = self._note(text)
+
+    def _note(self, fault: str) -> str:
+        said = f'<div class="ii-fault" role="alert">Error: {escape(fault)}</div>' if fault else ""
+        help = self.column.help
+        return said + (f'<div class="ii-help">{escape(help)}</div>' if help else "")
 
     @property
     def value(self) -> Any:
@@ -610,7 +640,7 @@ class Form:
         self._discard = button("Discard what was restored", self._discard_draft, self.said)
         self._more = button(f"More about this {self.table.singular}", self._show_more, self.said)
         self._more_names = list(more)
-        self._question = w.VBox()
+        self._question = column()
         self._buttons = bar(self.save)
         parts = [self._grid, self._buttons, self.said, self._question]
         self.chooser: RowPicker | None = None
@@ -826,7 +856,7 @@ class Form:
     def _show_chooser(self) -> None:
         if self.chooser:
             has_rows = len(self.chooser.widget.options) > 1
-            self.chooser.widget.layout.display = "" if has_rows else "none"
+            show(self.chooser.widget, has_rows)
 
     def _log_changed(self, table: str) -> None:
         for shown in self.fields.values():

@@ -305,9 +305,28 @@ def test_a_city_is_enough_to_name_a_zone(typed, zone):
     assert forms.find_zone(typed) == zone
 
 
+def test_widgets_share_how_they_look_and_are_hidden_one_by_one():
+    one, other, field = forms.bar(), forms.bar(), forms.field(w.Text, "Name")
+    assert one.layout is other.layout
+    assert (
+        field.style is forms.field(w.Text, "Place").style is not forms.field(w.Dropdown, "A").style
+    )
+    forms.show(one, False)
+    forms.show(field, False)
+    assert [forms.is_shown(part) for part in (one, other, field)] == [False, True, False]
+    forms.show(one, True)
+    assert one.layout is other.layout and forms.is_shown(one)
+    assert field.layout.width == "100%"
+
+
+def test_a_closed_layout_is_made_anew():
+    forms.bar().layout.close()
+    assert forms.bar().layout.comm is not None
+
+
 def test_money_in_a_label_is_no_formula_and_a_tag_no_tag():
-    label = forms.field(w.Text(description="From $40,000 to <b>$60,000</b>?"))
+    label = forms.field(w.Text, "From $40,000 to <b>$60,000</b>?")
     assert label.description_allow_html
     inside = label.description.removeprefix('<span class="mathjax_ignore">').removesuffix("</span>")
     assert inside == "From $40,000 to &lt;b&gt;$60,000&lt;/b&gt;?"
-    assert not forms.field(w.Text(description="<b>plain</b>")).description_allow_html
+    assert not forms.field(w.Text, "<b>plain</b>").description_allow_html

@@ -1,8 +1,9 @@
 """A measure's table -> a picture and the sentence that says what it shows.
 
 `charts.<measure>(table)` takes what `measures.<measure>` returned, or any part of it with
-the same columns, or the measure's `records`: then pandas need not be loaded. A picture is one white card, so that it reads alike on a light and on a
-dark page; what it says in colour it says in shape, shade or words, too.
+the same columns, or the measure's `records`, which need no pandas. A picture is one white
+card, so that it reads alike on a light and on a dark page; what it says in colour it says in
+shape, shade or words, too.
 """
 
 from .bars import due, fit_ranking, funnel, perspectives, progress

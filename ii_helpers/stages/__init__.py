@@ -88,7 +88,7 @@ class _Mending:
         if "merge_copies" in cures:
             offered.append(forms.button("Merge the copy", self.merge, self.said, main=True))
         self.buttons.children = tuple(offered)
-        self.buttons.layout.display = "" if offered else "none"
+        forms.show(self.buttons, offered)
 
     def merge(self, chosen: Mapping[str, str] | None = None) -> str:
         """Merge the copies; rows that both sides changed are shown side by side to choose."""

@@ -25,17 +25,16 @@ def class_panel(
     folder: of hand-ins or workbooks, or an fsspec address; asked for when not given
     to: where the report is written; by default a folder `class` beside the hand-ins
     """
-    place = forms.field(w.Text(description="Folder of the hand-ins", value=str(folder)), wide=True)
+    place = forms.field(w.Text, "Folder of the hand-ins", value=str(folder), wide=True)
     show = forms.field(
-        w.Dropdown(
-            description="Show",
-            options=[
-                ("the class in figures", "figures"),
-                ("who may need a word, and why", "words"),
-                ("a line per learner", "learners"),
-                ("what was left out, and why", "problems"),
-            ],
-        )
+        w.Dropdown,
+        "Show",
+        options=[
+            ("the class in figures", "figures"),
+            ("who may need a word, and why", "words"),
+            ("a line per learner", "learners"),
+            ("what was left out, and why", "problems"),
+        ],
     )
     said, seen = forms.markup(), forms.markup()
     found: dict[str, str] = {}

@@ -103,7 +103,7 @@ def choose_meeting(wb: Workbook, clock: Clock | None = None) -> w.VBox:
             picker.widget.value = meetings.id
         kind, words = meeting_state(wb, meeting, clock()) if meeting else ("next", NO_MEETING)
         shown.value = forms.line(kind, words)
-        buttons.layout.display = "" if meeting and meeting.status != "held" else "none"
+        forms.show(buttons, meeting and meeting.status != "held")
 
     meetings.watch("choose", show)
     wb.watch("debrief choose", lambda table: table in ("interviews", "debriefs") and show())
@@ -394,17 +394,16 @@ class _Debrief:
         self._saver = _Later(self._write_draft)
         self.said = forms.markup()
         self._bodies: list[w.Widget] = []
-        self._questions = w.VBox()
-        self._came_up = forms.field(w.Text(description="Another question you asked"))
+        self._questions = forms.column()
+        self._came_up = forms.field(w.Text, "Another question you asked")
         self._came_up_category = forms.field(
-            w.Dropdown(
-                description="Category of that question",
-                options=[("(choose)", ""), *((name, name) for name in CATEGORIES)],
-            )
+            w.Dropdown,
+            "Category of that question",
+            options=[("(choose)", ""), *((name, name) for name in CATEGORIES)],
         )
         came_up = forms.button("Add that question", self._add_question, self.said)
         self.fields = {name: self._text_field(name) for name in PROMPTS}
-        self._people, self._steps = w.VBox(), w.VBox()
+        self._people, self._steps = forms.column(), forms.column()
         self._saved_people, self._saved_steps = forms.markup(), forms.markup()
         self._occupation = forms.RowPicker(
             wb, "occupations", "Occupation you talked about", on_change=self._rate, key="debrief"
@@ -412,14 +411,11 @@ class _Debrief:
         self._ratings = Ratings(wb, on_change=self._rated)
         self._goal_now = forms.markup()
         self._stage = forms.field(
-            w.Dropdown(
-                description="How far along, now",
-                options=[("(as before)", ""), *((stage, stage) for stage in GOAL_STAGES)],
-            )
+            w.Dropdown,
+            "How far along, now",
+            options=[("(as before)", ""), *((stage, stage) for stage in GOAL_STAGES)],
         )
-        self._goal = forms.field(
-            w.Textarea(description="Your objective now, if it moved", rows=2), wide=True
-        )
+        self._goal = forms.field(w.Textarea, "Your objective now, if it moved", rows=2, wide=True)
         for field in (self._stage, self._goal):
             field.observe(lambda _: self._typed(), "value")
 
@@ -452,8 +448,7 @@ class _Debrief:
         self._load()
 
     def _part(self, name: str, *children: w.Widget) -> w.VBox:
-        body = w.VBox(children)
-        body.add_class("ii-panel")
+        body = forms.panel(*children)
         self._bodies.append(body)
         return forms.panel(self._wait[name], body)
 
@@ -462,20 +457,19 @@ class _Debrief:
         if column.scale:
             options: list[tuple[str, Any]] = [("(not rated)", "")]
             options += [(f"{n} - {word}", n) for n, word in enumerate(column.scale, 1)]
-            made = w.Dropdown(description=column.label, options=options)
+            made = forms.field(w.Dropdown, column.label, options=options)
         elif column.long:
-            made = w.Textarea(description=column.label, rows=3)
+            made = forms.field(w.Textarea, column.label, rows=3)
         else:
-            made = w.Text(description=column.label)
+            made = forms.field(w.Text, column.label)
         made.observe(lambda _: self._typed(), "value")
-        return forms.field(made)
+        return made
 
     def _boxes(self, names: tuple[str, ...]) -> w.Box:
         boxes = []
         for name in names:
             help = forms.markup(f'<div class="ii-help">{forms.escape(PROMPTS[name])}</div>')
-            boxes.append(w.VBox([self.fields[name], help]))
-            boxes[-1].add_class("ii-cell")
+            boxes.append(forms.column(self.fields[name], help, cell=True))
         return forms.grid(*boxes)
 
     # loading
@@ -501,7 +495,7 @@ class _Debrief:
         for shown in self._wait.values():
             shown.value = forms.line("next", words) if words else ""
         for body in self._bodies:
-            body.layout.display = "none" if words else ""
+            forms.show(body, not words)
 
     def _load(self) -> None:
         """Show the chosen meeting: its draft where there is one, else its logs and live notes."""
@@ -558,10 +552,13 @@ class _Debrief:
             )  # fmt: skip
             options = [("(choose)", ""), ("asked", "asked"), ("not reached", "not reached")]
             outcome = forms.field(
-                w.Dropdown(description=f"Question {n} was", options=options, value=told["outcome"])
+                w.Dropdown, f"Question {n} was", options=options, value=told["outcome"]
             )
             answer = forms.field(
-                w.Textarea(description=f"Answer to question {n}", value=told["answer"], rows=3),
+                w.Textarea,
+                f"Answer to question {n}",
+                value=told["answer"],
+                rows=3,
                 wide=True,
             )
 
@@ -621,12 +618,12 @@ class _Debrief:
         boxes = []
         for n, person in enumerate(self.state["people"], 1):
             made = {
-                "name": w.Combobox(description=f"Person {n}: name", options=names),
-                "job_title": w.Text(description=f"Person {n}: job title"),
-                "email": w.Text(description=f"Person {n}: email"),
-                "notes": w.Text(description=f"Person {n}: who that is, why them"),
-                "may_use_name": w.Dropdown(
-                    description=f"Person {n}: may you say who sent you?", options=MAY_USE_NAME
+                "name": forms.field(w.Combobox, f"Person {n}: name", options=names),
+                "job_title": forms.field(w.Text, f"Person {n}: job title"),
+                "email": forms.field(w.Text, f"Person {n}: email"),
+                "notes": forms.field(w.Text, f"Person {n}: who that is, why them"),
+                "may_use_name": forms.field(
+                    w.Dropdown, f"Person {n}: may you say who sent you?", options=MAY_USE_NAME
                 ),
             }
             self._bind(made, person)
@@ -638,7 +635,6 @@ class _Debrief:
         for name, widget in made.items():
             value = to[name]
             widget.value = _day(value) if isinstance(widget, w.DatePicker) else value
-            forms.field(widget)
 
             def changed(change: Any, name=name) -> None:
                 new = change["new"]
@@ -669,8 +665,8 @@ class _Debrief:
         boxes = []
         for n, step in enumerate(self.state["steps"], 1):
             made = {
-                "task": w.Text(description=f"Step {n}: what you will do"),
-                "due_on": w.DatePicker(description=f"Step {n}: by when"),
+                "task": forms.field(w.Text, f"Step {n}: what you will do"),
+                "due_on": forms.field(w.DatePicker, f"Step {n}: by when"),
             }
             self._bind(made, step)
             boxes.append(forms.grid(*made.values()))
@@ -693,7 +689,7 @@ class _Debrief:
         kept = {id: rated["rating"] for id, rated in of.items()}
         self._quiet = True
         self._ratings.show(occupation_id, kept if occupation_id else {}, self.meetings.id)
-        self._ratings.widget.layout.display = "" if occupation_id else "none"
+        forms.show(self._ratings.widget, occupation_id)
         self._quiet = False
 
     def _rated(self) -> None:
@@ -830,15 +826,13 @@ class _ThankYou:
         self.wb, self.clock, self.meetings = wb, clock, _meetings(wb)
         self.time, self.said, self.advice, self.links = (forms.markup() for _ in range(4))
         self.helped = forms.field(
-            w.Textarea(description="How it helped you", rows=2,
-                       placeholder="one thing that you see or do differently now"), wide=True
+            w.Textarea, "How it helped you", rows=2,
+                       placeholder="one thing that you see or do differently now", wide=True
         )  # fmt: skip
-        self.subject = forms.field(w.Text(description="Subject"), wide=True)
-        self.note = forms.field(w.Textarea(description="Thank-you note", rows=10), wide=True)
-        self.channel = forms.field(
-            w.Dropdown(description="Sent by", options=CHANNELS, value="email")
-        )
-        self.sent_at = forms.field(w.NaiveDatetimePicker(description="Sent at"))
+        self.subject = forms.field(w.Text, "Subject", wide=True)
+        self.note = forms.field(w.Textarea, "Thank-you note", rows=10, wide=True)
+        self.channel = forms.field(w.Dropdown, "Sent by", options=CHANNELS, value="email")
+        self.sent_at = forms.field(w.NaiveDatetimePicker, "Sent at")
         self.body = forms.panel(
             forms.grid(self.helped),
             forms.bar(forms.button("Draft the note", self._draft, self.said)),
@@ -866,7 +860,7 @@ class _ThankYou:
     def _show(self) -> None:
         meeting = self.meetings.row
         is_open = meeting is not None and meeting.status == "held"
-        self.body.layout.display = "" if is_open else "none"
+        forms.show(self.body, is_open)
         if not is_open:
             words = "First say in step 1 that the meeting took place." if meeting else NO_MEETING
             self.time.value = forms.line("next", words)

@@ -322,12 +322,11 @@ class History:
     def __init__(self, wb: Workbook):
         self.wb, self.finder = wb, Finder(wb)
         self.typed = forms.field(
-            w.Text(
-                description="Find a person, a word or a date",
-                placeholder="as in: osei, salary, 16 Sep 2026",
-            )
+            w.Text,
+            "Find a person, a word or a date",
+            placeholder="as in: osei, salary, 16 Sep 2026",
         )
-        self.which = forms.field(w.Dropdown(description="Show", options=[("(type above)", "")]))
+        self.which = forms.field(w.Dropdown, "Show", options=[("(type above)", "")])
         self.said, self.page = forms.markup(), forms.markup()
         self.widget = forms.panel(self.typed, self.said, self.which, self.page)
         self.typed.observe(lambda change: self._find(change["new"]), "value")
@@ -374,12 +373,11 @@ class Browse:
     def __init__(self, wb: Workbook):
         self.wb = wb
         self.which = forms.field(
-            w.Dropdown(
-                description="Log",
-                options=[("(choose)", ""), *((table.replace("_", " "), table) for table in TABLES)],
-            )
+            w.Dropdown,
+            "Log",
+            options=[("(choose)", ""), *((table.replace("_", " "), table) for table in TABLES)],
         )
-        self.below = w.VBox()
+        self.below = forms.column()
         self.widget = forms.panel(self.which, self.below)
         self.which.observe(lambda change: self._open(change["new"]), "value")
         forms.watch(wb, "browse", self._changed)

@@ -57,7 +57,7 @@ def hand_in_panel(wb: Workbook) -> w.VBox:
         for column in course_hand_in.may_be_ticked(table)
     }
     seen, said, added = forms.markup(), forms.markup(), forms.grid(*ticks.values())
-    added.layout.display = "none"
+    forms.show(added, False)
 
     def ticked() -> list[str]:
         return [name for name, box in ticks.items() if box.value]
@@ -69,7 +69,7 @@ def hand_in_panel(wb: Workbook) -> w.VBox:
         said.value = ""
 
     def offer() -> None:
-        added.layout.display = "none" if added.layout.display is None else None
+        forms.show(added, not forms.is_shown(added))
 
     def write() -> str:
         path = course_hand_in.write(wb, text=ticked())
@@ -111,7 +111,7 @@ def _title(table: str) -> str:
 
 
 def _tick(label: str) -> w.Checkbox:
-    return forms.field(w.Checkbox(description=label, value=False, indent=False))
+    return forms.field(w.Checkbox, label, value=False, indent=False)
 
 
 def _part_html(part: course_hand_in.Part, n_texts: int) -> str:

@@ -136,7 +136,7 @@ _BY = {
 
 def funnel(wb: Workbook) -> w.VBox:
     """From the first request to a referral; for all, by channel, or by how they are known."""
-    by = forms.field(w.Dropdown(description="Show", options=list(_BY)))
+    by = forms.field(w.Dropdown, "Show", options=list(_BY))
 
     def make() -> str:
         table = measures.funnel.records(_facts(wb), by=_BY[by.value])
@@ -296,13 +296,11 @@ def forecast(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
     wanted = wb.course.targets.interviews_per_occupation
     now = _day(_today(wb, today))
     by_course = wb.course.targets.interviews_by
-    aim = forms.field(w.BoundedIntText(
-        description="Interviews held, in all", value=max(5, held + wanted), min=1, max=1000,
-    ))  # fmt: skip
-    by = forms.field(w.DatePicker(
-        description="By", value=by_course if by_course and by_course > now
-        else now + timedelta(days=42),
-    ))  # fmt: skip
+    aim = forms.field(w.BoundedIntText,
+        "Interviews held, in all", value=max(5, held + wanted), min=1, max=1000)  # fmt: skip
+    by = forms.field(w.DatePicker,
+        "By", value=by_course if by_course and by_course > now
+        else now + timedelta(days=42))  # fmt: skip
 
     def make() -> str:
         if by.value is None:
@@ -324,7 +322,7 @@ def forecast(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
 def compare(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
     """This review beside an earlier one: what has changed since a day."""
     now = _day(_today(wb, today))
-    since = forms.field(w.DatePicker(description="Since", value=now - timedelta(days=28)))
+    since = forms.field(w.DatePicker, "Since", value=now - timedelta(days=28))
 
     def make() -> str:
         if since.value is None:
@@ -499,7 +497,7 @@ def report(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
 
     Both are made for download only: nothing about other people is written to a file here.
     """
-    names = forms.field(w.Dropdown(description="People in it", options=list(NAMES)))
+    names = forms.field(w.Dropdown, "People in it", options=list(NAMES))
     said, links = forms.markup(), forms.markup()
 
     def make() -> str:

@@ -251,20 +251,19 @@ class _Import:
         self.upload.add_class("ii-button")
         self.upload.layout = w.Layout(width="auto", height="auto")
         self.path = forms.field(
-            w.Text(
-                description="Or the file's place on this computer",
-                placeholder="as in Downloads/Connections.csv; for files above 8 MB",
-            )
+            w.Text,
+            "Or the file's place on this computer",
+            placeholder="as in Downloads/Connections.csv; for files above 8 MB",
         )
         self.said, self.skipped = forms.markup(), forms.markup()
         self.bar = w.IntProgress(description="Reading", min=0, max=100)
         self.bar.layout = {"visibility": "hidden", "max_width": "100%"}
-        self.search = forms.field(w.Text(description="Find in this list", placeholder="a name"))
-        self.list, self.doubts = w.VBox(), w.VBox()
+        self.search = forms.field(w.Text, "Find in this list", placeholder="a name")
+        self.list, self.doubts = forms.column(), forms.column()
         self.where = forms.markup()
         self.add = forms.button("Add the ticked people", self._add, self.said, main=True)
         self.undo = forms.button("Undo this import", self._undo, self.said)
-        self.preview = w.VBox()
+        self.preview = forms.column()
         self.upload.observe(self._uploaded, "value")
         self.search.observe(lambda _: self._turn(0), "value")
         self.widget = forms.panel(
@@ -356,9 +355,7 @@ class _Import:
         boxes: list[w.Widget] = []
         for n in shown[first : first + PAGE]:
             box = forms.field(
-                w.Checkbox(
-                    value=n in self.ticked, description=_of_person(self.people[n]), indent=False
-                )
+                w.Checkbox, _of_person(self.people[n]), value=n in self.ticked, indent=False
             )
             box.observe(lambda change, n=n: self._tick(n, change["new"]), "value")
             boxes.append(box)
@@ -400,14 +397,13 @@ class _Import:
             )
         for n in doubts[:20]:
             choice = forms.field(
-                w.Dropdown(
-                    description=f"{self.people[n]['name']}: who is it?",
-                    options=[
-                        ("decide later: leave out", ""),
-                        ("the same person: fill in what is blank", "merge"),
-                        ("someone else: add them", "keep"),
-                    ],
-                )
+                w.Dropdown,
+                f"{self.people[n]['name']}: who is it?",
+                options=[
+                    ("decide later: leave out", ""),
+                    ("the same person: fill in what is blank", "merge"),
+                    ("someone else: add them", "keep"),
+                ],
             )
             if not isinstance(self.match[n], str):  # twice in the file, nobody in the log yet
                 choice.options = [o for o in choice.options if o[1] != "merge"]
@@ -579,26 +575,18 @@ class _Letter:
         self.wb = wb
         self.said, self.tips, self.out = forms.markup(), forms.markup(), forms.markup()
         self.person = forms.RowPicker(wb, "contacts", "Write to", on_change=self._picked)
-        self.what = forms.field(
-            w.Dropdown(description="What to write", options=[(x.label, x) for x in WHAT])
-        )
+        self.what = forms.field(w.Dropdown, "What to write", options=[(x.label, x) for x in WHAT])
         course = wb.course.interview
         lengths = sorted({*course.minutes, course.default_minutes})
         self.minutes = forms.field(
-            w.Dropdown(
-                description="Minutes to ask for", options=lengths, value=course.default_minutes
-            )
+            w.Dropdown, "Minutes to ask for", options=lengths, value=course.default_minutes
         )
         self.facts: dict[str, w.Text] = {}
         self.facts_box = forms.grid()
-        self.subject = forms.field(w.Text(description="Subject"))
-        self.text = forms.field(w.Textarea(description="Your letter", rows=14))
-        self.channel = forms.field(
-            w.Dropdown(description="How it went out", options=CHANNELS, value="email")
-        )
-        self.sent_at = forms.field(
-            w.NaiveDatetimePicker(description="Sent at (blank: just now)", value=None)
-        )
+        self.subject = forms.field(w.Text, "Subject")
+        self.text = forms.field(w.Textarea, "Your letter", rows=14)
+        self.channel = forms.field(w.Dropdown, "How it went out", options=CHANNELS, value="email")
+        self.sent_at = forms.field(w.NaiveDatetimePicker, "Sent at (blank: just now)", value=None)
         self.drafted = ("", "")  # the last draft as it came, to know what was edited since
         self._quiet = False
         self._kept = 0.0
@@ -610,15 +598,13 @@ class _Letter:
         self.minutes.observe(self._picked, "value")
         self.text.observe(self._typed, "value")
         self.subject.observe(self._typed, "value")
-        self.below = w.VBox(
-            [
-                self.subject,
-                self.text,
-                self.tips,
-                self.out,
-                forms.grid(self.channel, self.sent_at),
-                forms.bar(forms.button("Log it as sent", self.log, self.said, main=True)),
-            ]
+        self.below = forms.column(
+            self.subject,
+            self.text,
+            self.tips,
+            self.out,
+            forms.grid(self.channel, self.sent_at),
+            forms.bar(forms.button("Log it as sent", self.log, self.said, main=True)),
         )
         self.widget = forms.panel(
             forms.grid(self.person.widget, self.what, self.minutes),
@@ -703,7 +689,7 @@ class _Letter:
         wanted = [key for key, box in self.facts.items() if box.value.strip()]
         wanted += [key for key in missing if key not in wanted]
         self.facts = {
-            key: self.facts.get(key) or forms.field(w.Text(description=letters.FACTS[key]))
+            key: self.facts.get(key) or forms.field(w.Text, letters.FACTS[key])
             for key in letters.FACTS
             if key in wanted
         }
@@ -740,7 +726,7 @@ class _Letter:
         body = self.text.value
         what = self.what.value
         # Until there is somebody to write to, an empty page says nothing.
-        self.below.layout.display = "" if self.person.id or body else "none"
+        forms.show(self.below, self.person.id or body)
         if not body.strip():
             self.tips.value = self.out.value = ""
             return
@@ -882,8 +868,8 @@ def _download(label: str, name: str, kind: str, data: bytes) -> str:
 def replies(wb: Workbook) -> w.VBox:
     """What came back: yes, no, later, or bounced, with the day."""
     said = forms.markup()
-    reply = forms.field(w.Dropdown(description="Their reply", options=REPLIES, value="yes"))
-    on = forms.field(w.DatePicker(description="Replied on", value=forms.now_in(wb).date()))
+    reply = forms.field(w.Dropdown, "Their reply", options=REPLIES, value="yes")
+    on = forms.field(w.DatePicker, "Replied on", value=forms.now_in(wb).date())
 
     def load(id: str) -> None:
         if id:
@@ -958,7 +944,7 @@ class _Meetings:
         )  # fmt: skip
         self.at_hand = ""  # the meeting at hand stays so when its time, and so its name, changes
         self.new_time = forms.field(
-            w.NaiveDatetimePicker(description="New date and time, in the meeting's zone")
+            w.NaiveDatetimePicker, "New date and time, in the meeting's zone"
         )
         self.status = forms.bar(
             forms.button("It is confirmed", self.confirm, self.said, main=True),
@@ -966,7 +952,7 @@ class _Meetings:
             forms.button("Cancel it", self.cancel, self.said),
             forms.button("Undo", wb.undo, self.said),
         )
-        self.actions = w.VBox([self.shown, self.new_time, self.status])
+        self.actions = forms.column(self.shown, self.new_time, self.status)
         self.last = forms.markup()  # a meeting just cancelled, with its calendar file
         self.widget = forms.panel(self.meeting.widget, self.actions, self.said, self.last)
         wb.watch("outreach meetings", lambda table: self._look())
@@ -992,7 +978,7 @@ class _Meetings:
         if self.meeting.id != self.at_hand:
             self.meeting.widget.value = self.at_hand
         row = self.meeting.row
-        self.actions.layout.display = "" if row else "none"
+        forms.show(self.actions, row)
         self.shown.value = _of_meeting(self.wb, row) if row else ""
 
     def _row(self) -> Any:
@@ -1151,7 +1137,7 @@ def _business_days(start: date, end: date) -> int:
 
 def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
     """What waits for the learner today: a handful of lines, each with its one-click action."""
-    box, said = w.VBox(), forms.markup()
+    box, said = forms.column(), forms.markup()
     shown: list[Any] = []
 
     def look(_: object = None) -> None:

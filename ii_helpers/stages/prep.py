@@ -462,33 +462,27 @@ class _Chooser:
         self.ticks: dict[str, w.Checkbox] = {}
         self.n_shown = PER_PAGE
         self.said, self.advice, self.count = forms.markup(), forms.markup(), forms.markup()
-        self.words = forms.field(
-            w.Text(description="Search the questions", placeholder="a word, as in: team")
-        )
+        self.words = forms.field(w.Text, "Search the questions", placeholder="a word, as in: team")
         any_ = [("(all)", "")]
         self.category = forms.field(
-            w.Dropdown(
-                description="Category of questions",
-                options=[*any_, *((name, name) for name in CATEGORIES)],
-            )
+            w.Dropdown,
+            "Category of questions",
+            options=[*any_, *((name, name) for name in CATEGORIES)],
         )
         self.stage = forms.field(
-            w.Dropdown(
-                description="For how far along", options=[*any_, *((s, s) for s in GOAL_STAGES)]
-            )
+            w.Dropdown, "For how far along", options=[*any_, *((s, s) for s in GOAL_STAGES)]
         )
         self.format = forms.field(
-            w.Dropdown(description="For a meeting", options=[*any_, *((f, f) for f in FORMATS)])
+            w.Dropdown, "For a meeting", options=[*any_, *((f, f) for f in FORMATS)]
         )
-        self.list = w.VBox()
+        self.list = forms.column()
         self.more = forms.button("Show more questions", self._more)
         self.add = forms.button("Add the ticked questions", self._add, self.said, main=True)
-        self.own = forms.field(w.Textarea(description="Your own question", rows=2), wide=True)
+        self.own = forms.field(w.Textarea, "Your own question", rows=2, wide=True)
         self.own_category = forms.field(
-            w.Dropdown(
-                description="Category of your question",
-                options=[("(choose)", ""), *((name, name) for name in CATEGORIES)],
-            )
+            w.Dropdown,
+            "Category of your question",
+            options=[("(choose)", ""), *((name, name) for name in CATEGORIES)],
         )
         self.own_said = forms.markup()
         self.add_own = forms.button("Add my question", self._add_own, self.own_said)
@@ -538,15 +532,13 @@ class _Chooser:
         shown = min(self.n_shown, len(rows))
         words = f"{shown} of {_n(len(rows), 'question')}" if rows else "No question fits: ask less."
         self.count.value = f'<div class="ii-help" role="status">{words}</div>'
-        self.more.layout.display = "" if len(rows) > self.n_shown else "none"
+        forms.show(self.more, len(rows) > self.n_shown)
 
     def _tick(self, row: dict[str, str]) -> w.Checkbox:
         text = row["question"]
         if text not in self.ticks:
             mark = f" [{', '.join(part for part in (row['category'], row['from']) if part)}]"
-            self.ticks[text] = forms.field(
-                w.Checkbox(description=_short(text, 200) + mark, indent=False)
-            )
+            self.ticks[text] = forms.field(w.Checkbox, _short(text, 200) + mark, indent=False)
             self.ticks[text].category = row["category"]
         return self.ticks[text]
 
@@ -599,8 +591,8 @@ class _Plan:
     def __init__(self, wb: Workbook):
         self.wb, self.meetings, self._quiet = wb, _meetings(wb), False
         self.shown, self.said, self.advice = forms.markup(), forms.markup(), forms.markup()
-        self.which = forms.field(w.Dropdown(description="Question to change", options=[("", "")]))
-        self.text = forms.field(w.Textarea(description="Its wording", rows=2), wide=True)
+        self.which = forms.field(w.Dropdown, "Question to change", options=[("", "")])
+        self.text = forms.field(w.Textarea, "Its wording", rows=2, wide=True)
         buttons = (
             ("Move up", lambda: self._move(-1)),
             ("Move down", lambda: self._move(1)),
@@ -627,7 +619,7 @@ class _Plan:
         self.shown.value = (
             plan_html(self.wb, meeting) if meeting else forms.line("next", NO_MEETING)
         )
-        self.parts.layout.display = "" if rows else "none"
+        forms.show(self.parts, rows)
         options = [("(choose)", "")]
         options += [(f"{n}. {_short(row.text)}", row.id) for n, row in enumerate(rows, 1)]
         if list(self.which.options) != options:
@@ -769,10 +761,10 @@ def checklist(wb: Workbook) -> w.VBox:
 class _Checklist:
     def __init__(self, wb: Workbook):
         self.wb, self.meetings = wb, _meetings(wb)
-        self.said, self.times, self.boxes = forms.markup(), forms.markup(), w.VBox()
-        self.wear = forms.field(w.Text(description="What you will wear"))
-        self.travel = forms.field(w.Text(description="Minutes to get there"))
-        self.place = forms.field(w.Text(description="Place or link"))
+        self.said, self.times, self.boxes = forms.markup(), forms.markup(), forms.column()
+        self.wear = forms.field(w.Text, "What you will wear")
+        self.travel = forms.field(w.Text, "Minutes to get there")
+        self.place = forms.field(w.Text, "Place or link")
         save = forms.button("Save the plan for the day", self._save, self.said, main=True)
         fields = forms.grid(self.place, self.travel, self.wear)
         self.widget = forms.panel(fields, forms.bar(save), self.said, self.times, self.boxes)
@@ -792,7 +784,7 @@ class _Checklist:
         done = set(kept[0].get("done", [])) if kept else set()
         boxes = []
         for words in to_do(self.wb, meeting):
-            box = forms.field(w.Checkbox(description=words, value=words in done, indent=False))
+            box = forms.field(w.Checkbox, words, value=words in done, indent=False)
             box.observe(lambda _: self._keep(), "value")
             boxes.append(box)
         self.boxes.children = tuple(boxes)
@@ -917,7 +909,7 @@ def sheet_html(wb: Workbook, interview_id: str, size: str = "A4") -> str:
 
 def sheet(wb: Workbook) -> w.VBox:
     """The printable sheet, shown in place; nothing about the person is written to a file."""
-    size = forms.field(w.Dropdown(description="Paper", options=["A4", "Letter"]))
+    size = forms.field(w.Dropdown, "Paper", options=["A4", "Letter"])
     meetings = _meetings(wb)
 
     def make(meeting: Any) -> str:
@@ -1002,23 +994,21 @@ class _Live:
         self._due: asyncio.TimerHandle | None = None
         self.said, self.time, self.sign = forms.markup(), forms.markup(), forms.markup()
         self.now, self.names = forms.markup(), forms.markup()
-        self.goto = forms.field(w.Dropdown(description="Go to question", options=[("", "")]))
-        self.note = forms.field(w.Textarea(description="Notes on this question", rows=4), wide=True)
-        self.came_up = forms.field(w.Text(description="A question that came up"))
+        self.goto = forms.field(w.Dropdown, "Go to question", options=[("", "")])
+        self.note = forms.field(w.Textarea, "Notes on this question", rows=4, wide=True)
+        self.came_up = forms.field(w.Text, "A question that came up")
         self.seen = {
-            name: forms.field(w.Text(description=label))
+            name: forms.field(w.Text, label)
             for name, label in (
                 ("dress", "Dress, as you see it"),
                 ("communication", "How people speak with each other"),
                 ("humor", "What they laugh about"),
             )
         }
-        self.name = forms.field(w.Text(description="Name they mentioned"))
-        self.about = forms.field(w.Text(description="Who that is, how to reach them"))
+        self.name = forms.field(w.Text, "Name they mentioned")
+        self.about = forms.field(w.Text, "Who that is, how to reach them")
         self.may = forms.field(
-            w.Dropdown(
-                description="May I say you sent me?", options=MAY_USE_NAME, value="not asked"
-            )
+            w.Dropdown, "May I say you sent me?", options=MAY_USE_NAME, value="not asked"
         )
         self.start = forms.button("Start the meeting", self._start, self.said, main=True)
         self.end = forms.button("End the meeting", self._end, self.said)
@@ -1062,7 +1052,7 @@ class _Live:
     def _load(self) -> None:
         self._flush()
         meeting = self.meetings.row
-        self.body.layout.display = "" if meeting else "none"
+        forms.show(self.body, meeting)
         self.start.disabled = self.end.disabled = meeting is None
         self.state = live_notes(self.wb, meeting.id) if meeting else {}
         if not meeting:

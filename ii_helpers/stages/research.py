@@ -179,14 +179,13 @@ class _Finder:
         self.form, self.listed = form, listed
         self.by_title = {one.title.casefold(): one for one in listed}
         self.typed = forms.field(
-            w.Combobox(
-                description="Find an occupation in O*NET's list",
-                options=[one.title for one in listed],
-                placeholder="type a few letters, or words about the work",
-            )
+            w.Combobox,
+            "Find an occupation in O*NET's list",
+            options=[one.title for one in listed],
+            placeholder="type a few letters, or words about the work",
         )
-        self.matches = forms.field(w.Dropdown(description="Found", options=[("(type above)", "")]))
-        self.matches.layout.display = "none"
+        self.matches = forms.field(w.Dropdown, "Found", options=[("(type above)", "")])
+        forms.show(self.matches, False)
         self.said = forms.markup()
         self.widget = forms.panel(
             self.typed,
@@ -209,7 +208,7 @@ class _Finder:
             (f"({len(found)} found: choose one)" if found else "(nothing found)", ""),
             *((one.title, one.title) for one in found),
         ]
-        self.matches.layout.display = "" if typed.strip() else "none"
+        forms.show(self.matches, typed.strip())
 
     def _take(self, title: str) -> None:
         one = self.by_title.get((title or "").casefold().strip())
@@ -282,9 +281,7 @@ def wanted_categories(occupation: Any) -> list[str]:
 def wanted(wb: Workbook) -> w.VBox:
     """What the learner wants to know per occupation, ticked off by findings and interviews."""
     boxes = {
-        category: forms.field(
-            w.Checkbox(description=f"{category}: {WANTS_WORDS[category]}", indent=False)
-        )
+        category: forms.field(w.Checkbox, f"{category}: {WANTS_WORDS[category]}", indent=False)
         for category in CATEGORIES
     }
     said, shown = forms.markup(), forms.markup()
@@ -429,8 +426,8 @@ class Ratings:
         for criterion in sorted(self.wb.criteria.rows(), key=lambda row: -row.importance):
             options: list[tuple[str, Any]] = [("(not rated)", "")]
             options += [(f"{n} - {word}", n) for n, word in enumerate(RATING_WORDS, 1)]
-            chosen = w.Dropdown(description=criterion.statement, options=options)
-            chosen.value = kept.get(criterion.id) or ""
+            chosen = forms.field(w.Dropdown, criterion.statement, options=options,
+                                 value=kept.get(criterion.id) or "")  # fmt: skip
             if self._on_change:
                 chosen.observe(lambda _: self._on_change(), "value")
             self.fields[criterion.id] = chosen
@@ -440,8 +437,7 @@ class Ratings:
                 words = f"Last: {was.rating} - {RATING_WORDS[was.rating - 1]}, "
                 words += f"{forms.in_words(was.rated_on)}."
             note = forms.markup(f'<div class="ii-help">{forms.escape(words)}</div>')
-            boxes.append(w.VBox([forms.field(chosen), note]))
-            boxes[-1].add_class("ii-cell")
+            boxes.append(forms.column(chosen, note, cell=True))
         self.widget.children = tuple(boxes)
 
     def values(self) -> dict[str, int]:
