@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -199,7 +200,7 @@ def _start(folder: Path | None, browser: bool, port: int, app: bool = False) -> 
     command = [
         sys.executable, "-m", "jupyter_server" if app else "jupyterlab", "--no-browser",
         f"--ServerApp.root_dir={root}",
-        "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port or 8888}",
+        "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port or _free_port()}",
         f"--ServerApp.port_retries={0 if port else 100}", "--ServerApp.allow_root=True",
         "--log-level=ERROR", f"--{'ServerApp' if app else 'LabApp'}.default_url=/{page}",
     ]  # fmt: skip
@@ -212,7 +213,7 @@ def _start(folder: Path | None, browser: bool, port: int, app: bool = False) -> 
         command, env={**os.environ, "JUPYTER_TOKEN": token}, cwd=root, stderr=said
     )
     try:
-        url = _url(server)
+        url = _url(server, token)
         if url is None:
             said.seek(0)
             raise WorkbookError(f"{name} did not start. It said:\n{said.read()[-3000:]}")
@@ -228,8 +229,17 @@ def _start(folder: Path | None, browser: bool, port: int, app: bool = False) -> 
         server.wait()
 
 
-def _url(server: subprocess.Popen, seconds: float = 120) -> str | None:
-    """Wait until the server answers; return its address, None when it ended or never did."""
+def _free_port() -> int:
+    """One that nothing uses: of two servers that begin at the first free one, one would fail."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        return taken.getsockname()[1]
+
+
+def _url(server: subprocess.Popen, token: str, seconds: float = 120) -> str | None:
+    """Wait until the server answers; return its address, None when it ended or never did.
+
+    token: which only our own server knows, should another one be quicker at the same port
+    """
     from jupyter_core.paths import jupyter_runtime_dir
 
     told = Path(jupyter_runtime_dir()) / f"jpserver-{server.pid}.json"
@@ -237,7 +247,10 @@ def _url(server: subprocess.Popen, seconds: float = 120) -> str | None:
     while time.monotonic() < until and server.poll() is None:
         try:
             url = str(json.loads(told.read_text(encoding="utf-8"))["url"])
-            with urllib.request.urlopen(f"{url}login", timeout=5):
+            asked = urllib.request.Request(
+                f"{url}api/status", headers={"Authorization": f"token {token}"}
+            )
+            with urllib.request.urlopen(asked, timeout=5):
                 return url
         except (OSError, ValueError):  # not written yet, or not listening yet
             time.sleep(0.1)

@@ -14,6 +14,7 @@ from datetime import date, datetime
 from functools import cache
 from html import escape as _escape
 from importlib.resources import files
+from itertools import count
 from typing import TYPE_CHECKING, Any, TypeVar
 from weakref import WeakKeyDictionary
 from zoneinfo import ZoneInfo, available_timezones
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from .workbook import Workbook
 
 REFRESH_AFTER = 0.4  # seconds without a keystroke or a save
+ECHO_WITHIN = 2  # seconds in which a browser answers
 DRAFT_EVERY = 1.0  # seconds; what is typed is on disk at the latest this much later
 
 
@@ -194,8 +196,10 @@ def button(
 
     # Not disabled while it works: a disabled button loses the keyboard's focus.
     def clicked(_: object) -> None:
-        if not busy.acquire(blocking=False):
-            return  # JupyterLab may deliver two clicks in two threads
+        if busy.acquire(blocking=False):  # JupyterLab may deliver two clicks in two threads
+            echo.after_typing(work)
+
+    def work() -> None:
         try:
             done = do()
             if said is not None and isinstance(done, str):
@@ -211,6 +215,7 @@ def button(
         finally:
             busy.release()
 
+    echo = _echo()
     made.on_click(clicked)
     return made
 
@@ -263,6 +268,46 @@ def later(seconds: float, do: Callable[..., Any], *args: Any) -> asyncio.TimerHa
         return loop.call_later(seconds, do, *args)
     do(*args)
     return None
+
+
+class _Echo:
+    """Lets a click wait for what was typed before it.
+
+    A browser holds a field's text back until the kernel has taken in the keystrokes before; a
+    click it sends at once, and so the click may overtake the last words. What the kernel asks
+    for then is answered after them: a number that the browser copies from one widget to another.
+    """
+
+    def __init__(self) -> None:
+        self._asked, self._heard = _made(w.IntText), _made(w.IntText)
+        self._link = w.jsdlink((self._asked, "value"), (self._heard, "value"))
+        self._heard.observe(self._answered, "value")
+        self._waiting: dict[int, Callable[[], Any]] = {}
+        self._numbers = count(1)
+
+    def after_typing(self, do: Callable[[], Any]) -> None:
+        """Do it when all that was typed is here; at once outside a notebook."""
+        if kernel_loop() is None:
+            do()
+            return
+        number = next(self._numbers)
+        self._waiting[number] = do
+        self._asked.value = number
+        later(ECHO_WITHIN, self._run, number)
+
+    def _answered(self, change: Any) -> None:
+        for number in sorted(self._waiting):
+            if number <= change["new"]:
+                self._run(number)
+
+    def _run(self, number: int) -> None:
+        if do := self._waiting.pop(number, None):
+            do()
+
+
+@cache
+def _echo() -> _Echo:
+    return _Echo()
 
 
 class _Refreshes:
@@ -727,13 +772,13 @@ class Form:
         self._question.children = ()
         words = _one_line(self.wb.label(self.table.name, row.id), 90)
         n = len(self.log)
-        count = f"{n} {self.table.singular if n == 1 else self.table.name} in your log."
+        in_all = f" {n} {self.table.singular if n == 1 else self.table.name} in your log."
         kept = "Saved" if is_new else "Changed"
-        self.said.value = line("ok", f"{kept}: {words}." + ("" if self._single else f" {count}"))
         if self._single:
             self.row = row
         else:
-            self._start_new(say=False)
+            self._start_new(say=False)  # before it is said: the next row may be typed at once
+        self.said.value = line("ok", f"{kept}: {words}." + ("" if self._single else in_all))
         self._just_saved = True
         self._show_buttons(undo=True)
         if self._on_saved:

@@ -319,6 +319,30 @@ def test_widgets_share_how_they_look_and_are_hidden_one_by_one():
     assert field.layout.width == "100%"
 
 
+class Clock:
+    """A notebook's event loop that waits for the test."""
+
+    def __init__(self):
+        self.due = []
+
+    def call_later(self, seconds, do, *args):
+        self.due.append(lambda: do(*args))
+
+
+def test_a_click_waits_for_what_was_typed_before_it(monkeypatch):
+    done, loop = [], Clock()
+    monkeypatch.setattr(forms, "kernel_loop", lambda: loop)
+    echo = forms._Echo()
+    for name in ("first", "second", "third"):
+        echo.after_typing(lambda name=name: done.append(name))
+    assert done == []
+    echo._heard.value = 2  # what the browser sends after the last words
+    assert done == ["first", "second"]
+    for silent in loop.due:  # a browser that never answers
+        silent()
+    assert done == ["first", "second", "third"]
+
+
 def test_a_closed_layout_is_made_anew():
     forms.bar().layout.close()
     assert forms.bar().layout.comm is not None

@@ -66,6 +66,26 @@ def test_a_double_click_saves_one_row(page, lab):
     assert pd.read_csv(lab.log / "learner.csv")["email"].tolist() == ["mei@example.org"]
 
 
+TYPE_AND_CLICK = """(button, [field, texts]) => {
+    for (const text of texts) {
+        field.value = text;
+        field.dispatchEvent(new Event("input", {bubbles: true}));
+    }
+    button.click();
+}"""
+
+
+def test_a_click_does_not_overtake_the_last_words_typed(page, lab):
+    panel = start_page(page, lab, "00_start_here")
+    field = panel.get_by_label("Who you are, in one line")
+    button = panel.get_by_role("button", name="Save changes")
+    whole = "a second-year student who likes to explain things"
+    texts = [whole[:n] for n in range(1, len(whole) + 1)]
+    button.evaluate(TYPE_AND_CLICK, [field.element_handle(), texts])
+    expect(panel.get_by_role("status").filter(has_text="Changed")).to_be_visible()
+    assert pd.read_csv(lab.log / "learner.csv")["introduction"].tolist() == [whole]
+
+
 def test_what_is_typed_survives_a_killed_kernel_and_a_reload(page, lab):
     panel = start_page(page, lab, "00_start_here")
     phone = panel.get_by_label("Your phone")
