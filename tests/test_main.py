@@ -1,6 +1,11 @@
 """The command line: check, backup and restore; what start opens."""
 
+import json
 import shutil
+import subprocess
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
 
@@ -74,3 +79,28 @@ def test_only_pages_as_shipped_are_trusted(tmp_path):
     changed = nbformat.read(page, as_version=4)
     changed.cells[1].source += "\nprint('mine')"
     assert not notary.check_signature(changed)
+
+
+class Server(BaseHTTPRequestHandler):
+    """One that lets in who knows its token."""
+
+    def do_GET(self):
+        self.send_response(200 if self.headers["Authorization"] == "token ours" else 403)
+        self.end_headers()
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize(("token", "knows"), [("ours", True), ("another", False)])
+def test_start_gives_the_address_of_its_own_server_only(tmp_path, monkeypatch, token, knows):
+    monkeypatch.setenv("JUPYTER_RUNTIME_DIR", str(tmp_path))
+    begun = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(1)"])
+    with HTTPServer(("127.0.0.1", 0), Server) as other:
+        threading.Thread(target=other.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{other.server_port}/"
+        told = tmp_path / f"jpserver-{begun.pid}.json"
+        told.write_text(json.dumps({"url": url}), encoding="utf-8")
+        assert command._url(begun, token) == (url if knows else None)
+        other.shutdown()
+    begun.wait()

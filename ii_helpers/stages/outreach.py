@@ -8,7 +8,7 @@ import threading
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from datetime import date
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
@@ -78,7 +78,7 @@ def whom_to_ask(wb: Workbook) -> w.VBox:
     organization = forms.RowPicker(
         wb, "organizations", "Who leads me into this organization", on_change=look
     )
-    wb.watch("outreach nearest", look)
+    forms.watch(wb, "outreach nearest", look)
     return forms.panel(
         forms.live(wb, "sources", lambda: _sources(wb), ("contacts",)),
         forms.live(wb, "supervisor", lambda: _supervisor_first(wb), ("contacts", "messages")),
@@ -1092,9 +1092,9 @@ def waiting(wb: Workbook, today: date) -> list[Waiting]:
     from .. import measures
 
     found = [
-        Waiting(row.action, row.contact_id, row.what)
-        for row in measures.due(wb, today).itertuples()
-        if row.what in _ACTIONS and row.how_late != "soon"
+        Waiting(row["action"], row["contact_id"], row["what"])
+        for row in measures.due.records(wb, today)
+        if row["what"] in _ACTIONS and row["how_late"] != "soon"
     ]
     last = {m.contact_id: m for m in sorted(wb.messages.rows(), key=lambda m: m.sent_at)}
     for id, message in last.items():
@@ -1131,8 +1131,9 @@ def resting(wb: Workbook, today: date) -> tuple[list[str], list[str]]:
 
 
 def _business_days(start: date, end: date) -> int:
-    days = (start + timedelta(days=n) for n in range(1, max(0, (end - start).days) + 1))
-    return sum(day.weekday() < 5 for day in days)
+    """The days after `start`, up to `end`, that are no Saturday or Sunday."""
+    weeks, days = divmod(max(0, (end - start).days), 7)
+    return 5 * weeks + sum((start.weekday() + n) % 7 < 5 for n in range(1, days + 1))
 
 
 def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
@@ -1178,7 +1179,7 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         return "It is drafted in step 5."
 
     look()
-    wb.watch("outreach follow-through", look)
+    forms.watch(wb, "outreach follow-through", look)
     return forms.panel(box, said)
 
 

@@ -309,7 +309,7 @@ def wanted(wb: Workbook) -> w.VBox:
         wb, "occupations", "Occupation", on_change=load, key="wanted",
         where=lambda row: row.status != "ruled out",
     )  # fmt: skip
-    wb.watch("wanted", lambda table: show())
+    forms.watch(wb, "wanted", lambda table: show())
     if len(picker.widget.options) > 1:
         picker.widget.value = picker.widget.options[1][1]
     return forms.panel(
