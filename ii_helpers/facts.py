@@ -200,6 +200,8 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         if rests:
+            gc.freeze()  # and to the oldest generation, which is looked through seldom
+            gc.unfreeze()
             gc.enable()
 
 
@@ -287,23 +289,31 @@ def days_in(home: tzinfo | None) -> DayOf:
     return day_of
 
 
-def _kept(parse: Callable[[str], Any]) -> Callable[[str | None], Any]:
-    """A parser that knows what it has just read: the same days and numbers stand in many
-    rows, and an instant is asked for its day as well. What is no such text is None."""
-    known = functools.lru_cache(4096)(parse)
+class _Kept(dict):
+    """Text -> what a parser makes of it, None where it makes nothing; knows what it has just read.
 
-    def parse_cell(cell: str | None) -> Any:
+    The same days and numbers stand in many rows, and an instant is asked for its day as well.
+    """
+
+    def __init__(self, parse: Callable[[str], Any]):
+        self._parse = parse
+
+    def __missing__(self, cell: str | None) -> Any:
         try:
-            return known(cell) if cell and len(cell) < 40 else None
+            value = self._parse(cell) if cell and len(cell) < 40 else None
         except (ValueError, OverflowError, OSError):
-            return None
+            value = None
+        if len(self) > 4096:
+            self.clear()
+        self[cell] = value
+        return value
 
-    return parse_cell
 
-
-_parse_instant = _kept(lambda cell: math.floor(datetime.fromisoformat(cell).timestamp()))
-_parse_day = _kept(lambda cell: date.fromisoformat(cell[:10]))
-_PARSERS = {"number": _kept(int), "day": _parse_day, "instant": _parse_instant}
+_parse_instant = _Kept(
+    lambda cell: math.floor(datetime.fromisoformat(cell).timestamp())
+).__getitem__
+_parse_day = _Kept(lambda cell: date.fromisoformat(cell[:10])).__getitem__
+_PARSERS = {"number": _Kept(int).__getitem__, "day": _parse_day, "instant": _parse_instant}
 
 
 _DATED = {

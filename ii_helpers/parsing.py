@@ -216,8 +216,11 @@ class Parser:
     def heal(self, parsed: Parsed, known: Mapping[str, Known]) -> None:
         """Give back the exact text of cells that a spreadsheet program rewrote by itself."""
         header, kinds = self.table.header, self.table.kinds
-        dated = [(i, kinds[name]) for i, name in enumerate(header) if kinds[name] != "text"
-                 and kinds[name] != "number"]  # fmt: skip
+        rows = parsed.cells.values()
+        dated = [(i, kinds[name]) for i, name in enumerate(header) if kinds[name] in _OWN_DATES
+                 and not _are_own_dates([row[i] for row in rows], kinds[name])]  # fmt: skip
+        if not dated and not known:
+            return
         zone = header.index("timezone") if "timezone" in header else None
         odd: list[tuple[list[str], int, str, str]] = []
         width = len(header)
@@ -233,7 +236,7 @@ class Parser:
                             row[i] = before
                             parsed.n_healed += 1
             for i, kind in dated:
-                if (cell := row[i]) and not _is_own_date(cell, kind):
+                if (cell := row[i]) and not _are_own_dates([cell], kind):
                     if not any(one is row and at == i for one, at, _, _ in odd[-width:]):
                         odd.append((row, i, kind, ""))
         if not odd:
@@ -260,10 +263,16 @@ class Parser:
         return stamp == before or sheet.is_resaved(before, stamp)
 
 
-def _is_own_date(cell: str, kind: str) -> bool:
-    if kind == "day":
-        return len(cell) == 10 and cell[4] == cell[7] == "-"
-    return len(cell) >= 25 and cell[10] == "T" and cell[-3] == ":" and cell[-6] in "+-"
+# The shape that dates have as we write them.
+_OWN_DATES = {"day": "[^\n]{4}-[^\n]{2}-[^\n]{2}",
+              "instant": "[^\n]{10}T[^\n]{8,}[+-][^\n]{2}:[^\n]{2}"}  # fmt: skip
+_own_dates = {kind: re.compile(f"(?:(?:{shape})?\n)*+") for kind, shape in _OWN_DATES.items()}
+
+
+def _are_own_dates(cells: list[str], kind: str) -> bool:
+    """Whether all are as we write them, or blank; a column at once, as nearly all columns are."""
+    text = "\n".join((*cells, ""))
+    return text.count("\n") == len(cells) and _own_dates[kind].fullmatch(text) is not None
 
 
 def _placed(text: str, zone: str) -> str:
