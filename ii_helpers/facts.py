@@ -200,8 +200,6 @@ def without_collection() -> Iterator[None]:
         yield
     finally:
         if rests:
-            gc.freeze()  # and to the oldest generation, which is looked through seldom
-            gc.unfreeze()
             gc.enable()
 
 
