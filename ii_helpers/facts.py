@@ -153,6 +153,18 @@ class Facts:
         setattr(self, table, rows)
         return rows
 
+    @functools.cached_property
+    def first_seen(self) -> dict[str, date]:
+        """Contact id -> the first day on which anything is known of this person."""
+        referrals = real_referrals(self)
+        return earliest(chain(
+            ((contact.id, contact.created_on) for contact in self.contacts),
+            ((message.contact_id, message.sent_on) for message in self.messages),
+            ((m.contact_id, m.starts_on) for m in self.interviews if m.status == "held"),
+            ((referral.from_contact_id, referral.referred_on) for referral in referrals),
+            ((referral.to_contact_id, referral.referred_on) for referral in referrals),
+        ))  # fmt: skip
+
     @classmethod
     def of(cls, source: Any) -> Facts:
         """The facts of a workbook; facts are returned as they are."""
@@ -326,8 +338,7 @@ def _until(facts: Facts, table: str, day: date) -> list[Any]:
         met = {meeting.id for meeting in facts.interviews if is_by(meeting.starts_on, day)}
         return [row for row in rows if row.interview_id in met]
     if table == "contacts":
-        since = first_seen(facts)
-        return [row for row in rows if is_by(since.get(row.id), day)]
+        return [row for row in rows if is_by(facts.first_seen.get(row.id), day)]
     if table == "messages":
         return [
             row if row.replied_on is None or row.replied_on <= day
@@ -364,18 +375,6 @@ def earliest(days: Iterable[tuple[Key, date | None]]) -> dict[Key, date]:
             if known is None or day < known:
                 first[id] = day
     return first
-
-
-def first_seen(facts: Facts) -> dict[str, date]:
-    """Contact id -> the first day on which anything is known of this person."""
-    referrals = real_referrals(facts)
-    return earliest(chain(
-        ((contact.id, contact.created_on) for contact in facts.contacts),
-        ((message.contact_id, message.sent_on) for message in facts.messages),
-        ((m.contact_id, m.starts_on) for m in facts.interviews if m.status == "held"),
-        ((referral.from_contact_id, referral.referred_on) for referral in referrals),
-        ((referral.to_contact_id, referral.referred_on) for referral in referrals),
-    ))  # fmt: skip
 
 
 def subjects(facts: Facts) -> dict[str, str]:

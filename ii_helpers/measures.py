@@ -26,7 +26,6 @@ from .facts import (
     Referral,
     as_day,
     earliest,
-    first_seen,
     real_referrals,
     sent_after,
     subjects,
@@ -47,7 +46,7 @@ from .tables import CHANNELS, HOW_KNOWN
 
 __all__ = [
     "KINDS", "SHAPES", "STAGES", "Facts", "Interview", "Message", "Outcomes", "Question",
-    "add_business_days", "due", "first_seen", "fit", "fit_ranking", "forecast", "funnel",
+    "add_business_days", "due", "fit", "fit_ranking", "forecast", "funnel",
     "history", "network_growth", "outcomes", "perspectives", "poisson_interval", "predict",
     "progress", "reached", "referral_chains", "sustained", "voices", "wilson",
 ]  # fmt: skip

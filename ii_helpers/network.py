@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any
 
-from .facts import Facts, Referral, earliest, first_seen, real_referrals, subjects, table_of
+from .facts import Facts, Referral, earliest, real_referrals, subjects, table_of
 from .tables import CATEGORIES
 
 # --- growth --------------------------------------------------------------------------------------
@@ -73,7 +73,7 @@ def network_growth(facts):
 def added(facts: Facts) -> dict[date, list[int]]:
     """Day -> what it added to the network: the numbers of `network_growth`, not cumulative."""
     days: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    seen = first_seen(facts)
+    seen = facts.first_seen
     for contact in facts.contacts:
         if contact.id in seen:
             days[seen[contact.id]][0] += 1
