@@ -4,7 +4,9 @@
 
 Medians on the disk that holds the checkout, not in memory. Every round does each work
 at each size, in another order; those that rewrite a file have rounds of their own, since they
-leave much to flush. About three minutes.
+leave much to flush. A row is added ten times in a row in each round: "alone" is the first of
+them, which finds the processor's caches full of other work, and the medians are of the rest.
+About three minutes.
 """
 
 from __future__ import annotations
@@ -135,41 +137,49 @@ class Appends:
         os.close(self.raw)
 
 
-def measure(works: dict, rounds: int, before=lambda: None) -> dict:
-    """The medians of each work in ms, by the clock and of the processor; one that takes long
-    is done in fewer rounds.
+def measure(works: dict, rounds: int, before=lambda: None, in_a_row: int = 1) -> tuple:
+    """The medians of each work in ms, by the clock and of the processor: of those that follow
+    one of their own, if any does, and of the first in each round. A work that takes long is
+    done in fewer rounds.
 
-    before: done before each work, and not measured
+    before: done before each round of a work, and not measured
     """
-    times: dict = {name: [milliseconds(work)] for name, work in works.items()}
+    first: dict = {name: [milliseconds(work)] for name, work in works.items()}
+    rest: dict = {name: [] for name in works}
     order = random.Random(1)
     for _ in range(rounds):
         for name in order.sample(list(works), len(works)):
-            if len(times[name]) < 6 or min(times[name])[0] < 100:
+            if len(first[name]) < 6 or min(first[name])[0] < 100:
                 before()
-                times[name].append(milliseconds(works[name]))
-    return {
-        name: tuple(map(statistics.median, zip(*found[1:], strict=True)))  # the first warms up
-        for name, found in times.items()
-    }
+                first[name].append(milliseconds(works[name]))
+                if first[name][-1][0] < 5:
+                    rest[name] += [milliseconds(works[name]) for _ in range(in_a_row - 1)]
+
+    def medians(found: list) -> tuple:
+        return tuple(map(statistics.median, zip(*found, strict=True)))
+
+    alone = {name: medians(found[1:]) for name, found in first.items()}  # the first warms up
+    return {name: medians(rest[name]) if rest[name] else alone[name] for name in works}, alone
 
 
 def table(title: str, columns: list[str], rows: dict[str, list[str]]) -> None:
     print(f"\n{title}")
-    print(f"| {'':<40} | " + " | ".join(f"{c:>14}" for c in columns) + " |")
-    print(f"| {'-' * 40} | " + " | ".join("-" * 14 for _ in columns) + " |")
+    print(f"| {'':<46} | " + " | ".join(f"{c:>14}" for c in columns) + " |")
+    print(f"| {'-' * 46} | " + " | ".join("-" * 14 for _ in columns) + " |")
     for name, cells in rows.items():
-        print(f"| {name:<40} | " + " | ".join(f"{cell:>14}" for cell in cells) + " |")
+        print(f"| {name:<46} | " + " | ".join(f"{cell:>14}" for cell in cells) + " |")
 
 
 def benchmark_appends(folder: Path, rounds: int, most: int) -> None:
     sizes = [n for n in SIZES if n <= most]
     stores = {n: Appends(folder / str(n), n) for n in sizes}
-    found = {}
+    found, alone = {}, {}
     for are_whole in (False, True):  # what rewrites a file leaves much for the next to flush
         works = {(name, n): work for n in sizes for name, work in stores[n].works.items()
                  if (name in WHOLE) == are_whole}  # fmt: skip
-        found.update(measure(works, rounds))
+        measured = measure(works, rounds, in_a_row=1 if are_whole else 10)
+        found.update(measured[0])
+        alone.update(measured[1])
     rows = {
         name: [f"{found[name, n][0]:.3f}" if (name, n) in found else "-" for n in sizes]
         for name in stores[0].works
@@ -179,6 +189,11 @@ def benchmark_appends(folder: Path, rounds: int, most: int) -> None:
         rows[f"{name}: processor"] = [f"{found[name, n][1]:.3f}" for n in sizes]
     for over, under in ((OURS, RAW), (PANDAS, OURS)):
         rows[f"{over} / {under}"] = [f"{found[over, n][0] / found[under, n][0]:.2f}" for n in sizes]
+    for name in (RAW, OURS, PANDAS):
+        rows[f"{name}, alone"] = [f"{alone[name, n][0]:.3f}" for n in sizes]
+    for over, under in ((OURS, RAW), (PANDAS, OURS)):
+        ratios = [f"{alone[over, n][0] / alone[under, n][0]:.2f}" for n in sizes]
+        rows[f"{over} / {under}, alone"] = ratios
     table("Appending one row of 275 bytes, ms (medians)", [f"{n:,} rows" for n in sizes], rows)
     flat = found[OURS, sizes[-1]][0] / found[OURS, 0][0]
     print(f"log.append at {sizes[-1]:,} rows / at 0 rows: {flat:.2f}")
@@ -215,7 +230,7 @@ def benchmark_opening(folder: Path, rounds: int) -> None:
         "open_workbook and len()": lengths,
         "open_workbook alone": lambda: ii.open_workbook(wb.folder),
     }
-    found = measure(works, rounds, gc.collect)  # none pays for what another left behind
+    found, _ = measure(works, rounds, gc.collect)  # none pays for what another left behind
     plain = found["pandas.read_csv of the files"]
     table("Opening a workbook of 13 logs x 1,000 rows",
           ["ms", "/ read_csv", "processor", "/ read_csv"],
