@@ -7,17 +7,16 @@ code as one learner, in seconds.
 from __future__ import annotations
 
 import functools
-import gc
 import inspect
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import WorkbookError
+from .files import without_collection
 from .settings import Course
 from .tables import TABLES
 
@@ -201,18 +200,6 @@ def _from_log(wb: Any, table: str) -> list[Any]:
     cells = log.cells()
     columns = dict(zip(log.table.header, zip(*cells.values(), strict=True), strict=False))
     return facts_in(table, len(cells), columns.get, days_in(_zone(wb)))
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Rows hold no circles, and looking for some takes longer than making them."""
-    rests = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if rests:
-            gc.enable()
 
 
 def _zone(wb: Any) -> tzinfo | None:

@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from .. import sheet
 from ..errors import WorkbookError
-from ..facts import days_in, without_collection
+from ..facts import days_in
+from ..files import without_collection
 from . import counts, received
 from .roster import clean
 from .units import Unit, is_remote, opener
