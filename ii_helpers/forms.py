@@ -23,6 +23,7 @@ import ipywidgets as w
 from IPython import get_ipython
 
 from .errors import InvalidRow, NewerRow, WorkbookError
+from .files import without_collection
 from .tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -993,11 +994,14 @@ def live(
 
     make: returns the HTML; tables: the only tables whose rows it shows, all when not given
     """
-    shown, watched = markup(make()), None if tables is None else set(tables)
+    watched = None if tables is None else set(tables)
+    with without_collection():
+        shown = markup(make())
 
     def changed(table: str) -> None:
         if watched is None or table in watched:
-            html = make()
+            with without_collection():
+                html = make()
             if html != shown.value:
                 shown.value = html
 

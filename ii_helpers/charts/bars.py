@@ -131,7 +131,7 @@ def perspectives(table: Table) -> Chart:
         label_left(axes, y, fitting(names[row.occupation_id], 2))
         words = f"{held} held, {row.n_independent} independent" if held else "none held"
         words += f", {planned} to come" if planned else ""
-        label_right(axes, held + planned, y, words)
+        label_right(axes, held + planned, y, words, crossed=True)
     enough = sum(row.n_held >= wanted for row in rows)
     sentence = (
         f"{enough or 'None'} of the {len(rows)} occupations shown "

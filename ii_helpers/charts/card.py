@@ -165,11 +165,11 @@ def label_left(axes: Any, y: float, text: str, gap: float = 8) -> None:
                   va="center", fontsize=SMALL, color=INK, fontfamily=fonts_for(text))  # fmt: skip
 
 
-def label_right(axes: Any, x: float, y: float, text: str) -> None:
-    """Say a row's figures behind its end, in front of any line that crosses them."""
+def label_right(axes: Any, x: float, y: float, text: str, crossed: bool = False) -> None:
+    """Say a row's figures behind its end; on white where a line crosses them."""
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1} if crossed else None
     axes.annotate(text, (x, y), xytext=(8, 0), textcoords="offset points", va="center",
-                  fontsize=SMALL, color=INK, annotation_clip=False,
-                  bbox={"facecolor": "white", "edgecolor": "none", "pad": 1})  # fmt: skip
+                  fontsize=SMALL, color=INK, annotation_clip=False, bbox=paper)  # fmt: skip
 
 
 def direct_labels(axes: Any, ends: list[tuple[float, str, str]], x: float) -> None:

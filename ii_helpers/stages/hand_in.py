@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import ipywidgets as w
 
 from .. import forms
-from ..course import hand_in as course_hand_in
 from ..course import progress as course_progress
 from ..measures import Facts
 from ..tables import TABLES
 
 if TYPE_CHECKING:
+    from ..course.hand_in import Part
     from ..workbook import Workbook
 
 ROWS_SHOWN = 500
@@ -51,6 +51,8 @@ def targets_panel(wb: Workbook, today: date | None = None) -> w.VBox:
 
 def hand_in_panel(wb: Workbook) -> w.VBox:
     """Every cell that would go; free texts only when ticked, one by one; written on a click."""
+    from ..course import hand_in as course_hand_in  # for those who hand in
+
     ticks = {
         f"{table}.{column}": _tick(f"{_title(table)}: {TABLES[table].columns[column].label}")
         for table in TABLES
@@ -114,7 +116,7 @@ def _tick(label: str) -> w.Checkbox:
     return forms.field(w.Checkbox, label, value=False, indent=False)
 
 
-def _part_html(part: course_hand_in.Part, n_texts: int) -> str:
+def _part_html(part: Part, n_texts: int) -> str:
     rows = [dict(zip(part.columns, row, strict=True)) for row in part.rows[:ROWS_SHOWN]]
     more = len(part.rows) - len(rows)
     texts = f", with {_n(n_texts, 'text')} of yours" if n_texts else ""

@@ -78,7 +78,7 @@ class Lab:
 
     def close(self):
         self.process.terminate()
-        self.process.wait(30)
+        self.process.wait(90)
 
 
 THEME = "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension"
