@@ -198,6 +198,7 @@ def outreach(page, lab):
     save(part, "Save interview", f"Saved: {CONTACT}")
     choose(part, "Meeting to confirm, move or cancel", CONTACT)
     press(part.get_by_role("button", name="It is confirmed"))
+    expect(letter).to_be_focused()  # the note that says so
     expect(part.get_by_text("09:30").first).to_be_visible()  # the learner's own clock
 
 
