@@ -166,10 +166,19 @@ class Facts:
 
     @classmethod
     def of(cls, source: Any) -> Facts:
-        """The facts of a workbook; facts are returned as they are."""
+        """The facts of a workbook, read once for all measures, and again when a log has changed.
+
+        Facts are returned as they are.
+        """
         if isinstance(source, Facts):
             return source
-        return cls(functools.partial(_from_log, source), source.course)
+        state = [
+            source.course,
+            *map(_state_of, (source.log(name) for name in (*SHAPES, "learner"))),
+        ]
+        if source.counted is None or source.counted[0] != state:
+            source.counted = (state, cls(functools.partial(_from_log, source), source.course))
+        return source.counted[1]
 
     @classmethod
     def from_cells(
@@ -200,6 +209,15 @@ def _from_log(wb: Any, table: str) -> list[Any]:
     cells = log.cells()
     columns = dict(zip(log.table.header, zip(*cells.values(), strict=True), strict=False))
     return facts_in(table, len(cells), columns.get, days_in(_zone(wb)))
+
+
+def _state_of(log: Any) -> tuple[float, ...] | None:
+    """What differs when a log has another text."""
+    try:
+        stat = log.path.stat()
+    except OSError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _zone(wb: Any) -> tzinfo | None:

@@ -107,6 +107,7 @@ class Workbook:
         self.lock = files.Lock(self.hidden / "lock")
         self.journal = Journal(self.hidden, [*TABLES])
         self._changes = _Changes(self.journal, self.lock)
+        self.counted: Any = None  # what measures have read of the logs as they stand
         for table in TABLES.values():
             log = Log(
                 folder / f"{table.name}.csv",

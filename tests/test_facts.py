@@ -42,6 +42,16 @@ def test_thousands_of_rows_are_counted_without_row_models(wb, monkeypatch):
     assert len(Facts.of(wb).messages) == 1
 
 
+def test_logs_are_read_once_for_all_measures_and_again_when_one_changed(wb):
+    bo = wb.contacts.append(name="Bo")
+    first = Facts.of(wb)
+    assert Facts.of(wb) is first and len(first.contacts) == 1
+    wb.contacts.revise(bo.id, name="Al")
+    assert [row.name for row in Facts.of(wb).contacts] == ["Al"]
+    wb.contacts.path.write_text("id,name\ncon_1,Cy\n", encoding="utf-8")  # by another program
+    assert [row.name for row in Facts.of(wb).contacts] == ["Cy"]
+
+
 @pytest.mark.parametrize("zone", ["", "Pacific/Kiritimati", "America/Denver"])
 def test_the_rows_that_are_counted_are_those_of_the_tables(example, zone):
     person = example.contacts.append(name="O'Neil, José", notes='=1+1 "NA"\nöäü 🙂')

@@ -10,18 +10,17 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
-from weakref import WeakKeyDictionary
 
 import ipywidgets as w
 
 from .. import charts, forms, measures
 from ..errors import WorkbookError
+from ..measures import Facts
 from . import PAGES as TITLES
 from . import header as header
 from . import open_workbook as open_workbook
 
 if TYPE_CHECKING:
-    from ..measures import Facts
     from ..workbook import Workbook
 
 MOST_LINES = 7
@@ -34,23 +33,6 @@ PEOPLE = ("contacts", "messages", "interviews", "referrals")
 def _details(summary: str, html: str) -> str:
     said = f'<summary style="padding:8px 0;cursor:pointer">{forms.escape(summary)}</summary>'
     return f"<details>{said}{html}</details>" if html else ""
-
-
-_read: WeakKeyDictionary[Workbook, tuple[list, Facts]] = WeakKeyDictionary()
-
-
-def _facts(wb: Workbook) -> Facts:
-    """The facts of a workbook, read once for all panels, and again when a log has changed."""
-    state: list[tuple[float, ...] | None] = []
-    for table in (*measures.SHAPES, "learner"):
-        try:
-            stat = wb.log(table).path.stat()
-            state.append((stat.st_ino, stat.st_size, stat.st_mtime_ns))
-        except OSError:
-            state.append(None)
-    if wb not in _read or _read[wb][0] != state:
-        _read[wb] = (state, measures.Facts.of(wb))
-    return _read[wb][1]
 
 
 def _share(value: float) -> str:
@@ -94,7 +76,7 @@ def today(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
 
     def make() -> str:
         now = _today(wb, today)
-        rows = measures.due.records(_facts(wb), now)
+        rows = measures.due.records(Facts.of(wb), now)
         if not rows:
             return forms.line("note", "Nothing is due today.")
         shown = today_lines(rows)
@@ -139,7 +121,7 @@ def funnel(wb: Workbook) -> w.VBox:
     by = forms.field(w.Dropdown, "Show", options=list(_BY))
 
     def make() -> str:
-        table = measures.funnel.records(_facts(wb), by=_BY[by.value])
+        table = measures.funnel.records(Facts.of(wb), by=_BY[by.value])
         rows = [
             {**({by.value: row["group"]} if _BY[by.value] else {}), "Stage": row["stage"],
              "People": row["n"], "Of the stage before": _of(row),
@@ -180,7 +162,7 @@ def growth(wb: Workbook) -> w.VBox:
     """People, interviews and referrals over time, and whether the network sustains itself."""
     return forms.live(
         wb, "review growth",
-        lambda: charts.network_growth(measures.network_growth.records(_facts(wb)))._repr_html_(),
+        lambda: charts.network_growth(measures.network_growth.records(Facts.of(wb)))._repr_html_(),
         PEOPLE,
     )  # fmt: skip
 
@@ -189,7 +171,7 @@ def who_referred_whom(wb: Workbook) -> w.VBox:
     """The network by generation, and the chains with their depth and yield."""
 
     def make() -> str:
-        table = measures.referral_chains.records(_facts(wb))
+        table = measures.referral_chains.records(Facts.of(wb))
         rows = [
             {"Chain begins with": root["name"], "People named": root["n_reached"],
              "Of them met": root["n_met"], "Generations": root["depth"]}
@@ -229,7 +211,7 @@ def interviews_per_occupation(wb: Workbook) -> w.VBox:
     """Interviews held and to come, beside what the course asks for."""
     return forms.live(
         wb, "review occupations",
-        lambda: charts.perspectives(measures.perspectives.records(_facts(wb)))._repr_html_(),
+        lambda: charts.perspectives(measures.perspectives.records(Facts.of(wb)))._repr_html_(),
         ("occupations", *PEOPLE),
     )  # fmt: skip
 
@@ -238,7 +220,7 @@ def voices(wb: Workbook) -> w.VBox:
     """How many independent voices stand behind each occupation and category (R12)."""
 
     def make() -> str:
-        table = measures.voices.records(_facts(wb))
+        table = measures.voices.records(Facts.of(wb))
         tips = [forms.line("advice", text) for text in thin_views(table)[:3]]
         return charts.voices(table)._repr_html_() + "".join(tips)
 
@@ -269,7 +251,7 @@ def fit(wb: Workbook) -> w.VBox:
     """Fit over time, the ranking with how sure it is, and what moved it."""
 
     def make() -> str:
-        table = measures.fit.records(_facts(wb))
+        table = measures.fit.records(Facts.of(wb))
         if not table:
             return charts.fit(table)._repr_html_()
         rows = [
@@ -280,7 +262,7 @@ def fit(wb: Workbook) -> w.VBox:
         ]  # fmt: skip
         return (
             charts.fit(table)._repr_html_()
-            + charts.fit_ranking(measures.fit_ranking.records(_facts(wb)))._repr_html_()
+            + charts.fit_ranking(measures.fit_ranking.records(Facts.of(wb)))._repr_html_()
             + _details("Every step, and what moved it", forms.html_table(rows))
         )
 
@@ -291,7 +273,7 @@ def fit(wb: Workbook) -> w.VBox:
 
 def forecast(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
     """How many requests are still needed for a number of interviews by a date."""
-    facts = _facts(wb)
+    facts = Facts.of(wb)
     held = sum(m.status == "held" for m in facts.interviews)
     wanted = wb.course.targets.interviews_per_occupation
     now = _day(_today(wb, today))
@@ -307,7 +289,7 @@ def forecast(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
             return forms.line("error", "Choose a date, as in 15 Dec 2026.")
         try:
             table = measures.forecast.records(
-                _facts(wb), aim.value, by.value, _day(_today(wb, today))
+                Facts.of(wb), aim.value, by.value, _day(_today(wb, today))
             )
         except WorkbookError as error:
             return forms.line("error", str(error))
@@ -327,7 +309,7 @@ def compare(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
     def make() -> str:
         if since.value is None:
             return forms.line("error", "Choose a date, as in 1 Oct 2026.")
-        table = measures.progress.records(_facts(wb), since.value, _day(_today(wb, today)))
+        table = measures.progress.records(Facts.of(wb), since.value, _day(_today(wb, today)))
         rows = [
             {"Figure": row["figure"], forms.in_words(since.value): _points(row["then"]),
              "now": _points(row["now"]), "change": _points(row["change"], "+")}
@@ -433,7 +415,7 @@ def report_html(
     """
     now = _day(_today(wb, today))
     since = since or now - timedelta(days=28)
-    facts = with_names(_facts(wb), names)
+    facts = with_names(Facts.of(wb), names)
     own = next((row.name for row in wb.learner.rows() if row.name), "")
     e = forms.escape
     parts = [f"<h1>Network review{': ' + e(own) if own else ''}</h1>"]
@@ -483,7 +465,7 @@ def history_csv(wb: Workbook, names: str = "full") -> bytes:
     """
     from ..log import to_cell
 
-    facts = with_names(_facts(wb), names)
+    facts = with_names(Facts.of(wb), names)
     text = io.StringIO(newline="")
     lines = csv.writer(text)
     lines.writerow(measures.history.columns)
@@ -582,7 +564,7 @@ def check_review(wb: Workbook) -> w.VBox:
 
 
 def _checked(wb: Workbook) -> Iterable[tuple[str, str]]:
-    facts = _facts(wb)
+    facts = Facts.of(wb)
     held = [m for m in facts.interviews if m.status == "held"]
     if not facts.contacts:
         return [("next", "Add the people you know: 02_outreach. Then come back.")]
