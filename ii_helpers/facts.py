@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .errors import WorkbookError
-from .files import without_collection
 from .settings import Course
+from .sheet import without_collection
 from .tables import TABLES
 
 if TYPE_CHECKING:
@@ -172,10 +172,8 @@ class Facts:
         """
         if isinstance(source, Facts):
             return source
-        state = [
-            source.course,
-            *map(_state_of, (source.log(name) for name in (*SHAPES, "learner"))),
-        ]
+        logs = [source.log(name) for name in (*SHAPES, "learner")]
+        state = [source.course, *(log.stamp_of_file() for log in logs)]
         if source.counted is None or source.counted[0] != state:
             source.counted = (state, cls(functools.partial(_from_log, source), source.course))
         return source.counted[1]
@@ -209,15 +207,6 @@ def _from_log(wb: Any, table: str) -> list[Any]:
     cells = log.cells()
     columns = dict(zip(log.table.header, zip(*cells.values(), strict=True), strict=False))
     return facts_in(table, len(cells), columns.get, days_in(_zone(wb)))
-
-
-def _state_of(log: Any) -> tuple[float, ...] | None:
-    """What differs when a log has another text."""
-    try:
-        stat = log.path.stat()
-    except OSError:
-        return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _zone(wb: Any) -> tzinfo | None:
@@ -314,8 +303,10 @@ class _Kept(dict):
         self._parse = parse
 
     def __missing__(self, cell: str | None) -> Any:
+        if not cell or len(cell) >= 40:
+            return None
         try:
-            value = self._parse(cell) if cell and len(cell) < 40 else None
+            value = self._parse(cell)
         except (ValueError, OverflowError, OSError):
             value = None
         if len(self) > 4096:

@@ -6,13 +6,11 @@ Everything here raises OSError; whoever calls says what that means for a learner
 from __future__ import annotations
 
 import errno
-import gc
 import os
 import random
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -25,18 +23,6 @@ except ImportError:  # Windows
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _POLL = 0.002  # seconds; filelock's own 0.05 made the slowest of eight writers wait for seconds
 _HELD = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK)
-
-
-@contextmanager
-def without_collection() -> Iterator[None]:
-    """Rows hold no circles, and looking for some takes longer than making them."""
-    rests = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if rests:
-            gc.enable()
 
 
 class Busy(OSError):

@@ -23,7 +23,6 @@ import ipywidgets as w
 from IPython import get_ipython
 
 from .errors import InvalidRow, NewerRow, WorkbookError
-from .files import without_collection
 from .tables import TABLES, Column, Table
 
 if TYPE_CHECKING:
@@ -995,13 +994,11 @@ def live(
     make: returns the HTML; tables: the only tables whose rows it shows, all when not given
     """
     watched = None if tables is None else set(tables)
-    with without_collection():
-        shown = markup(make())
+    shown = markup(make())
 
     def changed(table: str) -> None:
         if watched is None or table in watched:
-            with without_collection():
-                html = make()
+            html = make()
             if html != shown.value:
                 shown.value = html
 

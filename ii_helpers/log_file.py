@@ -381,7 +381,7 @@ class LogFile:
         known: dict[str, Known] = {}
         if stamp is None and self._journal and stat.st_size <= BIG:
             known = self._journal.known(self.table.name)
-        with self._understanding(), files.without_collection():
+        with self._understanding(), sheet.without_collection():
             if stat.st_size > BIG:
                 self._refuse_endless_line()
             data, generation = self._read(), stamp.generation if stamp else 0

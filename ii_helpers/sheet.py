@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import gc
 import io
 import re
 import sys
@@ -254,6 +255,18 @@ def any_length() -> Iterator[None]:
         yield
     finally:
         csv.field_size_limit(before)
+
+
+@contextmanager
+def without_collection() -> Iterator[None]:
+    """Rows hold no circles, and looking for some takes longer than making them."""
+    rests = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if rests:
+            gc.enable()
 
 
 def rows(text: str, form: Form) -> list[list[str]]:

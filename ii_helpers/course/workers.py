@@ -17,7 +17,6 @@ from zoneinfo import ZoneInfo
 from .. import sheet
 from ..errors import WorkbookError
 from ..facts import days_in
-from ..files import without_collection
 from . import counts, received
 from .roster import clean
 from .units import Unit, is_remote, opener
@@ -43,7 +42,7 @@ class Counted(NamedTuple):
 def count_batch(root: str, units: list[Unit]) -> list[Counted]:
     """Count some units. Runs in a worker: it gets paths and returns small texts."""
     open_ = opener(root)
-    with without_collection():
+    with sheet.without_collection():
         return [_count(open_, unit) for unit in units]
 
 
