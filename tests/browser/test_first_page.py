@@ -33,6 +33,7 @@ def test_the_form_is_filled_in_by_keyboard_alone_and_saved(page, lab):
     expect(panel.get_by_role("button", name="Save about you")).to_be_focused()
     page.keyboard.press("Enter")
     expect(panel.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    expect(panel.get_by_role("status").filter(has_text="Saved")).to_be_in_viewport()
     assert saved_names(lab) == ["Mei O'Neil, José 李"]
     expect(panel.get_by_role("button", name="Save changes")).to_be_focused()
 
