@@ -13,7 +13,6 @@ from .facts import (
     Message,
     Referral,
     as_day,
-    real_referrals,
     sent_after,
     table_of,
 )
@@ -213,7 +212,7 @@ class _Agenda:
 
     def referrals(self):
         named: dict[str, Referral] = {}
-        for r in real_referrals(self.facts):
+        for r in self.facts.real_referrals:
             id = r.to_contact_id
             reached = self.sent.get(id) or id in self.live or id in self.lost
             if not reached and r.referred_on and r.referred_on <= self.today:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Mapping
+from itertools import groupby
+from operator import itemgetter
 
 from .facts import Facts, Rating, table_of
 
@@ -17,11 +19,11 @@ def _ratings(facts: Facts, weights: Mapping[str, int]) -> list[tuple[tuple, Rati
     """((day, place of the interview, its id), rating), oldest first; before any come first."""
     meetings = sorted(facts.interviews, key=lambda m: m.starts_at or 0)
     when = {m.id: n for n, m in enumerate(meetings, 1)}
-    usable = [r for r in facts.fit_ratings
-              if r.criterion_id in weights and r.rated_on and r.rating and 1 <= r.rating <= 5
+    dated = [((r.rated_on, when.get(r.interview_id, 0), r.interview_id), r)
+             for r in facts.fit_ratings
+             if r.criterion_id in weights and r.rated_on and r.rating and 1 <= r.rating <= 5
     ]  # fmt: skip
-    dated = [((r.rated_on, when.get(r.interview_id, 0), r.interview_id), r) for r in usable]
-    return sorted(dated, key=lambda pair: pair[0])
+    return sorted(dated, key=itemgetter(0))
 
 
 def _fit(ratings: Mapping[str, int], weights: Mapping[str, int]) -> tuple[float, float, float]:
@@ -54,30 +56,31 @@ def fit(facts):
     """
     weights = _weights(facts)
     words = {c.id: c.statement for c in facts.criteria}
-    steps: dict[str, dict[tuple, list[Rating]]] = defaultdict(lambda: defaultdict(list))
-    for order, r in _ratings(facts, weights):
-        steps[r.occupation_id][order].append(r)
+    rated: dict[str, list[tuple[tuple, Rating]]] = defaultdict(list)
+    for pair in _ratings(facts, weights):
+        rated[pair[1].occupation_id].append(pair)
     rows, total = [], sum(weights.values())
     for occupation in facts.occupations:
         now: dict[str, int] = {}
         before, score, known = math.nan, 0, 0
-        for order, ratings in steps.get(occupation.id, {}).items():
+        for order, ratings in groupby(rated.get(occupation.id, ()), itemgetter(0)):
             old: dict[str, int | None] = {}
-            for r in ratings:
-                id, weight = r.criterion_id, weights[r.criterion_id]
-                was = now.get(id)
+            for _, (_, id, _, rating, _) in ratings:
+                weight, was = weights[id], now.get(id)
                 old.setdefault(id, was)
                 known += 0 if was else weight
-                score += weight * (r.rating - (was or 1))
-                now[id] = r.rating
+                score += weight * (rating - (was or 1))
+                now[id] = rating
             value, low, high = _stretched(score, known, total)
             moved = ""
             if abs(value - before) > 1e-9:  # never in the first row: nothing compares with nan
-                push = {id: weights[id] * (now[id] - was if was
-                                           else now[id] - 1 - before / 25)
-                        for id, was in old.items() if now[id] != was}  # fmt: skip
-                sign = 1 if value > before else -1
-                moved = words[max(push, key=lambda id: sign * push[id])]
+                if len(old) > 1:
+                    push = {id: weights[id] * (now[id] - was if was
+                                               else now[id] - 1 - before / 25)
+                            for id, was in old.items() if now[id] != was}  # fmt: skip
+                    sign = 1 if value > before else -1
+                    id = max(push, key=lambda id: sign * push[id])
+                moved = words[id]
             rows.append((occupation.id, order[0], value, len(now), low, high, len(weights),
                          order[2], value - before, moved, occupation.title))  # fmt: skip
             before = value

@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime, tzinfo
 from itertools import chain, repeat
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -98,7 +99,6 @@ class Occupation(NamedTuple):
     id: str
     title: str
     status: str
-    created_on: date | None
 
 
 class Organization(NamedTuple):
@@ -147,22 +147,31 @@ class Facts:
     def __getattr__(self, table: str) -> list[Any]:
         if table not in SHAPES:
             raise AttributeError(table)
-        with without_collection():
-            rows = self._read(table)
+        rows = self._read(table)
         setattr(self, table, rows)
         return rows
 
     @functools.cached_property
     def first_seen(self) -> dict[str, date]:
         """Contact id -> the first day on which anything is known of this person."""
-        referrals = real_referrals(self)
         return earliest(chain(
-            ((contact.id, contact.created_on) for contact in self.contacts),
-            ((message.contact_id, message.sent_on) for message in self.messages),
+            map(attrgetter("id", "created_on"), self.contacts),
+            map(attrgetter("contact_id", "sent_on"), self.messages),
             ((m.contact_id, m.starts_on) for m in self.interviews if m.status == "held"),
-            ((referral.from_contact_id, referral.referred_on) for referral in referrals),
-            ((referral.to_contact_id, referral.referred_on) for referral in referrals),
+            map(attrgetter("from_contact_id", "referred_on"), self.real_referrals),
+            map(attrgetter("to_contact_id", "referred_on"), self.real_referrals),
         ))  # fmt: skip
+
+    @functools.cached_property
+    def real_referrals(self) -> list[Referral]:
+        """Every referral between two people; nobody refers you to themselves."""
+        return [r for r in self.referrals if r.from_contact_id != r.to_contact_id]
+
+    @functools.cached_property
+    def subjects(self) -> dict[str, str]:
+        """Interview id -> the occupation that it was about; by default the person's."""
+        own = {contact.id: contact.occupation_id for contact in self.contacts}
+        return {m.id: m.occupation_id or own.get(m.contact_id, "") for m in self.interviews}
 
     @classmethod
     def of(cls, source: Any) -> Facts:
@@ -203,10 +212,11 @@ class Facts:
 
 
 def _from_log(wb: Any, table: str) -> list[Any]:
-    log = wb.log(table)
-    cells = log.cells()
-    columns = dict(zip(log.table.header, zip(*cells.values(), strict=True), strict=False))
-    return facts_in(table, len(cells), columns.get, days_in(_zone(wb)))
+    with without_collection():
+        log = wb.log(table)
+        cells = log.cells()
+        columns = dict(zip(log.table.header, zip(*cells.values(), strict=True), strict=False))
+        return facts_in(table, len(cells), columns.get, days_in(_zone(wb)))
 
 
 def _zone(wb: Any) -> tzinfo | None:
@@ -222,14 +232,6 @@ def _zone_called(name: str) -> tzinfo | None:
         return None
 
 
-def day_at(second: float, zone: tzinfo | None) -> date | None:
-    """The day that a calendar shows at an instant; None beyond the calendar's ends."""
-    try:
-        return datetime.fromtimestamp(second, zone).date()
-    except (OverflowError, ValueError, OSError):
-        return None
-
-
 def _zones(home: tzinfo | None) -> Callable[[str | None], tzinfo | None]:
     """Return a function from a row's zone to the one that counts; `home` where it has none."""
 
@@ -238,6 +240,16 @@ def _zones(home: tzinfo | None) -> Callable[[str | None], tzinfo | None]:
         return (_zone_called(name) if name else None) or home
 
     return zone_of
+
+
+def day_at(second: float, zone: tzinfo | None) -> date | None:
+    """The day that a calendar shows at an instant; None beyond the calendar's ends."""
+    try:
+        if zone is None:
+            return date.fromtimestamp(second)
+        return datetime.fromtimestamp(second, zone).date()
+    except (OverflowError, ValueError, OSError):
+        return None
 
 
 # --- from columns of text -------------------------------------------------------------------------
@@ -267,7 +279,7 @@ def facts_in(table: str, n: int, column: Callable[[str], Texts | None], day_of: 
         elif field == "answer":
             columns.append(texts)  # a missing one was left out by the learner, who had written it
         elif kind == "text":
-            columns.append([text or "" for text in texts])
+            columns.append(texts if None not in texts else [text or "" for text in texts])
         else:
             columns.append(map(_PARSERS[kind], texts))
     return _made(shape, columns)
@@ -324,7 +336,7 @@ _PARSERS = {"number": _Kept(int).__getitem__, "day": _parse_day, "instant": _par
 
 _DATED = {
     "contacts": "created_on", "referrals": "referred_on", "messages": "sent_on",
-    "interviews": "starts_on", "fit_ratings": "rated_on", "occupations": "created_on",
+    "interviews": "starts_on", "fit_ratings": "rated_on",
 }  # fmt: skip
 
 
@@ -357,11 +369,6 @@ def is_by(day: date | None, end: date) -> bool:
 Key = TypeVar("Key", str, tuple[str, ...])
 
 
-def real_referrals(facts: Facts) -> list[Referral]:
-    """Every referral between two people; nobody refers you to themselves."""
-    return [r for r in facts.referrals if r.from_contact_id != r.to_contact_id]
-
-
 def earliest(days: Iterable[tuple[Key, date | None]]) -> dict[Key, date]:
     """Return the first day of each id, of those days that are known."""
     first: dict[Key, date] = {}
@@ -371,12 +378,6 @@ def earliest(days: Iterable[tuple[Key, date | None]]) -> dict[Key, date]:
             if known is None or day < known:
                 first[id] = day
     return first
-
-
-def subjects(facts: Facts) -> dict[str, str]:
-    """Interview id -> the occupation that it was about; by default the person's."""
-    own = {contact.id: contact.occupation_id for contact in facts.contacts}
-    return {m.id: m.occupation_id or own.get(m.contact_id, "") for m in facts.interviews}
 
 
 def sent_after(message: Message, meeting: tuple[float, date | None] | None) -> bool:

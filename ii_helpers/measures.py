@@ -26,9 +26,7 @@ from .facts import (
     Referral,
     as_day,
     earliest,
-    real_referrals,
     sent_after,
-    subjects,
     table_of,
 )
 from .forecast import Outcomes, forecast, outcomes, predict
@@ -136,7 +134,7 @@ def _steps(facts: Facts) -> dict[str, list[tuple[str, date | None]]]:
         "agreed": [(m.contact_id, m.replied_on) for m in agreed] + arranged,
         "held": [(m.contact_id, m.starts_on) for m in held],
         "thanked": [(m.contact_id, m.sent_on) for m in thanks],
-        "referred": [(r.from_contact_id, r.referred_on) for r in real_referrals(facts)
+        "referred": [(r.from_contact_id, r.referred_on) for r in facts.real_referrals
                      if r.from_contact_id in met],
     }  # fmt: skip
 
@@ -192,11 +190,11 @@ def history(facts):
     names = {c.id: c.name for c in facts.contacts}
     titles = {o.id: o.title for o in facts.occupations}
     places = {o.id: o.name for o in facts.organizations}
-    about = subjects(facts)
+    about = facts.subjects
     said = {debrief.interview_id: debrief for debrief in facts.debriefs}
     by: dict[str, dict[str, None]] = defaultdict(dict)
     named: dict[str, list[Referral]] = defaultdict(list)
-    for referral in real_referrals(facts):
+    for referral in facts.real_referrals:
         by[referral.to_contact_id].setdefault(names.get(referral.from_contact_id, ""))
         named[referral.from_contact_id].append(referral)
     met: dict[str, list[Interview]] = defaultdict(list)

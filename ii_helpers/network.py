@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
-from .facts import Facts, Referral, earliest, real_referrals, subjects, table_of
+from .facts import Facts, Referral, earliest, table_of
 from .tables import CATEGORIES
 
 # --- growth --------------------------------------------------------------------------------------
@@ -35,10 +36,10 @@ def new_people(facts: Facts) -> dict[str, date]:
     """Person -> day, for those whom you first heard of from somebody whom you had met."""
     held = {m.id: m for m in facts.interviews if m.status == "held" and m.starts_on}
     met = earliest((m.contact_id, m.starts_on) for m in held.values())
-    wrote = ((message.contact_id, message.sent_on) for message in facts.messages)
+    wrote = map(attrgetter("contact_id", "sent_on"), facts.messages)
     reached = earliest(itertools.chain(met.items(), wrote))
     named: dict[str, tuple[date, Referral]] = {}
-    for referral in real_referrals(facts):
+    for referral in facts.real_referrals:
         id, on = referral.to_contact_id, referral.referred_on
         if on is not None and (id not in named or on < named[id][0]):
             named[id] = on, referral
@@ -75,12 +76,12 @@ def added(facts: Facts) -> dict[date, list[int]]:
     days: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
     seen = facts.first_seen
     for contact in facts.contacts:
-        if contact.id in seen:
-            days[seen[contact.id]][0] += 1
+        if (day := seen.get(contact.id)) is not None:
+            days[day][0] += 1
     for meeting in facts.interviews:
         if meeting.status == "held" and meeting.starts_on:
             days[meeting.starts_on][1] += 1
-    pairs = earliest((r[:2], r.referred_on) for r in real_referrals(facts))
+    pairs = earliest((r[:2], r.referred_on) for r in facts.real_referrals)
     for day in pairs.values():
         days[day][2] += 1
     for day in new_people(facts).values():
@@ -141,7 +142,7 @@ def referral_chains(facts):
     """
     known = {contact.id: contact for contact in facts.contacts}
     first: dict[tuple[str, str], Referral] = {}
-    referrals = [r for r in real_referrals(facts)
+    referrals = [r for r in facts.real_referrals
                  if r.from_contact_id in known and r.to_contact_id in known]  # fmt: skip
     for referral in sorted(referrals, key=lambda r: r.referred_on or date.max):
         first.setdefault(referral[:2], referral)
@@ -228,28 +229,32 @@ class _Groups:
         self.up: dict[Any, Any] = {}
 
     def of(self, item: Any) -> Any:
-        self.up.setdefault(item, item)
-        while self.up[item] != item:
-            self.up[item] = item = self.up[self.up[item]]
+        up = self.up
+        while (above := up.get(item, item)) != item:
+            up[item] = up.get(above, above)
+            item = above
         return item
 
     def tie(self, one: Any, other: Any) -> None:
-        self.up[self.of(one)] = self.of(other)
+        one, other = self.of(one), self.of(other)
+        if one != other:
+            self.up[one] = other
 
 
-def _ties(facts: Facts) -> Callable[[Iterable[str]], list[int]]:
+def _ties(facts: Facts) -> Callable[[Collection[str]], list[int]]:
     """Return a function from people to the sizes of their independent groups."""
     chains = _Groups()
-    for referral in real_referrals(facts):
+    for referral in facts.real_referrals:
         chains.tie(referral.from_contact_id, referral.to_contact_id)
-    places = {contact.id: contact.organization_id for contact in facts.contacts}
+    places = {c.id: ("place", c.organization_id) for c in facts.contacts if c.organization_id}
 
-    def sizes(people: Iterable[str]) -> list[int]:
+    def sizes(people: Collection[str]) -> list[int]:
+        if len(people) < 2:
+            return [1] * len(people)
         chain_of = {id: chains.of(id) for id in people}
         groups = _Groups()
-        for id, root in chain_of.items():
-            if place := places.get(id):
-                groups.tie(root, ("place", place))
+        for id in chain_of.keys() & places.keys():
+            groups.tie(chain_of[id], places[id])
         return sorted(Counter(map(groups.of, chain_of.values())).values(), reverse=True)
 
     return sizes
@@ -257,7 +262,9 @@ def _ties(facts: Facts) -> Callable[[Iterable[str]], list[int]]:
 
 def _effective(sizes: list[int]) -> float:
     """Inverse Simpson: as many equally large groups would be as diverse as these are."""
-    return sum(sizes) ** 2 / sum(n * n for n in sizes) if sizes else 0.0
+    if len(sizes) < 2:
+        return float(len(sizes))
+    return sum(sizes) ** 2 / sum(n * n for n in sizes)
 
 
 @table_of(
@@ -275,7 +282,7 @@ def voices(facts):
     voices; effective: inverse Simpson (1949) over the groups' shares of the voices, so five
     voices of which four are tied count less than five from two groups of equal size.
     """
-    about, heard = subjects(facts), _heard(facts)
+    about, heard = facts.subjects, _heard(facts)
     by_cell: dict[tuple[str, str], set[str]] = defaultdict(set)
     for (meeting, category), person in heard.items():
         by_cell[about[meeting], category].add(person)
@@ -283,7 +290,7 @@ def voices(facts):
     for occupation in facts.occupations:
         for category in CATEGORIES:
             people = by_cell.get((occupation.id, category), ())
-            sizes = sizes_of(people) if people else []
+            sizes = sizes_of(people)
             rows.append((occupation.id, category, len(people), len(sizes), _effective(sizes),
                          occupation.title))  # fmt: skip
     return rows
@@ -311,7 +318,7 @@ def perspectives(facts):
     n_held: interviews held; n_voices, n_independent, effective: the people in them, as in
     `voices`; n_planned: proposed or confirmed; n_wanted: what the course asks for
     """
-    about = subjects(facts)
+    about = facts.subjects
     held, planned, people = Counter(), Counter(), defaultdict(set)
     for meeting in facts.interviews:
         if meeting.status == "held":

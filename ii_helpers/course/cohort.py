@@ -2,7 +2,8 @@
 
 Two steps. First every hand-in or workbook that is new or has changed is counted, in a loop, a
 pool of processes or a Dask cluster, and what comes of it is kept in a small database. Then the
-database is gone through once, in order. Neither step holds the class in memory, so either can
+database is gone through once, in order; what a stretch of it comes to is kept as well, for
+the runs in which nothing in it has changed. Neither step holds the class in memory, so either can
 be cut off and run again, and a class of a hundred thousand takes no more of it than one of ten.
 """
 
@@ -10,14 +11,14 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,7 @@ from . import counts
 from .distribute import shipped
 from .lines import PROGRESS, line, n_of, words_for
 from .roster import COPIES, Copy, clean, plain, read_copies, safe
-from .store import Store
+from .store import Row, Store
 from .units import STORE, is_remote, units_here, units_there
 from .workers import count_all
 
@@ -48,6 +49,21 @@ class Class:
     n_read: int = 0
     n_known: int = 0
     n_missing: int = 0
+
+    def add(self, part: dict[str, Any]) -> None:
+        """Add what some of the class come to, see `_part`."""
+        self.totals.merge(part["totals"])
+        self.reached.update(part["reached"])
+        for name, words in part["words"]:
+            self.note(name, words)
+
+    def note(self, name: str, words: list[str]) -> None:
+        """Note why a learner may need a word."""
+        self.n_words += 1
+        self.words.append((clean(name), words))
+        if len(self.words) > 4 * MOST_LISTED:
+            self.words.sort(key=lambda word: -len(word[1]))
+            del self.words[MOST_LISTED:]
 
 
 MOST_LISTED = 300
@@ -152,31 +168,30 @@ def _bar(progress: bool) -> Iterator[Callable[[int], Any]]:
 def _second_step(kept: Store, done: Class, listed: dict[str, Copy], to: Path) -> None:
     """Go through what is kept once, in order, and write what comes of it."""
     waiting = dict(listed)
+    told = f"{done.course!r} {done.today}"
     with (
-        _table(to / "progress.csv", PROGRESS) as learner,
-        _table(to / "problems.csv", ("hand_in", "reason")) as problem,
+        _replacing(to / "progress.csv") as progress,
+        _replacing(to / "problems.csv") as problems,
     ):
-        for path, copy, text, reason in kept.rows():
-            if reason:
-                problem([safe(clean(path, 1000)), safe(reason)])
-                done.n_problems += 1
-                if len(done.problems) < MOST_LISTED:
-                    done.problems.append((path, reason))
-                continue
-            one = json.loads(text)
-            who = listed.get(copy)
-            waiting.pop(copy, None)
-            words = words_for(one, done.course, done.today)
-            cells = line(path, who, one, words, done.course)
-            learner(cells)
-            done.totals.add(one)
-            _reach(done, one)
-            _note(done, who.name if who else plain(cells[0]), words)
+        progress.write(_lines([PROGRESS]))
+        problems.write(_lines([("hand_in", "reason")]))
+        for rows in kept.stretches():
+            theirs = {row.copy: waiting.pop(row.copy) for row in rows
+                      if not row.reason and row.copy in waiting}  # fmt: skip
+            make = partial(_part, rows, theirs, kept.kept, done.course, done.today)
+            part = kept.part((told, rows, theirs), make)
+            progress.write(part["progress"])
+            problems.write(part["problems"])
+            left = [(row.path, row.reason) for row in rows if row.reason]
+            done.n_problems += len(left)
+            done.problems += left[: MOST_LISTED - len(done.problems)]
+            done.add(part)
         for missing in waiting.values():
             words = ["nothing was handed in yet"]
-            learner(line("", missing, None, words, done.course))
-            _note(done, missing.name, words)
+            progress.write(_lines([line("", missing, None, words, done.course)]))
+            done.note(missing.name, words)
             done.n_missing += 1
+    kept.forget_unused()
     done.words.sort(key=lambda word: (-len(word[1]), word[0].casefold()))
     from .report import html
 
@@ -184,33 +199,50 @@ def _second_step(kept: Store, done: Class, listed: dict[str, Copy], to: Path) ->
         file.write(html(done))
 
 
-def _reach(done: Class, one: dict[str, Any]) -> None:
-    t = done.course.targets
-    done.reached["contacts"] += one["contacts"] >= t.contacts
-    done.reached["requests"] += one["requests"] >= t.requests
-    done.reached["interviews"] += max(one["held"], default=0) >= t.interviews_per_occupation
+def _part(
+    rows: list[Row],
+    theirs: dict[str, Copy],
+    counted: Callable[[str], dict[str, Any]],
+    course: Course,
+    today: date,
+) -> dict[str, Any]:
+    """What some units come to, as JSON has it.
+
+    theirs: code -> whose copy it is; counted: path of a unit -> its counts
+    """
+    totals, targets = counts.Totals(), course.targets
+    reached: Counter = Counter()
+    learners, problems, may_need = [], [], []
+    for row in rows:
+        if row.reason:
+            problems.append([safe(clean(row.path, 1000)), safe(row.reason)])
+            continue
+        one, who = counted(row.path), theirs.get(row.copy)
+        words = words_for(one, course, today)
+        learners.append(line(row.path, who, one, words, course))
+        if words:
+            may_need.append([who.name if who else plain(learners[-1][0]), words])
+        totals.add(one)
+        reached["contacts"] += one["contacts"] >= targets.contacts
+        reached["requests"] += one["requests"] >= targets.requests
+        most = max(one["held"], default=0)
+        reached["interviews"] += most >= targets.interviews_per_occupation
+    return {
+        "progress": _lines(learners), "problems": _lines(problems), "words": may_need,
+        "totals": totals.packed(), "reached": reached,
+    }  # fmt: skip
 
 
-def _note(done: Class, name: str, words: list[str]) -> None:
-    done.n_words += bool(words)
-    if words:
-        done.words.append((clean(name), words))
-        if len(done.words) > 4 * MOST_LISTED:
-            done.words.sort(key=lambda word: -len(word[1]))
-            del done.words[MOST_LISTED:]
-
-
-@contextmanager
-def _table(path: Path, header: tuple[str, ...]) -> Iterator[Callable[[list[Any]], Any]]:
-    """A CSV in UTF-8 that is there whole or not at all."""
-    with _replacing(path) as file:
-        writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(header)
-        yield writer.writerow
+def _lines(rows: Iterable[Iterable[Any]]) -> str:
+    """Lines of a CSV."""
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(rows)
+    return text.getvalue()
 
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[io.TextIOBase]:
+    """A file in UTF-8 that is there whole or not at all."""
     beside = path.with_name(f".{path.name}.new")
     with open(beside, "w", encoding="utf-8", newline="") as file:
         yield file

@@ -6,6 +6,7 @@ csv module, and only the columns that a hand-in would hold.
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 from bisect import bisect_left
@@ -13,11 +14,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from operator import add
+from operator import add, itemgetter
 from typing import Any
 
 from .. import sheet
-from ..facts import DayOf, day_as_written, facts_in, sent_after, subjects
+from ..facts import DayOf, day_as_written, facts_in, sent_after
 from ..measures import (
     STAGES,
     Facts,
@@ -100,16 +101,18 @@ def rows_of(table: str, raw: bytes) -> tuple[list[str], list[list[str]]]:
             header = list(form.names)
         wide = len(header)
         with sheet.any_length():
-            rows = [line for line in lines if len(line) == wide]
+            rows = list(lines)
     except csv.Error as error:
         raise Unusable(f"{table}.csv is not a table ({error})") from None
+    if set(map(len, rows)) != {wide}:
+        rows = [line for line in rows if len(line) == wide]
     if "id" not in header:
         raise Unusable(f"{table}.csv does not begin with its column names")
     if len(rows) > MOST_ROWS:
         raise Unusable(f"{table}.csv has more than {MOST_ROWS} rows")
-    at = header.index("id")
-    if len({line[at] for line in rows}) != len(rows):
-        rows = list({line[at]: line for line in rows}.values())
+    id = itemgetter(header.index("id"))
+    if len(set(map(id, rows))) != len(rows):
+        rows = list({id(line): line for line in rows}.values())
     if sheet.may_be_guarded(text, "," if plain else form.delimiter):
         rows = [[sheet.unguard(cell) for cell in line] for line in rows]
     if not plain:
@@ -190,7 +193,7 @@ def thanked_on(facts: Facts, met: Iterable[Interview]) -> dict[str, date]:
 
 def held_for(facts: Facts) -> list[int]:
     """Interviews held per occupation that is not ruled out, as `perspectives` counts them."""
-    about = subjects(facts)
+    about = facts.subjects
     held = Counter(about[m.id] for m in facts.interviews if m.status == "held")
     numbers = [held[o.id] for o in facts.occupations if o.status != "ruled out"]
     return sorted(numbers, reverse=True)
@@ -208,14 +211,11 @@ def _growth(facts: Facts) -> list[list[int]]:
 
 def _voices(facts: Facts) -> list[list[int]]:
     """[category, voices, independent ones], added up over occupations; nothing for none."""
-    about = set(subjects(facts).values())
-    met = [occupation for occupation in facts.occupations if occupation.id in about]
-
-    def read(table: str) -> list[Any]:  # occupations that no meeting was about have no voices
-        return met if table == "occupations" else getattr(facts, table)
-
+    about = set(facts.subjects.values())
+    heard = copy.copy(facts)  # occupations that no meeting was about have no voices
+    heard.occupations = [occupation for occupation in facts.occupations if occupation.id in about]
     found: dict[str, list[int]] = {}
-    for row in voices.rows(Facts(read, facts.course)):
+    for row in voices.rows(heard):
         if row[2]:
             cell = found.setdefault(row[1], [0, 0])
             cell[0] += row[2]
@@ -304,24 +304,24 @@ class Totals:
         self.fit.update(kept["fit"])
         self.moving.update({bar_of(points, FIT_POINTS) for points in kept["fit"]})
 
-    def merge(self, other: Totals) -> None:
-        """Add what another part of the class adds up to."""
-        self.learners += other.learners
-        self.started += other.started
-        for mine, theirs in (
-            (self.funnel, other.funnel),
-            (self.weeks, other.weeks),
-            (self.voices, other.voices),
-        ):
-            for key, numbers in theirs.items():
-                _plus(mine, key, numbers)
-        for name in ("thanks", "thanking", "fit", "moving"):
-            getattr(self, name).update(getattr(other, name))
+    def packed(self) -> dict[str, Any]:
+        """The same as JSON has it: [key, numbers] wherever a key stands for numbers."""
+        return {name: list(value.items()) if isinstance(value, dict) else value
+                for name, value in vars(self).items()}  # fmt: skip
 
-
-def _plus(into: dict[int, list[int]], key: int, numbers: Iterable[int]) -> None:
-    before = into.get(key)
-    into[key] = list(map(int, numbers)) if before is None else list(map(add, before, numbers))
+    def merge(self, packed: dict[str, Any]) -> None:
+        """Add what another part of the class adds up to, packed."""
+        for name, theirs in packed.items():
+            mine = getattr(self, name)
+            if isinstance(mine, int):
+                setattr(self, name, mine + theirs)
+            elif isinstance(mine, Counter):
+                for key, n in theirs:
+                    mine[key] += n
+            else:
+                for key, numbers in theirs:
+                    before = mine.get(key)
+                    mine[key] = list(map(add, before, numbers)) if before else list(numbers)
 
 
 def bar_of(value: int, ends: tuple[int, ...]) -> int:

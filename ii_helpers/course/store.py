@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+import zlib
 from collections.abc import Callable, Iterable, Iterator
+from hashlib import blake2b
 from itertools import islice
 from pathlib import Path
+from typing import Any, NamedTuple
 
 from .. import __version__
 from ..tables import SCHEMA_VERSION
 from .units import Left, Unit
 from .workers import Counted
 
-_CODE = f"{__version__} {SCHEMA_VERSION} 3"  # what is kept is counted anew when this changes
+_CODE = f"{__version__} {SCHEMA_VERSION} 4"  # what is kept is counted anew when this changes
+_STRETCH = 16  # units, on average; ten times as many at most
+
+
+class Row(NamedTuple):
+    """What is known of a unit without a look at its counts; reason: why it has none, or ""."""
+
+    path: str
+    stamp: str
+    copy: str
+    reason: str
 
 
 class Store:
-    """The database of what was counted, and of what this run has seen."""
+    """The database of what was counted, what it came to, and what this run has seen."""
 
     def __init__(self, path: Path):
         self.db = sqlite3.connect(path)
@@ -34,11 +48,13 @@ class Store:
             "CREATE TABLE IF NOT EXISTS about (code TEXT);"
             "CREATE TABLE IF NOT EXISTS unit (path TEXT PRIMARY KEY, stamp TEXT, at REAL,"
             " copy TEXT, kept TEXT, reason TEXT) WITHOUT ROWID;"
+            "CREATE TABLE IF NOT EXISTS part (key BLOB PRIMARY KEY, made TEXT) WITHOUT ROWID;"
             "CREATE TEMP TABLE seen (path TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID;"
         )
-        self.db.execute("SELECT path, stamp, at, copy, kept, reason FROM unit LIMIT 0")
+        self.db.execute("SELECT path, stamp, at, copy, kept, reason, key FROM unit, part LIMIT 0")
         if self.db.execute("SELECT code FROM about").fetchone() != (_CODE,):
-            self.db.executescript("DELETE FROM about; DELETE FROM unit;")
+            self.db.executescript("DELETE FROM about; DELETE FROM unit; DELETE FROM part;")
             self.db.execute("INSERT INTO about VALUES (?)", (_CODE,))
             self.db.commit()
 
@@ -64,9 +80,12 @@ class Store:
         self.db.execute("DELETE FROM unit WHERE path NOT IN (SELECT path FROM seen)")
         self.db.commit()
 
-    def rows(self) -> Iterator[tuple[str, str, str, str]]:
-        """(path, copy, kept, reason) of every unit in order; of a copy handed in several
-        times the newest counts, the others have a reason."""
+    def stretches(self) -> Iterator[list[Row]]:
+        """Every unit in order of path, some at a time; of a copy handed in several times the
+        newest counts, the others have a reason.
+
+        Where a stretch ends goes by the paths in it, so that one more unit moves no other end.
+        """
         older = {
             path
             for path, newest in self.db.execute(
@@ -76,9 +95,37 @@ class Store:
             )
             if path != newest
         }
-        for path, copy, kept, reason in self.db.execute(
-            "SELECT path, copy, kept, reason FROM unit ORDER BY path"
-        ):
-            if path in older:
-                kept, reason = "", "a newer one of the same learner is counted instead"
-            yield path, copy, kept, reason
+        some = []
+        for row in self.db.execute("SELECT path, stamp, copy, reason FROM unit ORDER BY path"):
+            if row[0] in older:
+                row = (*row[:3], "a newer one of the same learner is counted instead")
+            some.append(Row(*row))
+            if zlib.crc32(row[0].encode()) % _STRETCH == 0 or len(some) >= 10 * _STRETCH:
+                yield some
+                some = []
+        if some:
+            yield some
+
+    def part(self, about: Any, make: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+        """Return what `make` makes, from an earlier run if that was about the same.
+
+        about: all that it depends on
+        """
+        key = blake2b(repr(about).encode(), digest_size=16).digest()
+        self.db.execute("INSERT OR IGNORE INTO used VALUES (?)", (key,))
+        if known := self.db.execute("SELECT made FROM part WHERE key = ?", (key,)).fetchone():
+            return json.loads(known[0])
+        made = make()
+        self.db.execute("INSERT INTO part VALUES (?, ?)", (key, json.dumps(made)))
+        return made
+
+    def kept(self, path: str) -> dict[str, Any]:
+        """The counts of a unit."""
+        return json.loads(
+            self.db.execute("SELECT kept FROM unit WHERE path = ?", (path,)).fetchone()[0]
+        )
+
+    def forget_unused(self) -> None:
+        """Drop the parts that this run did not ask for."""
+        self.db.execute("DELETE FROM part WHERE key NOT IN (SELECT key FROM used)")
+        self.db.commit()

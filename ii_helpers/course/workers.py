@@ -39,6 +39,9 @@ class Counted(NamedTuple):
     reason: str
 
 
+_as_json = json.JSONEncoder(separators=(",", ":")).encode
+
+
 def count_batch(root: str, units: list[Unit]) -> list[Counted]:
     """Count some units. Runs in a worker: it gets paths and returns small texts."""
     open_ = opener(root)
@@ -51,7 +54,7 @@ def _count(open_: Callable[[str, int], bytes], unit: Unit) -> Counted:
     try:
         read = {"hand-in": _hand_in, "unzipped": _unzipped, "workbook": _workbook}[unit.kind]
         copy, facts = read(open_, unit)
-        kept = json.dumps(counts.count(facts), separators=(",", ":"))
+        kept = _as_json(counts.count(facts))
     except (received.HandInUnusable, counts.Unusable, sheet.Unreadable) as error:
         reason = str(error)
     except OSError as error:
