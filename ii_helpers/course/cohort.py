@@ -19,6 +19,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
@@ -168,7 +169,7 @@ def _bar(progress: bool) -> Iterator[Callable[[int], Any]]:
 def _second_step(kept: Store, done: Class, listed: dict[str, Copy], to: Path) -> None:
     """Go through what is kept once, in order, and write what comes of it."""
     waiting = dict(listed)
-    told = f"{done.course!r} {done.today}"
+    told = blake2b(f"{done.course!r} {done.today}".encode()).hexdigest()
     with (
         _replacing(to / "progress.csv") as progress,
         _replacing(to / "problems.csv") as problems,
@@ -178,7 +179,7 @@ def _second_step(kept: Store, done: Class, listed: dict[str, Copy], to: Path) ->
         for rows in kept.stretches():
             theirs = {row.copy: waiting.pop(row.copy) for row in rows
                       if not row.reason and row.copy in waiting}  # fmt: skip
-            make = partial(_part, rows, theirs, kept.kept, done.course, done.today)
+            make = partial(_part, rows, kept.kept, theirs, done.course, done.today)
             part = kept.part((told, rows, theirs), make)
             progress.write(part["progress"])
             problems.write(part["problems"])
@@ -201,23 +202,21 @@ def _second_step(kept: Store, done: Class, listed: dict[str, Copy], to: Path) ->
 
 def _part(
     rows: list[Row],
+    counted: Callable[[list[Row]], Iterable[tuple[Row, dict[str, Any]]]],
     theirs: dict[str, Copy],
-    counted: Callable[[str], dict[str, Any]],
     course: Course,
     today: date,
 ) -> dict[str, Any]:
-    """What some units come to, as JSON has it.
+    """What a stretch comes to, as JSON has it.
 
-    theirs: code -> whose copy it is; counted: path of a unit -> its counts
+    counted: see `Store.kept`; theirs: code -> whose copy it is
     """
     totals, targets = counts.Totals(), course.targets
     reached: Counter = Counter()
-    learners, problems, may_need = [], [], []
-    for row in rows:
-        if row.reason:
-            problems.append([safe(clean(row.path, 1000)), safe(row.reason)])
-            continue
-        one, who = counted(row.path), theirs.get(row.copy)
+    problems = [[safe(clean(row.path, 1000)), safe(row.reason)] for row in rows if row.reason]
+    learners, may_need = [], []
+    for row, one in counted(rows):
+        who = theirs.get(row.copy)
         words = words_for(one, course, today)
         learners.append(line(row.path, who, one, words, course))
         if words:

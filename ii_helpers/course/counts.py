@@ -192,10 +192,13 @@ def thanked_on(facts: Facts, met: Iterable[Interview]) -> dict[str, date]:
 
 
 def held_for(facts: Facts) -> list[int]:
-    """Interviews held per occupation that is not ruled out, as `perspectives` counts them."""
+    """Interviews held per occupation, where there were any, as `perspectives` counts them.
+
+    Occupations that are ruled out are left out.
+    """
     about = facts.subjects
     held = Counter(about[m.id] for m in facts.interviews if m.status == "held")
-    numbers = [held[o.id] for o in facts.occupations if o.status != "ruled out"]
+    numbers = [held[o.id] for o in facts.occupations if o.status != "ruled out" and o.id in held]
     return sorted(numbers, reverse=True)
 
 

@@ -17,7 +17,7 @@ from .units import Left, Unit
 from .workers import Counted
 
 _CODE = f"{__version__} {SCHEMA_VERSION} 4"  # what is kept is counted anew when this changes
-_STRETCH = 16  # units, on average; ten times as many at most
+_STRETCH = 8  # units, on average; ten times as many at most
 
 
 class Row(NamedTuple):
@@ -119,11 +119,13 @@ class Store:
         self.db.execute("INSERT INTO part VALUES (?, ?)", (key, json.dumps(made)))
         return made
 
-    def kept(self, path: str) -> dict[str, Any]:
-        """The counts of a unit."""
-        return json.loads(
-            self.db.execute("SELECT kept FROM unit WHERE path = ?", (path,)).fetchone()[0]
-        )
+    def kept(self, rows: list[Row]) -> Iterator[tuple[Row, dict[str, Any]]]:
+        """These rows of a stretch with their counts, without those that have a reason."""
+        query = "SELECT kept FROM unit WHERE path BETWEEN ? AND ? ORDER BY path"
+        texts = self.db.execute(query, (rows[0].path, rows[-1].path))
+        for row, (text,) in zip(rows, texts, strict=True):
+            if not row.reason:
+                yield row, json.loads(text)
 
     def forget_unused(self) -> None:
         """Drop the parts that this run did not ask for."""
