@@ -183,6 +183,15 @@ def _folder_to_open(folder: Path | None) -> Path:
     )
 
 
+# With its optional rfc3987_syntax, jsonschema compiles the grammar of IRIs whenever it is
+# imported, which takes over a second, for addresses that no notebook and no setting holds.
+_GRAMMAR = "rfc3987_syntax"
+_SERVE = (
+    f"import runpy, sys; sys.modules['{_GRAMMAR}'] = None; "
+    "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
+)
+
+
 def _start(folder: Path | None, browser: bool, port: int, app: bool = False) -> int:
     """Serve the workbook on this computer only until Ctrl+C; open or print its address.
 
@@ -198,7 +207,7 @@ def _start(folder: Path | None, browser: bool, port: int, app: bool = False) -> 
         "JupyterLab", f"lab/tree/{FIRST_PAGE}"
     )  # fmt: skip
     command = [
-        sys.executable, "-m", "jupyter_server" if app else "jupyterlab", "--no-browser",
+        sys.executable, "-c", _SERVE, "jupyter_server" if app else "jupyterlab", "--no-browser",
         f"--ServerApp.root_dir={root}",
         "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port or _free_port()}",
         f"--ServerApp.port_retries={0 if port else 100}", "--ServerApp.allow_root=True",
@@ -259,6 +268,7 @@ def _url(server: subprocess.Popen, token: str, seconds: float = 120) -> str | No
 
 def trust(root: Path, notary: Any = None) -> None:
     """Sign the pages that are still as shipped, so that their forms show without a question."""
+    sys.modules.setdefault(_GRAMMAR, None)  # type: ignore[arg-type]
     import nbformat
     from nbformat.sign import NotebookNotary
 

@@ -81,6 +81,14 @@ def test_only_pages_as_shipped_are_trusted(tmp_path):
     assert not notary.check_signature(changed)
 
 
+def test_the_server_starts_without_the_grammar_that_takes_longer_than_all_the_rest(tmp_path):
+    said = "import sys, jsonschema; print('lark' in sys.modules, sys.argv[1:], __name__)"
+    (tmp_path / "probe.py").write_text(said, encoding="utf-8")
+    served = [sys.executable, "-c", command._SERVE, "probe", "--no-browser"]
+    shown = subprocess.run(served, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert shown.stdout == "False ['--no-browser'] __main__\n"
+
+
 class Server(BaseHTTPRequestHandler):
     """One that lets in who knows its token."""
 

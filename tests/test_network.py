@@ -2,7 +2,6 @@
 
 import itertools
 import math
-from datetime import date
 
 import networkx
 import pytest
@@ -175,24 +174,24 @@ def test_ties_of_both_kinds_add_up():
 
 def test_only_what_was_asked_and_answered_is_a_voice():
     held, other = met("ana", "2026-10-10", "job"), met("bo", "2026-10-11", "job", "cancelled")
-    source = facts(
-        contacts=[person("ana", about="job"), person("bo", about="job")],
-        occupations=[{"id": "job", "title": "Job", "status": "exploring"}],
-        interviews=[held, other],
-        questions=[said(held, "salary", "planned"), said(held, "salary", "not reached"),
-                   said(held, "salary", answer=" "), said(other, "salary"),
-                   said(held, "advice"), said(held, "advice", answer="More.")],
-    )  # fmt: skip
+    cells = {
+        "contacts": [person("ana", about="job"), person("bo", about="job")],
+        "occupations": [{"id": "job", "title": "Job", "status": "exploring"}],
+        "interviews": [held, other],
+        "questions": [said(held, "salary", "planned"), said(held, "salary", "not reached"),
+                      said(held, "salary", answer=" "), said(other, "salary"),
+                      said(held, "advice"), said(held, "advice", answer="More.")],
+    }  # fmt: skip
+    source = facts(**cells)
     table = measures.voices(source)
     assert len(table) == 12
     assert table.loc[table["n_voices"] > 0, "category"].tolist() == ["advice"]
     assert salary(source) == (0, 0, 0)
     # a person met twice is one voice, and an interview without an occupation is about theirs
     again = met("ana", "2026-10-20")
-    source.interviews.append(measures.Interview(
-        again["id"], "ana", "", 0.0, date(2026, 10, 20), 20, "video", "held", None))  # fmt: skip
-    source.questions.append(measures.Question(again["id"], "advice", "asked", "More."))
-    table = measures.voices(source)
+    cells["interviews"].append(again)
+    cells["questions"].append(said(again, "advice", answer="More."))
+    table = measures.voices(facts(**cells))
     assert table.loc[table["category"] == "advice", "n_voices"].tolist() == [1]
 
 
