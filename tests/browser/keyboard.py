@@ -1,5 +1,7 @@
 """The keyboard alone: reach a control by Tab, as far as it takes, and use it."""
 
+from playwright.sync_api import expect
+
 ENOUGH = 400  # presses of Tab; whoever needs more is lost
 
 # 0: there; 1: further down the page; -1: further up; and whether the focus can be seen.
@@ -16,13 +18,16 @@ _WHERE = """target => {
 
 
 def reach(control):
-    """Move the focus there by Tab and Shift+Tab; once there, it has to be seen."""
+    """Move the focus there by Tab and Shift+Tab; once there, it has to be seen.
+
+    Return the element that has it.
+    """
     keys, target = control.page.keyboard, control.element_handle()
     waited = 0
     for _ in range(ENOUGH):
         where, is_seen = target.evaluate(_WHERE)
         if is_seen:
-            return
+            return target
         if where is None:  # the panel was drawn anew
             target = control.element_handle()
         elif where == 0:
@@ -66,18 +71,18 @@ def fill_date(control, at, time=False):
 
 def choose(dropdown, value):
     """Go up or down to the option with this value; look again, as a list may have grown."""
-    keys, quiet = dropdown.page.keyboard, 0
+    page = dropdown.page
     for _ in range(40):
-        reach(dropdown)  # again, where its panel was drawn anew
-        steps = dropdown.evaluate(
+        target = reach(dropdown)  # again, where its panel was drawn anew
+        steps = target.evaluate(
             """(list, value) =>
                 [...list.options].findIndex(o => o.value === value) - list.selectedIndex""",
             value,
         )
-        for _ in range(abs(steps)):
-            keys.press("ArrowDown" if steps > 0 else "ArrowUp")
-        quiet = 0 if steps else quiet + 1
-        if quiet == 2:
+        if not steps:
             return
-        dropdown.page.wait_for_timeout(150)
+        for _ in range(abs(steps)):
+            page.keyboard.press("ArrowDown" if steps > 0 else "ArrowUp")
+        page.wait_for_timeout(50)  # by then the kernel has begun with it
+        expect(page.locator("#jp-main-statusbar")).to_contain_text("| Idle")
     raise AssertionError(f"{value!r} does not stay chosen")
