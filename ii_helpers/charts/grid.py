@@ -68,8 +68,10 @@ def _voices_sentence(rows: list[Row], parts: list[list[Row]], names: dict[str, s
             continue
         several = sum(row.n_independent > 2 for row in asked)
         blank = [row.category for row in part if not row.n_voices]
-        words = f"{names[part[0].occupation_id]}: three or more independent voices in {several} "
-        words += f"of {len(asked)} categor{'y' if len(asked) == 1 else 'ies'} asked about"
+        n = f"{len(asked)} categor{'y' if len(asked) == 1 else 'ies'} asked about"
+        words = f"{names[part[0].occupation_id]}: "
+        words += (f"three or more independent voices in {several} of {n}" if several
+                  else f"fewer than three independent voices in the {n}")  # fmt: skip
         if blank:
             words += f", nobody asked yet about {listed(blank[:3])}"
             words += f" and {len(blank) - 3} more" if len(blank) > 3 else ""

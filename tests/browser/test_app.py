@@ -54,8 +54,7 @@ def test_on_a_phone_nothing_is_wider_than_the_page(chromium, app):
     shutil.copytree(CHECKOUT / "data" / "example", app.log)
     with open_page(chromium) as page:
         page.set_viewport_size({"width": 400, "height": 800})
-        page.goto(app.address)
         for name in ("02_outreach", "05_network_review"):
-            page.goto(f"{app.url}/voila/render/notebooks/{name}.ipynb")
+            page.goto(f"{app.url}/voila/render/notebooks/{name}.ipynb?token={app.token}")
             started(page)
             assert page.evaluate("document.body.scrollWidth") <= 400

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import PATIENCE, open_notebook, open_page, start_page
+from .conftest import PATIENCE, open_notebook, open_page, press_start, start_page
 
 
 def about_you(panel):
@@ -31,88 +31,93 @@ TYPE_AND_CLICK = """(button, [field, texts]) => {
 }"""
 
 
-@pytest.fixture(scope="class")
-def panel(chromium, lab):
-    with open_page(chromium) as page:
-        yield start_page(page, lab, "00_start_here")
+@pytest.fixture(scope="module")
+def page(chromium, lab):
+    """One window for all tests of this module, which follow upon one another."""
+    with open_page(chromium) as made:
+        yield made
 
 
-class TestOnAPageThatStaysOpen:
-    def test_the_form_is_filled_in_by_keyboard_alone_and_saved(self, panel, lab):
-        keys = panel.page.keyboard
-        keys.press("Tab")  # from the header, where the page begins, to the first field
-        expect(about_you(panel)).to_be_focused()
-        keys.type("Mei O'Neil, José 李")
+@pytest.fixture(scope="module")
+def panel(page, lab):
+    return start_page(page, lab, "00_start_here")
+
+
+def test_the_form_is_filled_in_by_keyboard_alone_and_saved(panel, lab):
+    keys = panel.page.keyboard
+    keys.press("Tab")  # from the header, where the page begins, to the first field
+    expect(about_you(panel)).to_be_focused()
+    keys.type("Mei O'Neil, José 李")
+    keys.press("Tab")
+    keys.type("a second-year student of speech science")
+    for _ in range(4):
         keys.press("Tab")
-        keys.type("a second-year student of speech science")
-        for _ in range(4):
-            keys.press("Tab")
-        expect(panel.get_by_role("button", name="Save about you")).to_be_focused()
-        keys.press("Enter")
-        expect(panel.get_by_role("status").filter(has_text="Saved")).to_be_visible()
-        expect(panel.get_by_role("status").filter(has_text="Saved")).to_be_in_viewport()
-        assert saved_names(lab) == ["Mei O'Neil, José 李"]
-        expect(panel.get_by_role("button", name="Save changes")).to_be_focused()
+    expect(panel.get_by_role("button", name="Save about you")).to_be_focused()
+    keys.press("Enter")
+    expect(panel.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    expect(panel.get_by_role("status").filter(has_text="Saved")).to_be_in_viewport()
+    assert saved_names(lab) == ["Mei O'Neil, José 李"]
+    expect(panel.get_by_role("button", name="Save changes")).to_be_focused()
 
-        cells = panel.locator(".jp-Cell").count()
-        for key in ("x", "d", "d", "a", "b", "m", "r", "0", "0"):  # each is a command to a notebook
-            keys.press(key)
-        panel.get_by_role("button", name="Show the example learner").focus()
-        keys.press("ArrowDown")
-        expect(panel.get_by_role("button", name="Show the example learner")).to_be_focused()
-        assert panel.locator(".jp-Cell").count() == cells
-        assert panel.locator(".jp-CodeCell").count() == 4
-        expect(panel.page.locator(".jp-Dialog")).to_have_count(0)
-
-    def test_a_wrong_email_is_said_beside_its_field_and_the_text_stays(self, panel, lab):
-        email = panel.get_by_label("Your email")
-        email.fill("mei.example.org")
-        panel.get_by_role("button", name="Save changes").click()
-        expect(panel.get_by_role("alert").first).to_contain_text("It needs one @ and no blanks")
-        expect(email).to_be_focused()
-        expect(email).to_have_value("mei.example.org")
-        assert pd.read_csv(lab.log / "learner.csv")["email"].isna().all()
-
-    def test_a_double_click_saves_one_row(self, panel, lab):
-        panel.get_by_label("Your email").fill("mei@example.org")
-        panel.get_by_role("button", name="Save changes").dblclick()
-        expect(panel.get_by_role("status").filter(has_text="Changed")).to_be_visible()
-        assert pd.read_csv(lab.log / "learner.csv")["email"].tolist() == ["mei@example.org"]
-
-    def test_a_click_does_not_overtake_the_last_words_typed(self, panel, lab):
-        def introduction():
-            return pd.read_csv(lab.log / "learner.csv")["introduction"].tolist()
-
-        before, whole = introduction(), "a second-year student who likes to explain things"
-        field = panel.get_by_label("Who you are, in one line")
-        button = panel.get_by_role("button", name="Save changes")
-        texts = [whole[:n] for n in range(1, len(whole) + 1)]
-        button.evaluate(TYPE_AND_CLICK, [field.element_handle(), texts])
-        until = time.monotonic() + PATIENCE / 1000
-        while introduction() == before and time.monotonic() < until:
-            panel.page.wait_for_timeout(50)
-        assert introduction() == [whole]
+    cells = panel.locator(".jp-Cell").count()
+    for key in ("x", "d", "d", "a", "b", "m", "r", "0", "0"):  # each is a command to a notebook
+        keys.press(key)
+    panel.get_by_role("button", name="Show the example learner").focus()
+    keys.press("ArrowDown")
+    expect(panel.get_by_role("button", name="Show the example learner")).to_be_focused()
+    assert panel.locator(".jp-Cell").count() == cells
+    assert panel.locator(".jp-CodeCell").count() == 4
+    expect(panel.page.locator(".jp-Dialog")).to_have_count(0)
 
 
-def test_what_is_typed_survives_a_killed_kernel_and_a_reload(page, lab):
-    panel = start_page(page, lab, "00_start_here")
-    phone = panel.get_by_label("Your phone")
-    phone.fill("+1 555 0100")
-    page.wait_for_function(  # the draft reaches the disk within 2 s; nothing else says so
-        "() => new Promise(done => setTimeout(() => done(true), 2000))"
-    )
-    kernels = lab.api("api/kernels")
-    for kernel in kernels:
-        lab.api(f"api/kernels/{kernel['id']}", method="DELETE")
-    panel = start_page(page, lab, "00_start_here")
-    expect(panel.get_by_label("Your phone")).to_have_value("+1 555 0100")
-    expect(panel.get_by_role("status").filter(has_text="Restored from")).to_be_visible()
-    panel.get_by_role("button", name="Discard what was restored").click()
-    expect(panel.get_by_label("Your phone")).to_have_value("")
+def test_a_wrong_email_is_said_beside_its_field_and_the_text_stays(panel, lab):
+    email = panel.get_by_label("Your email")
+    email.fill("mei.example.org")
+    panel.get_by_role("button", name="Save changes").click()
+    expect(panel.get_by_role("alert").first).to_contain_text("It needs one @ and no blanks")
+    expect(email).to_be_focused()
+    expect(email).to_have_value("mei.example.org")
+    assert pd.read_csv(lab.log / "learner.csv")["email"].isna().all()
 
 
-def test_on_the_second_day_the_page_says_how_to_wake_it_and_holds_no_answer(page, lab):
-    panel = start_page(page, lab, "00_start_here")
+def test_a_double_click_saves_one_row(panel, lab):
+    panel.get_by_label("Your email").fill("mei@example.org")
+    panel.get_by_role("button", name="Save changes").dblclick()
+    expect(panel.get_by_role("status").filter(has_text="Changed")).to_be_visible()
+    assert pd.read_csv(lab.log / "learner.csv")["email"].tolist() == ["mei@example.org"]
+
+
+def test_a_click_does_not_overtake_the_last_words_typed(panel, lab):
+    def introduction():
+        return pd.read_csv(lab.log / "learner.csv")["introduction"].tolist()
+
+    before, whole = introduction(), "a second-year student who likes to explain things"
+    field = panel.get_by_label("Who you are, in one line")
+    button = panel.get_by_role("button", name="Save changes")
+    texts = [whole[:n] for n in range(1, len(whole) + 1)]
+    button.evaluate(TYPE_AND_CLICK, [field.element_handle(), texts])
+    until = time.monotonic() + PATIENCE / 1000
+    while introduction() == before and time.monotonic() < until:
+        panel.page.wait_for_timeout(50)
+    assert introduction() == [whole]
+
+
+def test_the_switch_shows_the_example_learner_and_leaves_ones_own_logs_alone(page, panel, lab):
+    own = (lab.log / "learner.csv").read_bytes()
+    example = pd.read_csv(lab.folder / "data" / "example" / "learner.csv")["name"][0]
+    panel.get_by_role("button", name="Show the example learner").click()
+    expect(panel.get_by_role("status").filter(has_text="the example learner")).to_be_visible()
+    press_start(page, lab, "00_start_here")
+    expect(about_you(panel)).to_have_value(example)
+    expect(panel.get_by_text("You are looking at the example learner")).to_be_visible()
+    panel.get_by_role("button", name="Show my own logs again").click()
+    expect(panel.get_by_role("status").filter(has_text="your own logs")).to_be_visible()
+    press_start(page, lab, "00_start_here")
+    expect(about_you(panel)).to_have_value("Mei O'Neil, José 李")
+    assert (lab.log / "learner.csv").read_bytes() == own
+
+
+def test_on_the_second_day_the_page_says_how_to_wake_it_and_holds_no_answer(page, panel, lab):
     expect(panel.get_by_label("Your email")).to_have_value("mei@example.org")
     page.keyboard.press("Control+s")
     file = lab.folder / "notebooks" / "00_start_here.ipynb"
@@ -124,28 +129,29 @@ def test_on_the_second_day_the_page_says_how_to_wake_it_and_holds_no_answer(page
     assert all(c.get("execution_count") is None for c in json.loads(on_disk)["cells"])
     for kernel in lab.api("api/kernels"):
         lab.api(f"api/kernels/{kernel['id']}", method="DELETE")
-    panel = open_notebook(page, lab, "00_start_here")
+    open_notebook(page, lab, "00_start_here")
     expect(panel.get_by_text("This part is asleep").first).to_be_visible()
     expect(panel.get_by_text("model not found")).to_have_count(0)
     expect(page.locator(".jp-Dialog")).to_have_count(0)
-    panel.get_by_role("button", name="Start this page").click()
+    press_start(page, lab, "00_start_here")
     expect(panel.get_by_label("Your email")).to_have_value("mei@example.org")
     expect(page.locator(".jp-Dialog")).to_have_count(0)
 
 
-def test_the_switch_shows_the_example_learner_and_leaves_ones_own_logs_alone(page, lab):
-    own = (lab.log / "learner.csv").read_bytes()
-    example = pd.read_csv(lab.folder / "data" / "example" / "learner.csv")["name"][0]
-    panel = start_page(page, lab, "00_start_here")
-    panel.get_by_role("button", name="Show the example learner").click()
-    expect(panel.get_by_role("status").filter(has_text="the example learner")).to_be_visible()
-    panel = start_page(page, lab, "00_start_here")
-    expect(about_you(panel)).to_have_value(example)
-    expect(panel.get_by_text("You are looking at the example learner")).to_be_visible()
-    panel.get_by_role("button", name="Show my own logs again").click()
-    panel = start_page(page, lab, "00_start_here")
-    expect(about_you(panel)).to_have_value("Mei O'Neil, José 李")
-    assert (lab.log / "learner.csv").read_bytes() == own
+def test_what_is_typed_survives_a_killed_kernel_and_a_reload(page, panel, lab):
+    phone = panel.get_by_label("Your phone")
+    phone.fill("+1 555 0100")
+    page.wait_for_function(  # the draft reaches the disk within 2 s; nothing else says so
+        "() => new Promise(done => setTimeout(() => done(true), 2000))"
+    )
+    kernels = lab.api("api/kernels")
+    for kernel in kernels:
+        lab.api(f"api/kernels/{kernel['id']}", method="DELETE")
+    start_page(page, lab, "00_start_here")
+    expect(panel.get_by_label("Your phone")).to_have_value("+1 555 0100")
+    expect(panel.get_by_role("status").filter(has_text="Restored from")).to_be_visible()
+    panel.get_by_role("button", name="Discard what was restored").click()
+    expect(panel.get_by_label("Your phone")).to_have_value("")
 
 
 def test_the_server_asks_for_its_token_and_listens_on_this_computer_only(lab):
