@@ -9,7 +9,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date
+from itertools import chain
+from operator import attrgetter
+from typing import Any
 
 from .agenda import KINDS, add_business_days, due
 from .career_fit import fit, fit_ranking
@@ -106,22 +110,30 @@ Journeys = dict[str, dict[str, date | None]]  # stage -> who reached it -> on wh
 
 
 def _journeys(facts: Facts) -> Journeys:
-    return {stage: dict.fromkeys(id for id, _ in known) | earliest(known)
-            for stage, known in _steps(facts).items()}  # fmt: skip
+    return {
+        stage: dict.fromkeys(chain(map(who, rows), arranged))
+        | earliest(zip(map(who, rows), map(on, rows), strict=True))
+        for stage, (rows, who, on, arranged) in _steps(facts).items()
+    }
 
 
 def reached(facts: Facts) -> dict[str, int]:
     """Stage -> how many people came so far: `stage` and `n` of `funnel`."""
-    return {stage: len({id for id, _ in known}) for stage, known in _steps(facts).items()}
+    return {stage: len({*map(who, rows), *arranged})
+            for stage, (rows, who, _, arranged) in _steps(facts).items()}  # fmt: skip
 
 
-def _steps(facts: Facts) -> dict[str, list[tuple[str, date | None]]]:
-    """Stage -> (who, on which day, if known), as often as they took it."""
+Step = tuple[list[Any], Callable[[Any], str], Callable[[Any], date | None], list[str]]
+_PERSON = attrgetter("contact_id")
+
+
+def _steps(facts: Facts) -> dict[str, Step]:
+    """Stage -> (rows that show it, who it is in a row, the day of a row, who else got so far)."""
     asked = [m for m in facts.messages if m.purpose in ASKS]
     answered = [m for m in asked if m.reply in ANSWERS]
     agreed = [m for m in answered if m.reply == "yes"]
     held = [m for m in facts.interviews if m.status == "held"]
-    arranged = [(m.contact_id, None) for m in facts.interviews if m.status != "proposed"]
+    arranged = [m.contact_id for m in facts.interviews if m.status != "proposed"]
     met: dict[str, tuple[float, date | None]] = {}
     for meeting in held:
         first = (meeting.starts_at or 0, meeting.starts_on)
@@ -129,13 +141,13 @@ def _steps(facts: Facts) -> dict[str, list[tuple[str, date | None]]]:
     thanks = [m for m in facts.messages
               if m.purpose == "thank-you" and sent_after(m, met.get(m.contact_id))]  # fmt: skip
     return {
-        "contacted": [(m.contact_id, m.sent_on) for m in asked] + arranged,
-        "replied": [(m.contact_id, m.replied_on) for m in answered] + arranged,
-        "agreed": [(m.contact_id, m.replied_on) for m in agreed] + arranged,
-        "held": [(m.contact_id, m.starts_on) for m in held],
-        "thanked": [(m.contact_id, m.sent_on) for m in thanks],
-        "referred": [(r.from_contact_id, r.referred_on) for r in facts.real_referrals
-                     if r.from_contact_id in met],
+        "contacted": (asked, _PERSON, attrgetter("sent_on"), arranged),
+        "replied": (answered, _PERSON, attrgetter("replied_on"), arranged),
+        "agreed": (agreed, _PERSON, attrgetter("replied_on"), arranged),
+        "held": (held, _PERSON, attrgetter("starts_on"), []),
+        "thanked": (thanks, _PERSON, attrgetter("sent_on"), []),
+        "referred": ([r for r in facts.real_referrals if r.from_contact_id in met],
+                     attrgetter("from_contact_id"), attrgetter("referred_on"), []),
     }  # fmt: skip
 
 

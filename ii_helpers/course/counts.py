@@ -11,10 +11,11 @@ import csv
 import io
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
-from operator import add, itemgetter
+from itertools import chain
+from operator import add, attrgetter, itemgetter
 from typing import Any
 
 from .. import sheet
@@ -86,24 +87,22 @@ def rows_of(table: str, raw: bytes) -> tuple[list[str], list[list[str]]]:
         plain = text.startswith("id,")
     except UnicodeDecodeError:
         plain = False
-    lines: Iterator[list[str]]
     if plain and '"' in text:
-        lines = csv.reader(io.StringIO(text, newline=""))
+        try:
+            with sheet.any_length():
+                rows = list(csv.reader(io.StringIO(text, newline="")))
+        except csv.Error as error:
+            raise Unusable(f"{table}.csv is not a table ({error})") from None
     elif plain:
-        lines = iter(sheet.rows(text, _OURS))
+        rows = sheet.rows(text, _OURS)
     else:
         text, encoding, mark = sheet.decode(raw)
         form = sheet.form_of(text, TABLES[table].header, encoding, mark)
-        lines = iter(sheet.rows(text, form))
-    try:
-        header = next(lines, [])
-        if not plain:
-            header = list(form.names)
-        wide = len(header)
-        with sheet.any_length():
-            rows = list(lines)
-    except csv.Error as error:
-        raise Unusable(f"{table}.csv is not a table ({error})") from None
+        rows = sheet.rows(text, form)
+    header = rows.pop(0) if rows else []
+    if not plain:
+        header = list(form.names)
+    wide = len(header)
     if set(map(len, rows)) != {wide}:
         rows = [line for line in rows if len(line) == wide]
     if "id" not in header:
@@ -149,8 +148,9 @@ def count(facts: Facts) -> dict[str, Any]:
         if len(getattr(facts, table)) > most:
             raise Unusable(f"it has more than {most} {table}")
     written = {debrief.interview_id for debrief in facts.debriefs}
-    held = {m: m.starts_on for m in facts.interviews if m.status == "held" and m.starts_on}
-    thanked = thanked_on(facts, held)
+    met = [m for m in facts.interviews if m.status == "held" and m.starts_on]
+    held = [(m.id, m.starts_on) for m in met if m.starts_on]
+    thanked = thanked_on(facts, met)
     growth, heard = _growth(facts), _voices(facts)
     return {
         "contacts": len(facts.contacts),
@@ -160,16 +160,16 @@ def count(facts: Facts) -> dict[str, Any]:
         "growth": growth,
         "voices": heard,
         "fit": _fit_moves(facts),
-        "thanks": [max(0, (thanked[m.id] - on).days) for m, on in held.items() if m.id in thanked],
-        "unthanked": [on.toordinal() for m, on in held.items() if m.id not in thanked],
-        "unwritten": [on.toordinal() for m, on in held.items() if m.id not in written],
+        "thanks": [max(0, (thanked[id] - on).days) for id, on in held if id in thanked],
+        "unthanked": [on.toordinal() for id, on in held if id not in thanked],
+        "unwritten": [on.toordinal() for id, on in held if id not in written],
         "passed": [
             m.starts_on.toordinal()
             for m in facts.interviews
             if m.status in ("proposed", "confirmed") and m.starts_on
         ],
         "sums": [*(sum(week[n] for week in growth) for n in (2, 3)), sum(c[2] for c in heard)],
-        "last": max(_days(facts), default=None),
+        "last": last.toordinal() if (last := max(_days(facts), default=None)) else None,
     }
 
 
@@ -236,20 +236,14 @@ def _fit_moves(facts: Facts) -> list[int]:
     return [round(last[id][0] - first[id]) for id in first if last[id][1] > 1]
 
 
-def _days(facts: Facts) -> Iterable[int]:
+def _days(facts: Facts) -> Iterable[date]:
     """Every day on which the learner did something."""
-    for message in facts.messages:
-        if message.sent_on:
-            yield message.sent_on.toordinal()
-    for contact in facts.contacts:
-        if contact.created_on:
-            yield contact.created_on.toordinal()
-    for meeting in facts.interviews:
-        if meeting.created_on:
-            yield meeting.created_on.toordinal()
-    for rating in facts.fit_ratings:
-        if rating.rated_on:
-            yield rating.rated_on.toordinal()
+    return filter(None, chain(
+        map(attrgetter("sent_on"), facts.messages),
+        map(attrgetter("created_on"), facts.contacts),
+        map(attrgetter("created_on"), facts.interviews),
+        map(attrgetter("rated_on"), facts.fit_ratings),
+    ))  # fmt: skip
 
 
 # --- many learners ---------------------------------------------------------------------------
