@@ -506,6 +506,18 @@ def test_a_missing_folder_is_said(tmp_path):
         run(tmp_path / "none", tmp_path / "out")
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a name that is no text, only here")
+def test_a_name_whose_bytes_are_no_letters_is_counted_like_any_other(klass, tmp_path):
+    (good,) = klass.glob("learner0*")
+    good.rename(os.fsdecode(bytes(klass) + b"/M\xfcller_7_7_h.zip"))  # from an older Windows
+    Path(os.fsdecode(bytes(klass) + b"/\xff.zip")).write_bytes(b"no zip")
+    for n_read in (7, 0):
+        done = run(klass, tmp_path / "out", workers=2)
+        assert (done.totals.learners, done.n_read) == (6, n_read)
+        assert list(problems(tmp_path / "out")) == ["?.zip"]
+        assert progress(tmp_path / "out")[0]["Student"] == "M?ller"
+
+
 def test_an_empty_folder_makes_an_empty_report(tmp_path):
     (tmp_path / "class").mkdir()
     assert run(tmp_path / "class", tmp_path / "out").totals.learners == 0

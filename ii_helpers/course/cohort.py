@@ -183,9 +183,10 @@ def _second_step(kept: Store, done: Class, listed: dict[str, Copy], to: Path) ->
             part = kept.part((told, rows, theirs), make)
             progress.write(part["progress"])
             problems.write(part["problems"])
-            left = [(row.path, row.reason) for row in rows if row.reason]
+            left = [row for row in rows if row.reason]
             done.n_problems += len(left)
-            done.problems += left[: MOST_LISTED - len(done.problems)]
+            room = MOST_LISTED - len(done.problems)
+            done.problems += [(_shown(row.path), row.reason) for row in left[:room]]
             done.add(part)
         for missing in waiting.values():
             words = ["nothing was handed in yet"]
@@ -213,12 +214,12 @@ def _part(
     """
     totals, targets = counts.Totals(), course.targets
     reached: Counter = Counter()
-    problems = [[safe(clean(row.path, 1000)), safe(row.reason)] for row in rows if row.reason]
+    problems = [[safe(_shown(row.path)), safe(row.reason)] for row in rows if row.reason]
     learners, may_need = [], []
     for row, one in counted(rows):
         who = theirs.get(row.copy)
         words = words_for(one, course, today)
-        learners.append(line(row.path, who, one, words, course))
+        learners.append(line(_shown(row.path), who, one, words, course))
         if words:
             may_need.append([who.name if who else plain(learners[-1][0]), words])
         totals.add(one)
@@ -230,6 +231,11 @@ def _part(
         "progress": _lines(learners), "problems": _lines(problems), "words": may_need,
         "totals": totals.packed(), "reached": reached,
     }  # fmt: skip
+
+
+def _shown(path: str) -> str:
+    """A path to read; question marks for the bytes in it that are no letters."""
+    return clean(path.encode("utf-8", "replace").decode(), 1000)
 
 
 def _lines(rows: Iterable[Iterable[Any]]) -> str:

@@ -16,8 +16,13 @@ from ..tables import SCHEMA_VERSION
 from .units import Left, Unit
 from .workers import Counted
 
-_CODE = f"{__version__} {SCHEMA_VERSION} 4"  # what is kept is counted anew when this changes
+_CODE = f"{__version__} {SCHEMA_VERSION} 5"  # what is kept is counted anew when this changes
 _STRETCH = 8  # units, on average; ten times as many at most
+
+
+def _bytes(path: str) -> bytes:
+    """A path as it is kept: one from elsewhere may hold bytes that are no letters."""
+    return path.encode("utf-8", "surrogatepass")
 
 
 class Row(NamedTuple):
@@ -46,10 +51,10 @@ class Store:
         self.db.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
             "CREATE TABLE IF NOT EXISTS about (code TEXT);"
-            "CREATE TABLE IF NOT EXISTS unit (path TEXT PRIMARY KEY, stamp TEXT, at REAL,"
+            "CREATE TABLE IF NOT EXISTS unit (path BLOB PRIMARY KEY, stamp TEXT, at REAL,"
             " copy TEXT, kept TEXT, reason TEXT) WITHOUT ROWID;"
             "CREATE TABLE IF NOT EXISTS part (key BLOB PRIMARY KEY, made TEXT) WITHOUT ROWID;"
-            "CREATE TEMP TABLE seen (path TEXT PRIMARY KEY) WITHOUT ROWID;"
+            "CREATE TEMP TABLE seen (path BLOB PRIMARY KEY) WITHOUT ROWID;"
             "CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID;"
         )
         self.db.execute("SELECT path, stamp, at, copy, kept, reason, key FROM unit, part LIMIT 0")
@@ -62,18 +67,20 @@ class Store:
         """Yield the units that are new or changed; what is left out is noted at once."""
         while some := list(islice(found, 400)):
             marks = ",".join("?" * len(some))
-            paths = [one.path for one in some]
+            paths = [_bytes(one.path) for one in some]
             query = f"SELECT path, stamp FROM unit WHERE path IN ({marks})"
             known = dict(self.db.execute(query, paths))
             self.db.executemany("INSERT OR IGNORE INTO seen VALUES (?)", ((p,) for p in paths))
             lefts = [one for one in some if isinstance(one, Left)]
             self.add(Counted(one.path, "", 0, "", "", one.reason) for one in lefts)
-            fresh = [u for u in some if isinstance(u, Unit) and known.get(u.path) != u.stamp]
+            fresh = [one for one, path in zip(some, paths, strict=True)
+                     if isinstance(one, Unit) and known.get(path) != one.stamp]  # fmt: skip
             tell(len(some) - len(fresh) - len(lefts))
             yield from fresh
 
     def add(self, counted: Iterable[Counted]) -> None:
-        self.db.executemany("INSERT OR REPLACE INTO unit VALUES (?,?,?,?,?,?)", counted)
+        rows = ((_bytes(path), *rest) for path, *rest in counted)
+        self.db.executemany("INSERT OR REPLACE INTO unit VALUES (?,?,?,?,?,?)", rows)
 
     def finish(self) -> None:
         """Drop what is not there any more."""
@@ -96,11 +103,13 @@ class Store:
             if path != newest
         }
         some = []
-        for row in self.db.execute("SELECT path, stamp, copy, reason FROM unit ORDER BY path"):
-            if row[0] in older:
-                row = (*row[:3], "a newer one of the same learner is counted instead")
-            some.append(Row(*row))
-            if zlib.crc32(row[0].encode()) % _STRETCH == 0 or len(some) >= 10 * _STRETCH:
+        for path, stamp, copy, reason in self.db.execute(
+            "SELECT path, stamp, copy, reason FROM unit ORDER BY path"
+        ):
+            if path in older:
+                reason = "a newer one of the same learner is counted instead"
+            some.append(Row(path.decode("utf-8", "surrogatepass"), stamp, copy, reason))
+            if zlib.crc32(path) % _STRETCH == 0 or len(some) >= 10 * _STRETCH:
                 yield some
                 some = []
         if some:
@@ -122,7 +131,7 @@ class Store:
     def kept(self, rows: list[Row]) -> Iterator[tuple[Row, dict[str, Any]]]:
         """These rows of a stretch with their counts, without those that have a reason."""
         query = "SELECT kept FROM unit WHERE path BETWEEN ? AND ? ORDER BY path"
-        texts = self.db.execute(query, (rows[0].path, rows[-1].path))
+        texts = self.db.execute(query, (_bytes(rows[0].path), _bytes(rows[-1].path)))
         for row, (text,) in zip(rows, texts, strict=True):
             if not row.reason:
                 yield row, json.loads(text)
