@@ -1,5 +1,6 @@
 """Two workbooks carry most tests: an empty one and the invented learner's, both in tmp_path."""
 
+import compileall
 import shutil
 from pathlib import Path
 
@@ -8,6 +9,19 @@ import pytest
 import ii_helpers as ii
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+
+
+def compile_once():
+    """What pip does with a package that is not a checkout, where Python is told to write none.
+
+    Otherwise every kernel of a test would compile the workbook again.
+    """
+    compileall.compile_dir(CHECKOUT / "ii_helpers", quiet=1)
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):  # once for all workers
+        compile_once()
 
 
 @pytest.fixture

@@ -34,7 +34,7 @@ from tests.browser.conftest import (
     press_start,
     start_page,
 )
-from tests.conftest import launch
+from tests.conftest import compile_once, launch
 
 RIVAL = ["import pandas", "import matplotlib.pyplot", "import ipywidgets"]
 CLICK = """([button, words]) => new Promise(done => {
@@ -173,6 +173,7 @@ def main():
     asked = argparse.ArgumentParser(description=__doc__.partition(":")[0])
     asked.add_argument("--rounds", type=int, default=5)
     chosen = asked.parse_args()
+    compile_once()
     with tempfile.TemporaryDirectory() as place:
         bare = statistics.median(importing("pass") for _ in range(15))
         ours = statistics.median(importing("import ii_helpers") for _ in range(15))
