@@ -141,6 +141,7 @@ def hold(page, lab, panel):
     expect(part.get_by_role("timer")).to_contain_text(re.compile(r"left|over"))
     expect(part.get_by_text(re.compile("5 minutes left|minutes are over"))).to_be_visible()
     part.get_by_role("button", name="Skip it").click()
+    expect(part.get_by_label("Notes on this question")).to_be_focused()  # and typing goes there
     part.get_by_label("Dress, as you see it").fill("rubber boots")
     part.get_by_label("Name they mentioned").fill("王小明")
     part.get_by_label("May I say you sent me?").select_option(label="yes")
