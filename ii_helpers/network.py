@@ -241,7 +241,7 @@ class _Groups:
             self.up[one] = other
 
 
-def _ties(facts: Facts) -> Callable[[Collection[str]], list[int]]:
+def ties(facts: Facts) -> Callable[[Collection[str]], list[int]]:
     """Return a function from people to the sizes of their independent groups."""
     chains = _Groups()
     for referral in facts.real_referrals:
@@ -282,30 +282,26 @@ def voices(facts):
     voices; effective: inverse Simpson (1949) over the groups' shares of the voices, so five
     voices of which four are tied count less than five from two groups of equal size.
     """
-    about, heard = facts.subjects, _heard(facts)
-    by_cell: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for (meeting, category), person in heard.items():
-        by_cell[about[meeting], category].add(person)
-    sizes_of, rows = _ties(facts), []
+    heard, sizes_of, rows = people_heard(facts), ties(facts), []
     for occupation in facts.occupations:
         for category in CATEGORIES:
-            people = by_cell.get((occupation.id, category), ())
+            people = heard.get((occupation.id, category), ())
             sizes = sizes_of(people)
             rows.append((occupation.id, category, len(people), len(sizes), _effective(sizes),
                          occupation.title))  # fmt: skip
     return rows
 
 
-def _heard(facts: Facts) -> dict[tuple[str, str], str]:
-    """(interview id, category) -> person, wherever a question was asked and answered."""
+def people_heard(facts: Facts) -> dict[tuple[str, str], set[str]]:
+    """(occupation id, category) -> the voices on it, wherever there is one."""
+    about = facts.subjects
     person = {m.id: m.contact_id for m in facts.interviews
               if m.status not in ("cancelled", "no-show")}  # fmt: skip
-    return {
-        (question.interview_id, question.category): person[question.interview_id]
-        for question in facts.questions
-        if question.outcome == "asked" and question.interview_id in person
-        and (question.answer is None or question.answer.strip())
-    }  # fmt: skip
+    heard: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for meeting, category, outcome, answer in facts.questions:
+        if outcome == "asked" and meeting in person and (answer is None or answer.strip()):
+            heard[about[meeting], category].add(person[meeting])
+    return heard
 
 
 @table_of(
@@ -326,7 +322,7 @@ def perspectives(facts):
             people[about[meeting.id]].add(meeting.contact_id)
         elif meeting.status in ("proposed", "confirmed"):
             planned[about[meeting.id]] += 1
-    sizes_of, rows = _ties(facts), []
+    sizes_of, rows = ties(facts), []
     for occupation in facts.occupations:
         id, sizes = occupation.id, sizes_of(people[occupation.id])
         rows.append((id, held[id], len(people[id]), len(sizes), _effective(sizes), planned[id],

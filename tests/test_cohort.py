@@ -164,6 +164,13 @@ def test_what_is_taken_as_a_shortcut_is_what_the_measures_say(data):
     rows = [dict(zip(columns, r, strict=True)) for r in measures.perspectives.rows(facts)]
     held = [r["n_held"] for r in rows if r["status"] != "ruled out" and r["n_held"]]
     assert counts.held_for(facts) == sorted(held, reverse=True)
+    heard: dict[str, list[int]] = {}
+    for _, category, n_voices, n_independent, *_ in measures.voices.rows(facts):
+        cell = heard.setdefault(category, [0, 0])
+        cell[0] += n_voices
+        cell[1] += n_independent
+    told = {tables.CATEGORIES[n]: cell for n, *cell in counts._voices(facts)}
+    assert told == {category: cell for category, cell in heard.items() if cell[0]}
 
 
 @settings(max_examples=25, deadline=None)
@@ -499,6 +506,15 @@ def test_the_invented_learner_of_a_copy_and_its_pages_are_not_counted(tmp_path):
     distribute.new(tmp_path / "class" / "copy")
     done = run(tmp_path / "class", tmp_path / "out")
     assert (done.totals.learners, done.totals.started, done.n_problems) == (1, 0, 0)
+
+
+def test_what_is_taken_away_while_the_class_is_looked_through_is_no_stop(klass):
+    found = units.units_here(klass)
+    first = next(found)
+    for path in klass.iterdir():
+        if path.name != first.path:
+            path.unlink()
+    assert list(found) == []
 
 
 def test_a_missing_folder_is_said(tmp_path):

@@ -6,7 +6,6 @@ csv module, and only the columns that a hand-in would hold.
 
 from __future__ import annotations
 
-import copy
 import csv
 import io
 from bisect import bisect_left
@@ -26,10 +25,9 @@ from ..measures import (
     Interview,
     Message,
     reached,
-    voices,
 )
 from ..measures import fit as fit_measure
-from ..network import added
+from ..network import added, people_heard, ties
 from ..settings import Course
 from ..tables import CATEGORIES, TABLES
 from .hand_in import goes
@@ -214,16 +212,14 @@ def _growth(facts: Facts) -> list[list[int]]:
 
 def _voices(facts: Facts) -> list[list[int]]:
     """[category, voices, independent ones], added up over occupations; nothing for none."""
-    about = set(facts.subjects.values())
-    heard = copy.copy(facts)  # occupations that no meeting was about have no voices
-    heard.occupations = [occupation for occupation in facts.occupations if occupation.id in about]
+    known, sizes_of = {occupation.id for occupation in facts.occupations}, ties(facts)
     found: dict[str, list[int]] = {}
-    for row in voices.rows(heard):
-        if row[2]:
-            cell = found.setdefault(row[1], [0, 0])
-            cell[0] += row[2]
-            cell[1] += row[3]
-    return [[CATEGORIES.index(name), *cell] for name, cell in found.items() if name in CATEGORIES]
+    for (occupation, category), people in people_heard(facts).items():
+        if occupation in known:
+            cell = found.setdefault(category, [0, 0])
+            cell[0] += len(people)
+            cell[1] += len(sizes_of(people))
+    return [[n, *found[name]] for n, name in enumerate(CATEGORIES) if name in found]
 
 
 def _fit_moves(facts: Facts) -> list[int]:

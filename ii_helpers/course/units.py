@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -16,6 +17,7 @@ from .roster import COPIES
 
 STORE = ".cohort.sqlite"  # where a run keeps what it counted; another run may lie in the folder
 LOGS = {f"{table}.csv" for table in (*SHAPES, "learner")}
+_IN_ORDER = (ABOUT, *sorted(LOGS))
 _DEEPEST = 12  # folders within folders
 _OURS = {"progress.csv", "class.html", "problems.csv", COPIES, "course.toml", STORE}
 
@@ -47,20 +49,18 @@ def units_here(root: Path) -> Iterator[Unit | Left]:
     def walk(folder: str, below: str, depth: int) -> Iterator[Unit | Left]:
         try:
             with os.scandir(folder) as found:
-                entries = sorted(found, key=lambda entry: entry.name)
+                entries = {entry.name: entry for entry in found}
         except OSError as error:
             yield Left(below or ".", f"it cannot be read ({error.strerror})")
             return
-        names = {entry.name for entry in entries}
-        if unit := _folder_unit(entries, names, below):
+        if unit := _folder_unit(entries, below):
             yield unit
             return
-        if {"notebooks", "data"} <= names:
-            entries = [entry for entry in entries if entry.name == "data"]
-        for entry in entries:
-            path = f"{below}/{entry.name}" if below else entry.name
-            if _is_skipped(entry.name, below):
+        is_copy = "notebooks" in entries and "data" in entries
+        for name in ["data"] if is_copy else sorted(entries):
+            if _is_skipped(name, below):
                 continue
+            entry, path = entries[name], f"{below}/{name}" if below else name
             if entry.is_symlink():
                 yield Left(path, "it is a link, and links are not followed")
             elif entry.is_dir(follow_symlinks=False):
@@ -68,11 +68,12 @@ def units_here(root: Path) -> Iterator[Unit | Left]:
                     yield from walk(entry.path, path, depth + 1)
                 else:
                     yield Left(path, "it lies too deep in folders")
-            elif entry.name.lower().endswith(".zip"):
-                seen = entry.stat(follow_symlinks=False)
-                stamp = f"{seen.st_size} {seen.st_mtime_ns}"
-                yield Unit(path, "hand-in", (path,), stamp, seen.st_mtime)
-            elif not (entry.name in _OURS or below.endswith("data") or below == "data"):
+            elif name.lower().endswith(".zip"):
+                with suppress(FileNotFoundError):  # taken away meanwhile
+                    seen = entry.stat(follow_symlinks=False)
+                    stamp = f"{seen.st_size} {seen.st_mtime_ns}"
+                    yield Unit(path, "hand-in", (path,), stamp, seen.st_mtime)
+            elif not (name in _OURS or below.endswith("data") or below == "data"):
                 yield Left(path, "it is neither a hand-in nor a workbook")
 
     yield from walk(str(root), "", 0)
@@ -84,27 +85,28 @@ def _is_skipped(name: str, below: str) -> bool:
     return name.startswith(".") or name == "__MACOSX" or (name == "example" and in_data)
 
 
-def _folder_unit(entries: list[os.DirEntry], names: set[str], below: str) -> Unit | None:
+def _folder_unit(entries: dict[str, os.DirEntry], below: str) -> Unit | None:
     """The workbook or unzipped hand-in that a folder is; None when it is neither."""
-    unzipped = ABOUT in names
+    unzipped = ABOUT in entries
     is_empty = below == "data/log" or below.endswith("/data/log")  # nothing is logged yet
-    if not unzipped and not is_empty and names.isdisjoint(LOGS):
+    if not unzipped and not is_empty and LOGS.isdisjoint(entries):
         return None
-    files, stamps, at = [], [], 0.0
-    for entry in entries:
-        if entry.name in LOGS or unzipped and entry.name == ABOUT:
-            if not entry.is_file(follow_symlinks=False):
+    files, stamps = [], []
+    for name in _IN_ORDER if unzipped else _IN_ORDER[1:]:
+        entry = entries.get(name)
+        if entry and entry.is_file(follow_symlinks=False):
+            try:
+                seen = entry.stat(follow_symlinks=False)
+            except FileNotFoundError:  # taken away meanwhile
                 continue
-            seen = entry.stat(follow_symlinks=False)
-            files.append(f"{below}/{entry.name}" if below else entry.name)
-            stamps.append(f"{entry.name} {seen.st_size} {seen.st_mtime_ns}")
-            at = max(at, seen.st_mtime)
-    kind = "unzipped" if unzipped else "workbook"
+            files.append(f"{below}/{name}" if below else name)
+            stamps.append((seen.st_mtime_ns, seen.st_size, name))
+    kind, at = "unzipped" if unzipped else "workbook", max(stamps)[0] / 1e9 if stamps else 0.0
     return Unit(below or ".", kind, tuple(files), _digest(stamps), at)
 
 
-def _digest(stamps: Iterable[str]) -> str:
-    return hashlib.blake2b("\n".join(stamps).encode(), digest_size=16).hexdigest()
+def _digest(stamps: list) -> str:
+    return hashlib.blake2b(repr(stamps).encode(), digest_size=16).hexdigest()
 
 
 def units_there(root: str) -> Iterator[Unit | Left]:
@@ -138,7 +140,7 @@ def units_there(root: str) -> Iterator[Unit | Left]:
     ]
     for folder, files in folders.items():
         unzipped = any(path.endswith(f"/{ABOUT}") for path, _ in files)
-        stamp = _digest(f"{path} {_remote_stamp(info)}" for path, info in files)
+        stamp = _digest([(path, _remote_stamp(info)) for path, info in files])
         at = max(_remote_time(info) for _, info in files)
         kind = "unzipped" if unzipped else "workbook"
         units.append(Unit(folder, kind, tuple(path for path, _ in files), stamp, at))
