@@ -632,22 +632,23 @@ class _Letter:
         self.text.focus()
 
     def _picked(self, _: object = None) -> None:
-        if self._quiet:
-            return
-        self._logged = False
-        self.channel.value = self.what.value.channel
-        if not self.person.id:
-            return
-        if (self.subject.value, self.text.value) in (self.drafted, ("", "")):
-            try:
-                self.draft()
-            except WorkbookError as error:
-                self.said.value = forms.line("error", str(error))
-        else:
-            self.said.value = forms.line(
-                "advice", "Your own words are kept. Draft it starts over with this person."
-            )
-            self._look()
+        with self._one_at_a_time:
+            if self._quiet:
+                return
+            self._logged = False
+            self.channel.value = self.what.value.channel
+            if not self.person.id:
+                return
+            if (self.subject.value, self.text.value) in (self.drafted, ("", "")):
+                try:
+                    self._draft()
+                except WorkbookError as error:
+                    self.said.value = forms.line("error", str(error))
+            else:
+                self.said.value = forms.line(
+                    "advice", "Your own words are kept. Draft it starts over with this person."
+                )
+                self._look()
 
     def draft(self) -> None:
         with self._one_at_a_time:
