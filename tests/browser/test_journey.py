@@ -166,9 +166,9 @@ def outreach(page, lab):
     choose(part, "Write to", CONTACT)
     press(part.get_by_role("button", name="Draft it"))
     letter = part.get_by_label("Your letter")
-    expect(letter).to_have_value(re.compile("José O'Neil"))  # R14, one by one
+    expect(letter).to_have_value(re.compile("captions for classrooms"))
     text = letter.input_value()
-    for element in ("Mei Tan", "speech systems engineer", "captions for classrooms", "20 minutes"):
+    for element in ("José O'Neil", "Mei Tan", "speech systems engineer", "20 minutes"):  # R14
         assert element in text, element
     assert re.search(r"not .{0,40}\bjob\b", text)  # R1
     fill(letter, text + "\nAre there any openings on your team?")
