@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from operator import itemgetter
 
@@ -15,15 +15,25 @@ def _weights(facts: Facts) -> dict[str, int]:
     return {c.id: c.importance for c in facts.criteria if c.importance and 1 <= c.importance <= 5}
 
 
-def _ratings(facts: Facts, weights: Mapping[str, int]) -> list[tuple[tuple, Rating]]:
-    """((day, place of the interview, its id), rating), oldest first; before any come first."""
+def _rated(facts: Facts, weights: Mapping[str, int]) -> dict[str, list[tuple[tuple, Rating]]]:
+    """Occupation id -> [((day, place of the interview, its id), rating)], oldest first.
+
+    Ratings before any interview come first on their day.
+    """
     meetings = sorted(facts.interviews, key=lambda m: m.starts_at or 0)
     when = {m.id: n for n, m in enumerate(meetings, 1)}
     dated = [((r.rated_on, when.get(r.interview_id, 0), r.interview_id), r)
              for r in facts.fit_ratings
              if r.criterion_id in weights and r.rated_on and r.rating and 1 <= r.rating <= 5
     ]  # fmt: skip
-    return sorted(dated, key=itemgetter(0))
+    rated: dict[str, list[tuple[tuple, Rating]]] = defaultdict(list)
+    for pair in sorted(dated, key=itemgetter(0)):
+        rated[pair[1].occupation_id].append(pair)
+    return rated
+
+
+def _newest(rated: Iterable[tuple[tuple, Rating]]) -> dict[str, int]:
+    return {rating.criterion_id: rating.rating for _, rating in rated if rating.rating}
 
 
 def _fit(ratings: Mapping[str, int], weights: Mapping[str, int]) -> tuple[float, float, float]:
@@ -56,10 +66,7 @@ def fit(facts):
     """
     weights = _weights(facts)
     words = {c.id: c.statement for c in facts.criteria}
-    rated: dict[str, list[tuple[tuple, Rating]]] = defaultdict(list)
-    for pair in _ratings(facts, weights):
-        rated[pair[1].occupation_id].append(pair)
-    rows, total = [], sum(weights.values())
+    rated, rows, total = _rated(facts, weights), [], sum(weights.values())
     for occupation in facts.occupations:
         now: dict[str, int] = {}
         before, score, known = math.nan, 0, 0
@@ -74,17 +81,26 @@ def fit(facts):
             value, low, high = _stretched(score, known, total)
             moved = ""
             if abs(value - before) > 1e-9:  # never in the first row: nothing compares with nan
-                if len(old) > 1:
-                    push = {id: weights[id] * (now[id] - was if was
-                                               else now[id] - 1 - before / 25)
-                            for id, was in old.items() if now[id] != was}  # fmt: skip
-                    sign = 1 if value > before else -1
-                    id = max(push, key=lambda id: sign * push[id])
-                moved = words[id]
+                push = {id: weights[id] * (now[id] - was if was else now[id] - 1 - before / 25)
+                        for id, was in old.items() if now[id] != was}  # fmt: skip
+                sign = 1 if value > before else -1
+                moved = words[max(push, key=lambda id: sign * push[id])]
             rows.append((occupation.id, order[0], value, len(now), low, high, len(weights),
                          order[2], value - before, moved, occupation.title))  # fmt: skip
             before = value
     return rows
+
+
+def moves(facts: Facts) -> dict[str, tuple[float, float]]:
+    """Occupation id -> its first and its newest `fit`, where it was rated more than once."""
+    weights = _weights(facts)
+    rated, found = _rated(facts, weights), {}
+    for occupation in facts.occupations:
+        theirs = rated.get(occupation.id)
+        if theirs and theirs[-1][0] != theirs[0][0]:
+            first = _newest(pair for pair in theirs if pair[0] == theirs[0][0])
+            found[occupation.id] = _fit(first, weights)[0], _fit(_newest(theirs), weights)[0]
+    return found
 
 
 @table_of(
@@ -108,9 +124,7 @@ def fit_ranking(facts, samples=20_000):
     Occupations that are ruled out are not ranked.
     """
     weights = _weights(facts)
-    rated: dict[str, dict[str, int]] = {}
-    for _, r in _ratings(facts, weights):
-        rated.setdefault(r.occupation_id, {})[r.criterion_id] = r.rating
+    rated = {id: _newest(theirs) for id, theirs in _rated(facts, weights).items()}
     ranked = [o for o in facts.occupations if o.status != "ruled out"]
     known = [o.id for o in ranked if o.id in rated]
     firsts = _rank_acceptability([rated[id] for id in known], weights, samples)

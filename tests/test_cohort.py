@@ -171,6 +171,11 @@ def test_what_is_taken_as_a_shortcut_is_what_the_measures_say(data):
         cell[1] += n_independent
     told = {tables.CATEGORIES[n]: cell for n, *cell in counts._voices(facts)}
     assert told == {category: cell for category, cell in heard.items() if cell[0]}
+    fits: dict[str, list[float]] = {}
+    for id, _, fit, *_ in measures.fit.rows(facts):
+        fits.setdefault(id, []).append(fit)
+    moved = [round(theirs[-1] - theirs[0]) for theirs in fits.values() if len(theirs) > 1]
+    assert counts._fit_moves(facts) == moved
 
 
 @settings(max_examples=25, deadline=None)

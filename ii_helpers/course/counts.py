@@ -18,6 +18,7 @@ from operator import add, attrgetter, itemgetter
 from typing import Any
 
 from .. import sheet
+from ..career_fit import moves
 from ..facts import DayOf, day_as_written, facts_in, sent_after
 from ..measures import (
     STAGES,
@@ -26,7 +27,6 @@ from ..measures import (
     Message,
     reached,
 )
-from ..measures import fit as fit_measure
 from ..network import added, people_heard, ties
 from ..settings import Course
 from ..tables import CATEGORIES, TABLES
@@ -202,12 +202,17 @@ def held_for(facts: Facts) -> list[int]:
 
 def _growth(facts: Facts) -> list[list[int]]:
     """[first day of the week, contacts, interviews, referrals, new people added in it]."""
-    weeks: dict[int, list[int]] = {}
-    for day, more in sorted(added(facts).items()):
+    weeks: list[list[int]] = []
+    for day, (contacts, interviews, referrals, new) in sorted(added(facts).items()):
         monday = day.toordinal() - day.weekday()
-        week = weeks.get(monday)
-        weeks[monday] = list(map(add, week, more)) if week else more
-    return [[monday, *week] for monday, week in weeks.items()]
+        if not weeks or weeks[-1][0] != monday:
+            weeks.append([monday, 0, 0, 0, 0])
+        week = weeks[-1]
+        week[1] += contacts
+        week[2] += interviews
+        week[3] += referrals
+        week[4] += new
+    return weeks
 
 
 def _voices(facts: Facts) -> list[list[int]]:
@@ -224,12 +229,7 @@ def _voices(facts: Facts) -> list[list[int]]:
 
 def _fit_moves(facts: Facts) -> list[int]:
     """Points by which the fit of each occupation moved, where it was rated more than once."""
-    first: dict[str, float] = {}
-    last: dict[str, tuple[float, int]] = {}
-    for row in fit_measure.rows(facts):
-        first.setdefault(row[0], row[2])
-        last[row[0]] = (row[2], last.get(row[0], (0, 0))[1] + 1)
-    return [round(last[id][0] - first[id]) for id in first if last[id][1] > 1]
+    return [round(newest - first) for first, newest in moves(facts).values()]
 
 
 def _days(facts: Facts) -> Iterable[date]:

@@ -23,7 +23,7 @@ _OURS = {"progress.csv", "class.html", "problems.csv", COPIES, "course.toml", ST
 
 
 class Unit(NamedTuple):
-    """One hand-in or workbook. path: below the root, with /; files: those to read, below it.
+    """One hand-in or workbook. path: below the root, with /; files: those to read in a folder.
 
     kind: hand-in (a zip), unzipped (one that a browser unpacked), workbook (a folder of logs);
     stamp: differs when anything in it has changed; at: when it was changed last, in seconds
@@ -72,7 +72,7 @@ def units_here(root: Path) -> Iterator[Unit | Left]:
                 with suppress(FileNotFoundError):  # taken away meanwhile
                     seen = entry.stat(follow_symlinks=False)
                     stamp = f"{seen.st_size} {seen.st_mtime_ns}"
-                    yield Unit(path, "hand-in", (path,), stamp, seen.st_mtime)
+                    yield Unit(path, "hand-in", (), stamp, seen.st_mtime)
             elif not (name in _OURS or below.endswith("data") or below == "data"):
                 yield Left(path, "it is neither a hand-in nor a workbook")
 
@@ -81,8 +81,8 @@ def units_here(root: Path) -> Iterator[Unit | Left]:
 
 def _is_skipped(name: str, below: str) -> bool:
     """Hidden files, a Mac's side files, and the invented learner who lies in every copy."""
-    in_data = below.rpartition("/")[2] == "data"
-    return name.startswith(".") or name == "__MACOSX" or (name == "example" and in_data)
+    is_example = name == "example" and below.rpartition("/")[2] == "data"
+    return is_example or name == "__MACOSX" or name.startswith(".")
 
 
 def _folder_unit(entries: dict[str, os.DirEntry], below: str) -> Unit | None:
@@ -91,7 +91,7 @@ def _folder_unit(entries: dict[str, os.DirEntry], below: str) -> Unit | None:
     is_empty = below == "data/log" or below.endswith("/data/log")  # nothing is logged yet
     if not unzipped and not is_empty and LOGS.isdisjoint(entries):
         return None
-    files, stamps = [], []
+    stamps = []
     for name in _IN_ORDER if unzipped else _IN_ORDER[1:]:
         entry = entries.get(name)
         if entry and entry.is_file(follow_symlinks=False):
@@ -99,10 +99,10 @@ def _folder_unit(entries: dict[str, os.DirEntry], below: str) -> Unit | None:
                 seen = entry.stat(follow_symlinks=False)
             except FileNotFoundError:  # taken away meanwhile
                 continue
-            files.append(f"{below}/{name}" if below else name)
             stamps.append((seen.st_mtime_ns, seen.st_size, name))
     kind, at = "unzipped" if unzipped else "workbook", max(stamps)[0] / 1e9 if stamps else 0.0
-    return Unit(below or ".", kind, tuple(files), _digest(stamps), at)
+    files = tuple([name for *_, name in stamps])
+    return Unit(below or ".", kind, files, _digest(stamps), at)
 
 
 def _digest(stamps: list) -> str:
@@ -128,22 +128,22 @@ def units_there(root: str) -> Iterator[Unit | Left]:
         if _is_skipped(name, below):
             continue
         if below and (name in LOGS or name == ABOUT):
-            folders.setdefault(below, []).append((path, info))
+            folders.setdefault(below, []).append((name, info))
         elif name.lower().endswith(".zip"):
             zips.append((path, info))
         elif name not in _OURS and "notebooks" not in parts and parts[-1] != "data":
             others.append(path)
     units: list[Unit | Left] = [
-        Unit(path, "hand-in", (path,), _remote_stamp(info), _remote_time(info))
+        Unit(path, "hand-in", (), _remote_stamp(info), _remote_time(info))
         for path, info in zips
         if path.rpartition("/")[0] not in folders
     ]
     for folder, files in folders.items():
-        unzipped = any(path.endswith(f"/{ABOUT}") for path, _ in files)
-        stamp = _digest([(path, _remote_stamp(info)) for path, info in files])
+        unzipped = any(name == ABOUT for name, _ in files)
+        stamp = _digest([(name, _remote_stamp(info)) for name, info in files])
         at = max(_remote_time(info) for _, info in files)
         kind = "unzipped" if unzipped else "workbook"
-        units.append(Unit(folder, kind, tuple(path for path, _ in files), stamp, at))
+        units.append(Unit(folder, kind, tuple(name for name, _ in files), stamp, at))
     units += [
         Left(path, "it is neither a hand-in nor a workbook")
         for path in others

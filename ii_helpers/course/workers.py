@@ -74,8 +74,8 @@ def _hand_in(open_: Callable[[str, int], bytes], unit: Unit) -> tuple[str, Any]:
 
 def _unzipped(open_: Callable[[str, int], bytes], unit: Unit) -> tuple[str, Any]:
     files, left = {}, received.LIMITS.bytes
-    for path in unit.files:
-        files[path.rpartition("/")[2]] = raw = open_(path, left + 1)
+    for name in unit.files:
+        files[name] = raw = open_(f"{unit.path}/{name}", left + 1)
         left -= len(raw)
     held = received.read_unzipped(files)
     return held.copy, counts.facts_of(held.tables)
@@ -83,9 +83,9 @@ def _unzipped(open_: Callable[[str, int], bytes], unit: Unit) -> tuple[str, Any]
 
 def _workbook(open_: Callable[[str, int], bytes], unit: Unit) -> tuple[str, Any]:
     tables, home = {}, None
-    for path in unit.files:
-        table = path.rpartition("/")[2].removesuffix(".csv")
-        raw = open_(path, counts.LONGEST_LOG + 1)
+    for name in unit.files:
+        table = name.removesuffix(".csv")
+        raw = open_(f"{unit.path}/{name}", counts.LONGEST_LOG + 1)
         try:
             tables[table] = counts.rows_of(table, raw)
         except sheet.Unreadable as error:
