@@ -6,14 +6,16 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from .copies import copies
 from .errors import LogUnreadable, Problem
 from .log import Log
+from .names import Finder, bare_name, fold, full_forms, parts_of, pattern
+from .splicing import OWN
 from .tables import TABLES
 from .upkeep import unwritable
 
@@ -33,11 +35,14 @@ def forget(wb: Workbook, contact_id: str) -> list[Problem]:
 
 def _forget(wb: Workbook, contact_id: str) -> list[Problem]:
     texts = {log.table.name: log.texts() for log in wb.logs()}
-    versions = _versions(wb, contact_id, texts["contacts"])
-    if not versions:
+    if not _versions(wb, {contact_id}, texts["contacts"]):
         wb.contacts.get(contact_id)  # raises RowNotFound
-    gone, ids, blank = _closure(texts, contact_id)
-    ids |= _ids_in_journal(wb, contact_id, ids)
+    same = _same_person(wb, contact_id, texts["contacts"])
+    versions = _versions(wb, same, texts["contacts"])
+    gone = _closure(texts, {contact_id})
+    ids = same.union(*gone.values())
+    ids |= _ids_in_journal(wb, ids)
+    blank = set(ids)
     redact = _redaction(versions)
     mentions = _mentions(ids, versions)
     wb._changes.notices.clear()
@@ -45,39 +50,106 @@ def _forget(wb: Workbook, contact_id: str) -> list[Problem]:
         (wb.hidden / "together.json").unlink(missing_ok=True)
     # The contact's own row goes last: until then a second try knows whom to look for.
     wb.journal.add_forgotten(ids)
-    wb.journal.rewrite(lambda table, entry: _purged(table, entry, ids, blank, redact))
+    purge = partial(_purged, ids=ids, blank=blank, redact=redact)
+    wb.journal.rewrite(purge)
     _purge_files(wb, mentions, ids, blank, redact)
     order = sorted(wb.logs(), key=lambda log: log.table.name == "contacts")
     for log in order:
         if log.path.exists():
-            log.forget(gone.get(log.table.name, set()) | ids, blank | ids, redact)
+            log.forget(gone.get(log.table.name, set()) | ids, blank, redact)
+    wb.journal.rewrite(purge)  # again: it met what another program had changed in the logs
     return _names_left(wb, versions)
 
 
-def _versions(
-    wb: Workbook, contact_id: str, contacts: Mapping[str, Mapping[str, str]]
-) -> list[Mapping[str, str]]:
-    """Every version of the contact that the log or the journal holds: old addresses count."""
-    found = [contacts[contact_id]] if contact_id in contacts else []
+def forget_again(wb: Workbook, met: Iterable[Mapping[str, str]] = ()) -> int:
+    """Take out who was forgotten and is back, as after an old copy; return how many rows that is.
+
+    met: rows of contacts in the copy, for what the persons were called
+    """
+    forgotten = wb.journal.forgotten()
+    if not forgotten:
+        return 0
+    texts = {log.table.name: log.texts() for log in wb.logs()}
+    back = {
+        cell
+        for name, rows in texts.items()
+        for row in rows.values()
+        for column, cell in row.items()
+        if column == "id" or TABLES[name].references.get(column)
+        if cell in forgotten
+    }
+    versions = [cells for cells in [*met, *texts["contacts"].values()] if cells["id"] in forgotten]
+    if not back and not versions:
+        return 0
+    gone = _closure(texts, back)
+    ids = back.union(*gone.values())
+    redact = _redaction(versions)
+    mentions = _mentions(ids, versions)
+    wb.journal.add_forgotten(ids)
+    for log in wb.logs():
+        if log.path.exists():
+            log.forget(gone.get(log.table.name, set()) | ids, ids, redact)
+    wb.journal.rewrite(partial(_purged, ids=ids, blank=ids, redact=redact))
+    for path in (wb.hidden / "earlier").glob("*"):
+        if mentions(path.read_bytes()):
+            path.unlink()
+    return sum(len(ids & rows.keys()) for rows in texts.values())
+
+
+def _in_journal(wb: Workbook) -> Iterable[Mapping[str, str]]:
+    """Every version of every contact that the journal holds."""
     for entry in wb.journal.entries("contacts"):
-        columns = entry.get("columns", [])
         for row in [*entry.get("rows", ()), *entry.get("were", ())]:
-            cells = dict(zip(columns, row, strict=False))
-            if cells.get("id") == contact_id:
-                found.append(cells)
-    return found
+            yield dict(zip(entry.get("columns", []), row, strict=False))
+
+
+def _versions(
+    wb: Workbook, ids: Collection[str], contacts: Mapping[str, Mapping[str, str]]
+) -> list[Mapping[str, str]]:
+    """Every version of these that the log or the journal holds: old addresses count."""
+    found = [contacts[id] for id in ids if id in contacts]
+    return found + [cells for cells in _in_journal(wb) if cells.get("id") in ids]
+
+
+def _same_person(
+    wb: Workbook, contact_id: str, contacts: Mapping[str, Mapping[str, str]]
+) -> set[str]:
+    """The contact, and rows of the same person that were merged into it or erased before."""
+
+    def marks(cells: Mapping[str, str]) -> set[tuple[str, str]]:
+        found = {
+            "name": fold(bare_name(cells.get("name", ""))).casefold(),
+            "email": cells.get("email", "").strip().casefold(),
+            "profile": _address(cells.get("profile_url", "")).casefold(),
+        }
+        return {pair for pair in found.items() if pair[1]}
+
+    erased = [cells for cells in _in_journal(wb) if cells.get("id") not in contacts]
+    same, n = {contact_id}, 0
+    while n != len(same):
+        n = len(same)
+        versions = _versions(wb, same, contacts)
+        known = set().union(*map(marks, versions))
+        into = tuple(f" into {cells['name']}" for cells in versions if cells.get("name"))
+        same |= {cells.get("id", "") for cells in erased if known & marks(cells)}
+        for entry in wb.journal.entries("contacts"):
+            words = entry.get("words", "")
+            if words.startswith("merging ") and words.endswith(into):
+                same |= {id for id in entry.get("gone", ()) if id not in contacts}
+    return same - {""}
 
 
 def _closure(
-    texts: Mapping[str, Mapping[str, Mapping[str, str]]], contact_id: str
-) -> tuple[dict[str, set[str]], set[str], set[str]]:
-    """Ids to erase by table, all of them, and those to leave blank where they are named.
+    texts: Mapping[str, Mapping[str, Mapping[str, str]]], contact_ids: set[str]
+) -> dict[str, set[str]]:
+    """Ids to erase by table.
 
     What names the person goes, and what cannot be without something that goes (an interview's
     debrief). What only mentions it beside (a fit rating after that interview) stays.
     """
-    gone: dict[str, set[str]] = {"contacts": {contact_id}}
-    ids, n = {contact_id}, 0
+    gone: dict[str, set[str]] = {name: contact_ids & rows.keys() for name, rows in texts.items()}
+    gone["contacts"] = set(contact_ids)
+    ids, n = set(contact_ids), 0
     while n != len(ids):
         n = len(ids)
         for name, rows in texts.items():
@@ -88,10 +160,10 @@ def _closure(
                     found = {id for id, row in rows.items() if row[column] in named}
                     gone.setdefault(name, set()).update(found)
         ids = set().union(*gone.values())
-    return gone, ids, ids
+    return gone
 
 
-def _ids_in_journal(wb: Workbook, contact_id: str, ids: set[str]) -> set[str]:
+def _ids_in_journal(wb: Workbook, ids: set[str]) -> set[str]:
     """Rows erased before that named the person: their earlier versions go as well."""
     found = set(ids)
     n = 0
@@ -120,7 +192,7 @@ def _purged(
     if "id" not in columns:
         return entry
     place = columns.index("id")
-    kept = {"id", "created_at", "updated_at"} | ({"name"} if table == "contacts" else set())
+    kept = {"id", "created_at", "updated_at", *OWN.get(table, ())}
     entry, had = dict(entry), bool(entry.get("rows") or entry.get("were") or entry.get("gone"))
     after = entry.get("after", [])
     if "were" in entry:
@@ -147,42 +219,50 @@ def _purged(
     return entry if left or not had else None
 
 
-def _flexible(text: str) -> str:
-    return r"\s+".join(map(re.escape, text.split()))
+# Names that are words as well: on their own they may mean something else, and are only told.
+_ALSO_WORDS = frozenset(
+    "amber angel april art august autumn bill chance chase christian crystal daisy dawn dean drew "
+    "faith frank grace grant hope hunter iris ivy jack jade joy june lily mark mason may olive "
+    "page pat paul pearl penny ray rich rob rose ruby sky star sue summer violet will".split()
+)
 
 
-def _redaction(versions: list[Mapping[str, str]]) -> Callable[[str], str]:
+def _address(link: str) -> str:
+    return re.sub(r"^https?://(www\.)?", "", link.strip(), flags=re.IGNORECASE).rstrip("/")
+
+
+def _redaction(versions: Iterable[Mapping[str, str]]) -> Callable[[str], str]:
     """A function that takes a person's full name, email, phone and profile link out of a text."""
-    patterns = []
+    found = Finder([*_called(versions), *_addresses(versions)])
+    return lambda text: found.replace(text, "(removed)")
+
+
+def _called(versions: Iterable[Mapping[str, str]]) -> Iterable[str]:
+    """Patterns of what calls a person by their full name."""
     for cells in versions:
-        name = cells.get("name", "").strip()
-        parts = name.split()
-        if len(parts) > 1:
-            forms = [name, f"{parts[-1]}, {' '.join(parts[:-1])}"]
-            if cells.get("salutation", "").strip():
-                forms.append(f"{cells['salutation'].strip()} {parts[-1]}")
-            if len(parts) > 2:
-                forms.append(f"{parts[0]} {parts[-1]}")
-            patterns += [rf"(?<!\w){_flexible(form)}(?!\w)" for form in forms]
-        elif name:
-            patterns.append(rf"(?<!\w)(?-i:{re.escape(name)})(?!\w)")
-        if email := cells.get("email", "").strip():
-            patterns.append(rf"(?<![\w.]){re.escape(email)}(?!\w)")
+        for form in full_forms(cells.get("name", ""), cells.get("salutation", "")):
+            if " " in form or form.casefold() == form.upper():  # a script without capitals
+                if len(form) > 1:
+                    yield pattern(form, inflected=True)
+            elif form.casefold() not in _ALSO_WORDS:
+                yield f"(?-i:{pattern(form)})"
+
+
+def _addresses(versions: Iterable[Mapping[str, str]]) -> Iterable[str]:
+    """Patterns of the ways to reach a person."""
+    for cells in versions:
+        if email := fold(cells.get("email", "").strip()):
+            yield rf"(?<![\w.]){re.escape(email)}(?!\w)"
         digits = re.sub(r"\D", "", cells.get("phone", ""))
         if len(digits) >= 5:
-            patterns.append(r"(?<!\d)\+?\(?" + r"[\s().\-/\u2010-\u2015]*".join(digits) + r"(?!\d)")
-        elif phone := cells.get("phone", "").strip():
-            patterns.append(rf"(?<!\w){re.escape(phone)}(?!\w)")
-        if profile := re.sub(r"^https?://(www\.)?", "", cells.get("profile_url", "").strip()):
-            patterns.append(r"(?:https?://)?(?:www\.)?" + re.escape(profile.rstrip("/")) + "/?")
-    spelled = {unicodedata.normalize(form, p) for p in patterns for form in ("NFC", "NFD")}
-    if not spelled:
-        return lambda text: text
-    wanted = re.compile("|".join(sorted(spelled, key=len, reverse=True)), re.IGNORECASE)
-    return lambda text: wanted.sub("(removed)", text)
+            yield r"(?<!\d)\+?\(?" + r"[\s().\-/\u2010-\u2015]*".join(digits) + r"(?!\d)"
+        elif phone := fold(cells.get("phone", "").strip()):
+            yield rf"(?<!\w){re.escape(phone)}(?!\w)"
+        if profile := fold(_address(cells.get("profile_url", ""))):
+            yield rf"(?:https?://)?(?:www\.)?{re.escape(profile)}/?(?![\w-])"
 
 
-def _mentions(ids: set[str], versions: list[Mapping[str, str]]) -> Callable[[bytes], bool]:
+def _mentions(ids: set[str], versions: Iterable[Mapping[str, str]]) -> Callable[[bytes], bool]:
     """A function that says whether a file of any encoding mentions the person."""
     redact = _redaction(versions)
 
@@ -230,25 +310,28 @@ def _purge_files(
 
 
 def _names_left(wb: Workbook, versions: list[Mapping[str, str]]) -> list[Problem]:
-    """Rows that still hold a first or last name of somebody forgotten."""
-    parts = {part for cells in versions for part in cells.get("name", "").split() if len(part) > 2}
-    if not parts:
-        return []
-    names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(parts)))})(?!\w)")
+    """Rows that still hold a first or last name of somebody forgotten, or share an address."""
+    parts = {part for cells in versions for part in parts_of(cells.get("name", ""))}
+    names = Finder(f"(?-i:{pattern(part, inflected=True)})" for part in parts)
+    addresses = Finder(_addresses(versions))
     found = []
     for log in wb.logs():
         kinds = log.table.kinds
         for id, row in log.texts().items():
             for column, text in row.items():
-                if kinds[column] == "text" and (met := names.search(text)):
-                    if (log.table.name, column) == ("contacts", "name"):
-                        continue
+                if kinds[column] != "text" or column == "id" or column in log.table.references:
+                    continue
+                if (log.table.name, column) == ("contacts", "name"):
+                    continue
+                name, address = names.first(text), addresses.first(text)
+                if name or address:
                     words = wb.label(log.table.name, id)
+                    what = f'name "{name}"' if name else f'address "{address}"'
                     found.append(
                         Problem(
-                            f'The {log.table.singular} "{words[:60]}" still holds the name '
-                            f'"{met.group()}" under "{log.table.columns[column].label}". If that '
-                            "is the person, take it out.",
+                            f'The {log.table.singular} "{words[:60]}" still holds the {what} '
+                            f'under "{log.table.columns[column].label}". If that is the person, '
+                            "take it out.",
                             log.table.name,
                             log.path,
                         )

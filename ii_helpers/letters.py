@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from .errors import Advice, WorkbookError
+from .names import plain_name
 from .tables import SALUTATIONS
 
 if TYPE_CHECKING:
@@ -589,19 +590,8 @@ def _label(wb: Workbook, id: str) -> str:
     return ""
 
 
-_LETTERS_AFTER = re.compile(
-    r",?\s+(?:ph\.?\s?d|m\.?d|m\.?a|m\.?sc?|mba|rn|cpa|jd|esq|jr|sr|ii|iii|iv|pe|phr|pmp|cfa|"
-    r"dds|ed\.?d|psy\.?d|lcsw|ccc-slp)\.?(?=,|$|\s)",
-    re.I,
-)
-
-
 def _plain_name(name: str) -> str:
-    """Return a name in the order in which it is said, without degrees."""
-    name = _one_line(name)
-    bare = _LETTERS_AFTER.sub("", name).strip(" ,") or name
-    family, comma, given = bare.partition(",")
-    return f"{given.strip()} {family.strip()}" if comma and given.strip() else bare
+    return plain_name(_one_line(name))
 
 
 def _addressed(contact: Any) -> str:

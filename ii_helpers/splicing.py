@@ -10,6 +10,13 @@ from .parsing import Parsed
 from .sheet import Form, guard, unguard
 from .tables import Table
 
+# What belongs to whom a row is about: forgetting somebody else leaves it.
+OWN = {
+    "learner": ("name", "email", "phone", "timezone"),
+    "contacts": ("name", "email", "phone", "profile_url"),
+    "organizations": ("website",),
+}
+
 
 class Spliced(NamedTuple):
     """A new text, and the rows that were changed in it, as texts in the order of its columns.
@@ -110,9 +117,8 @@ def healed(table: Table, text: str, form: Form, parsed: Parsed) -> str:
 def _redacted(
     table: Table, cells: list[str], form: Form, redact: Callable[[str], str]
 ) -> list[str]:
-    """The cells of a row about others; a person of the same name keeps the name."""
-    kept = {"id", "created_at", "updated_at", *table.references}
-    kept |= {"name"} if table.name == "contacts" else set()
+    """The cells of a row about others; a person of the same name or address keeps both."""
+    kept = {"id", "created_at", "updated_at", *table.references, *OWN.get(table.name, ())}
     names = [*form.names, *[""] * len(cells)]
     return [
         there if name in kept or redact(text := unguard(there)) == text

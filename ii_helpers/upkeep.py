@@ -193,12 +193,8 @@ def _put_back(wb: Workbook, logs: Mapping[str, bytes]) -> Path:
             elif log.path.is_file():
                 files.keep(log.path, earlier)
                 log.path.unlink()
-        forgotten = wb.journal.forgotten()
         for log in wb.logs():
             log.let_go()
-            cells = {cell for row in log.cells().values() for cell in row} if forgotten else ()
-            if back := {cell for cell in cells if cell in forgotten}:
-                log.forget(back, back, lambda text: text)
             wb._changes.note(log.table.name, {"do": "restore"})
         with suppress(OSError):
             (wb.hidden / _VERSION).unlink()

@@ -358,7 +358,11 @@ class Workbook:
         choice are returned in `asked` and their copy stays; a copy that is done is kept among
         the earlier versions.
         """
-        return copies.merge_copies(self, choose or {})
+        with self.lock:
+            met = [cells for copy in copies.contacts_in(self) for cells in copy.values()]
+            merged = copies.merge_copies(self, choose or {})
+            n_again = forgetting.forget_again(self, met)
+        return merged._replace(n_added=merged.n_added - n_again)
 
     # --- drafts --------------------------------------------------------------------------
 
@@ -404,10 +408,12 @@ class Workbook:
         Gone are the contact, the rows that need them (messages, interviews with questions and
         debriefs, referrals, findings and tasks about them), drafts, the journal, earlier
         versions, backups within the workbook, and every other mention of the full name, email,
-        phone and profile link. It cannot be undone. Not reached: backups and files elsewhere,
-        what a sync service or the disk keeps, and a first name on its own.
+        phone and profile link. What belongs to others stays: another person's own address, a
+        name that is a word as well (May). It cannot be undone. Not reached: backups and files
+        elsewhere, what a sync service or the disk keeps, and a first name on its own.
 
-        Returns the rows that still hold a first or last name, to look at. Raises RowNotFound.
+        Returns the rows that still hold a first or last name or such an address, to look at.
+        Raises RowNotFound.
         """
         return forgetting.forget(self, contact_id)
 
@@ -429,7 +435,10 @@ class Workbook:
         All is looked at before anything is written. Raises BackupInvalid. Undo does not reach
         behind it; people who were forgotten since stay forgotten.
         """
-        return upkeep.restore(self, backup)
+        with self.lock:
+            before = upkeep.restore(self, backup)
+            forgetting.forget_again(self)
+        return before
 
 
 def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:

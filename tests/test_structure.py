@@ -17,7 +17,7 @@ CHECKOUT = PACKAGE.parent
 # From the ground up: a room imports only rooms on lower floors, or its own floor's helpers.
 FLOORS = [
     {"errors"},
-    {"tables", "files", "sheet"},
+    {"tables", "files", "sheet", "names"},
     {"journal", "settings", "frames"},
     {"parsing"},
     {"splicing"},

@@ -513,6 +513,108 @@ def test_another_person_of_the_same_name_keeps_the_name(wb):
     assert wb.contacts.rows() == [second]
 
 
+def found_in(wb, *texts):
+    """The files of the workbook's folder that hold any of these texts."""
+    return [
+        path
+        for path, data in bytes_of(wb.folder)
+        if any(text in data.decode("utf-8", "replace") for text in texts)
+    ]
+
+
+@pytest.mark.parametrize(
+    "name", ["Ana Silva, PhD", "Silva, Ana", "Ana Silva (she/her)", "Dr. Ana Silva"]
+)
+def test_a_letter_that_names_the_person_in_another_way_names_them_no_more(wb, name):
+    wb.learner.append(name="Lee Park", introduction="a student")
+    ana, bo = wb.contacts.append_many([dict(name=name, salutation="Dr."), dict(name="Bo Chen")])
+    wb.referrals.append(from_contact_id=ana.id, to_contact_id=bo.id, may_use_name="yes")
+    wb.messages.append(contact_id=bo.id, text=ii.letters.draft("request", wb, bo.id).body)
+    assert "Ana Silva" in wb.messages.rows()[0].text
+    assert wb.forget(ana.id) == []
+    assert "(removed) suggested" in wb.messages.rows()[0].text
+    assert found_in(wb, "Silva") == []
+
+
+def test_names_are_forgotten_in_scripts_without_blanks_and_where_they_are_inflected(wb):
+    people = wb.contacts.append_many(
+        dict(name=name) for name in ("王伟", "Jürgen Müller", "محمد علي")
+    )
+    wb.goals.append(
+        stage="general research", objective="我和王伟谈过。 Jürgen Müllers Rat. ومحمد علي"
+    )
+    for person in people:
+        wb.forget(person.id)
+    assert wb.goals.rows()[0].objective == "我和(removed)谈过。 (removed) Rat. (removed)"
+
+
+def test_what_was_merged_into_a_person_is_forgotten_with_them(wb):
+    ana = wb.contacts.append(name="Ana Silva", email="ana@example.org")
+    again = wb.contacts.append(name="Ana Silva", email="as@example.com", notes="her son is ill")
+    short = wb.contacts.append(name="A. S.", notes="met at the harbour")
+    ii.imports.merge_contacts(wb, ana.id, again.id)
+    ii.imports.merge_contacts(wb, ana.id, short.id)
+    wb.forget(ana.id)
+    assert found_in(wb, "Silva", "as@example.com", "her son", "harbour", again.id, short.id) == []
+
+
+def test_what_a_spreadsheet_program_wrote_is_forgotten_too(wb):
+    ana = wb.contacts.append(name="Ana Silva")
+    wb.tasks.append(task="plain")
+    wb.tasks.path.write_bytes(wb.tasks.path.read_bytes().replace(b"plain", b"call Ana Silva"))
+    wb.forget(ana.id)
+    assert found_in(wb, "Silva") == [] and wb.tasks.rows()[0].task == "call (removed)"
+
+
+def test_a_backup_from_before_brings_nothing_of_the_person_back(wb, tmp_path):
+    ana = wb.contacts.append(name="Ana Silva", notes="likes tea")
+    wb.messages.append(contact_id=ana.id, text="as agreed by phone")
+    wb.tasks.append(task="Ana Silva: ask about archives")
+    backup = wb.backup(tmp_path / "elsewhere.zip")
+    wb.forget(ana.id)
+    wb.restore(backup)
+    assert [row.task for row in wb.tasks.rows()] == ["(removed): ask about archives"]
+    assert found_in(wb, "Silva", "likes tea", "as agreed", ana.id) == []
+
+
+def test_a_copy_from_another_computer_brings_nothing_of_the_person_back(wb, tmp_path):
+    ana = wb.contacts.append(name="Ana Silva")
+    wb.tasks.append(task="the first")
+    other = ii.open_workbook(shutil.copytree(wb.folder, tmp_path / "other"))
+    other.messages.append(contact_id=ana.id, text="written on the laptop")
+    met = other.interviews.append(contact_id=ana.id, starts_at="2026-11-20 14:30")
+    other.debriefs.append(interview_id=met.id, learned="told on the laptop")
+    other.tasks.append(task="ask Ana Silva")
+    wb.forget(ana.id)
+    for table in ("contacts", "debriefs", "interviews", "messages", "tasks"):
+        shutil.copy(other.log(table).path, wb.folder / f"{table} (1).csv")
+    assert wb.merge_copies().n_added == 1
+    assert [row.task for row in wb.tasks.rows()] == ["the first", "ask (removed)"]
+    assert found_in(wb, "Silva", "laptop", ana.id, met.id) == []
+
+
+def test_forgetting_a_person_leaves_what_belongs_to_others(wb):
+    ana, bel, may = wb.contacts.append_many(
+        [
+            dict(name="Ana Li", email="desk@example.org", profile_url="https://example.org/in/ana"),
+            dict(name="Bel Roe", email="desk@example.org", profile_url="example.org/in/ana-bel"),
+            dict(name="May"),
+        ]
+    )
+    wb.organizations.append(name="May Company", website="https://example.org/in/ana")
+    wb.goals.append(
+        stage="general research", objective="Decide in May 2026, see example.org/in/ana"
+    )
+    left = texts(wb.forget(ana.id))
+    assert wb.contacts.get(bel.id) == bel
+    assert any('the address "desk@example.org" under "Email"' in text for text in left)
+    left = texts(wb.forget(may.id))
+    assert wb.organizations.rows()[0].website == "https://example.org/in/ana"
+    assert wb.organizations.rows()[0].name == "May Company"
+    assert wb.goals.rows()[0].objective == "Decide in May 2026, see (removed)"
+    assert any('"May" under "Your objective"' in text for text in left)
+
+
 # --- backup, restore ---------------------------------------------------------------------------
 
 

@@ -12,7 +12,6 @@ import json
 import os
 import re
 import secrets
-import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, tzinfo
@@ -24,6 +23,7 @@ from zoneinfo import ZoneInfo
 from .. import __version__
 from ..errors import WorkbookError
 from ..facts import day_at
+from ..names import Finder, bare_name, fold, full_forms, pattern
 from ..tables import SCHEMA_VERSION, TABLES, Column, Table
 from ..workbook import HIDDEN
 from .distribute import read_mark
@@ -242,30 +242,34 @@ def _blotter(wb: Workbook) -> Callable[[str], str]:
     wanted = set()
     for text in personal_texts(wb):
         for line in {text, *text.splitlines()}:
-            if len(line := _plain(line)) > 1:
-                wanted.add(line)
+            if len(line.strip()) > 1:
+                wanted.add(_anywhere(line))
+            if (bare := _WEB.sub("", line.strip()).rstrip("/")) != line and "." in bare:
+                wanted.add(_anywhere(bare))
     for table in ("contacts", "learner"):  # people are called by a part of their name
         for row in wb.log(table).rows():
-            wanted |= {word for word in re.findall(r"\w+", _plain(row.name)) if len(word) > 2}
-    parts = sorted(wanted, key=len, reverse=True)
-    known = re.compile("|".join(map(_anywhere, parts)) or r"(?!)", re.IGNORECASE)
+            for part in re.findall(r"\w+", bare_name(row.name)):
+                if len(part) > 2 or len(part) == 2 and not part.isascii():
+                    wanted.add(pattern(part, inflected=True))
+                elif len(part) == 2:  # Li, Wu, Ng; not "an" or "do"
+                    wanted.add(f"(?-i:{pattern(part)})")
+            wanted |= {pattern(form, inflected=True) for form in full_forms(row.name)}
+    known = Finder(wanted)
 
     def blot(text: str) -> str:
-        return known.sub(BLOT, _ADDRESSES.sub(BLOT, _plain(text)))
+        return known.replace(_ADDRESSES.sub(BLOT, text), BLOT)
 
     return blot
 
 
+_WEB = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
+
+
 def _anywhere(text: str) -> str:
     """A pattern for a text, over any blanks; a short word only where it stands alone."""
-    pattern = r"\s+".join(re.escape(word) for word in text.split())
     if len(text) < 5 or text.isalpha():
-        pattern = rf"(?<!\w){pattern}(?!\w)"
-    return pattern
-
-
-def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+        return pattern(text, inflected=True)
+    return r"\s+".join(map(re.escape, fold(text).split()))
 
 
 # --- writing it ------------------------------------------------------------------------------

@@ -1,0 +1,137 @@
+"""How a person is called, and where a text does so: in other accents, cases and inflections."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from functools import lru_cache
+
+_LETTERS_AFTER = re.compile(
+    r",?\s+(?:ph\.?\s?d|m\.?d|m\.?a|m\.?sc?|mba|rn|cpa|jd|esq|jr|sr|ii|iii|iv|pe|phr|pmp|cfa|"
+    r"dds|ed\.?d|psy\.?d|lcsw|ccc-slp)\.?(?=,|$|\s)",
+    re.I,
+)
+_TITLE = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|mx|miss|sir|frau|herr)\b\.?\s+(?=\S)", re.I)
+_BESIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]")  # pronouns, a maiden name, a nickname
+
+# Scripts that set no blanks between words, or put what belongs to a word beside it.
+_JOINED = re.compile(
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]"
+)
+_PREFIXED = re.compile("[\u0590-\u06ff]")  # Hebrew and Arabic write "and", "to", "by" at the word
+
+
+def one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def plain_name(name: str) -> str:
+    """Return a name in the order in which it is said, without degrees."""
+    name = one_line(name)
+    bare = _LETTERS_AFTER.sub("", name).strip(" ,") or name
+    family, comma, given = bare.partition(",")
+    return f"{given.strip()} {family.strip()}" if comma and given.strip() else bare
+
+
+def bare_name(name: str) -> str:
+    """The same without a title before it and what stands in brackets."""
+    bare = plain_name(_BESIDE.sub("", name)) or one_line(name)
+    return _TITLE.sub("", bare)
+
+
+def parts_of(name: str) -> list[str]:
+    """The names in a name that could stand for the person; initials are none."""
+    words = (word.strip(".,;:'\"()[]") for word in bare_name(name).split())
+    return [word for word in words if len(word) > 2 or len(word) == 2 and not word.isascii()]
+
+
+def full_forms(name: str, salutation: str = "") -> list[str]:
+    """What calls a person by more than one of their names; the bare name if it is one word."""
+    bare = bare_name(name)
+    words = bare.split()
+    if len(words) < 2:
+        return [bare] if bare else []
+    first, last = words[0], words[-1]
+    forms = [one_line(name), bare, f"{last}, {' '.join(words[:-1])}", f"{first} {last}"]
+    before_comma = bare_name(one_line(name).partition(",")[0])
+    if " " in before_comma:
+        forms.append(before_comma)
+    if salutation.strip():
+        forms.append(f"{salutation.strip()} {last}")
+    return list(dict.fromkeys(forms))
+
+
+def pattern(words: str, *, inflected: bool = False) -> str:
+    """A pattern for `Finder`: these words over any blanks, not within a longer word.
+
+    inflected: also with what German or English put at a name's end
+    """
+    folded = fold(words)
+    gap = r"\s*" if _JOINED.search(folded) else r"\s+"
+    body = gap.join(map(re.escape, folded.split()))
+    before, after = r"(?<![^\W_])", r"(?![^\W_])"
+    if _JOINED.match(folded):
+        before = ""
+    elif _PREFIXED.match(folded):
+        before += "[\u0590-\u06ff]{0,2}"
+    if _JOINED.match(folded[-1:]):
+        after = ""
+    elif inflected:
+        after = r"(?:s|es|n|en|ns)?" + after
+    return before + body + after
+
+
+_SPELLED = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe",
+            "þ": "th", "\u2019": "'", "\u00a0": " "}  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _folded(letter: str) -> str:
+    """A letter without its accents; nothing for an accent that stands alone."""
+    if letter in _SPELLED:
+        return _SPELLED[letter]
+    if letter.lower() in _SPELLED:
+        return _SPELLED[letter.lower()].capitalize()
+    if "\u0300" <= letter <= "\u036f":
+        return ""
+    # Beyond European letters a mark makes another letter.
+    return unicodedata.normalize("NFD", letter)[0] if letter < "\u0530" else letter
+
+
+def fold(text: str) -> str:
+    """The text without accents; José and Jose are one name."""
+    return text if text.isascii() else "".join(map(_folded, text))
+
+
+class Finder:
+    """Finds any of some patterns in texts, whatever their accents and cases.
+
+    patterns: regular expressions for a folded text, see `pattern`
+    """
+
+    def __init__(self, patterns: Iterable[str]):
+        longest_first = sorted(set(patterns), key=len, reverse=True)
+        self._wanted = re.compile("|".join(longest_first) or r"(?!)", re.IGNORECASE)
+
+    def first(self, text: str) -> str:
+        """The first place that is found, as it is written; "" when there is none."""
+        return next((text[start:end] for start, end in self._spans(text)), "")
+
+    def replace(self, text: str, by: str) -> str:
+        """The text with `by` in every place that is found."""
+        pieces, at = [], 0
+        for start, end in self._spans(text):
+            pieces += [text[at:start], by]
+            at = end
+        return "".join([*pieces, text[at:]]) if pieces else text
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        if text.isascii():
+            return [met.span() for met in self._wanted.finditer(text)]
+        folded = [_folded(letter) for letter in text]
+        spans = [met.span() for met in self._wanted.finditer("".join(folded))]
+        if not spans:
+            return []
+        places = [n for n, letters in enumerate(folded) for _ in letters] + [len(text)]
+        return [(places[start], places[end]) for start, end in spans]

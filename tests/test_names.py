@@ -1,0 +1,64 @@
+"""What a person is called, and where a text does so."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ii_helpers.names import Finder, bare_name, full_forms, parts_of, pattern
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Ana Silva, PhD", "Ana Silva"),
+        ("Silva, Ana", "Ana Silva"),
+        ("Dr. Ana Silva", "Ana Silva"),
+        ("Ana  Silva (she/her)", "Ana Silva"),
+        ("O'Neil, José, M.D.", "José O'Neil"),
+        ("Dr", "Dr"),
+        ("王伟", "王伟"),
+        ("", ""),
+    ],
+)
+def test_a_name_is_bare_without_what_is_around_it(written, said):
+    assert bare_name(written) == said
+    assert said == "" or said in full_forms(written)
+
+
+def test_of_a_name_with_a_role_behind_a_comma_the_name_itself_is_a_form():
+    assert "Ana Silva" in full_forms("Ana Silva, Head of Sound")
+    assert parts_of("J. R. Li 王伟, PhD") == ["王伟"]
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("José García", "Ask jose  GARCIA today", "Ask - today"),
+        ("José García", "Ask Jose\u0301 Garci\u0301a today", "Ask - today"),
+        ("Łukasz Żak", "LUKASZ ZAK said so", "- said so"),
+        ("Jürgen Müller", "Jürgen Müllers Rat", "- Rat"),
+        ("Weiß", "von Weiss und WEISS", "von - und -"),
+        ("ana silva", "see ana_silva.txt, Ana Silvano", "see ana_silva.txt, Ana Silvano"),
+        ("Ana", "ana_silva, Banana, Ana's, Anas", "-_silva, Banana, -'s, -"),
+        ("王小明", "我和王小明谈了工作", "我和-谈了工作"),
+        ("김민수", "김민수가 말했다", "-가 말했다"),
+        ("田中 太郎", "田中太郎さん", "-さん"),
+        ("محمد علي", "ومحمد علي قال", "- قال"),
+        ("Li", "Li said: likely, 李", "- said: likely, 李"),
+    ],
+)
+def test_a_name_is_found_as_people_write_it(name, text, left):
+    assert Finder([pattern(name, inflected=True)]).replace(text, "-") == left
+
+
+@given(st.text("aZéłüß王김محต' -.", min_size=1).filter(lambda name: name.strip()))
+def test_whatever_a_name_is_it_is_found_whole(name):
+    assert Finder([pattern(name)]).replace(f"({name.strip()})", "-") == "(-)"
+
+
+@given(st.text())
+def test_what_is_not_found_stays_letter_by_letter(text):
+    assert Finder([]).replace(text, "-") == text
+    assert Finder([pattern("\ue000")]).replace(text.replace("\ue000", ""), "-") == text.replace(
+        "\ue000", ""
+    )
