@@ -161,8 +161,7 @@ def test_names_are_blotted_out_however_they_are_written(wb):
         part for part in hand_in.preview(wb, ["debriefs.learned"]) if part.table == "debriefs"
     )
     assert debriefs.rows[0][debriefs.columns.index("learned")] == (
-        "我和[...]谈过[...]的事。 [...] Rat, [...], [...] said. [...], ana_li, "
-        "see [...] and [...]"
+        "我和[...]谈过[...]的事。 [...] Rat, [...], [...] said. [...], ana_li, see [...] and [...]"
     )
 
 
