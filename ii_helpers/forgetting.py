@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .copies import copies
 from .errors import LogUnreadable, Problem
 from .log import Log
-from .names import Finder, bare_name, fold, full_forms, parts_of, pattern
+from .names import Finder, Wanted, bare_name, fold, full_forms, parts_of, pattern
 from .splicing import OWN
 from .tables import TABLES
 from .upkeep import unwritable
@@ -237,29 +237,31 @@ def _redaction(versions: Iterable[Mapping[str, str]]) -> Callable[[str], str]:
     return lambda text: found.replace(text, "(removed)")
 
 
-def _called(versions: Iterable[Mapping[str, str]]) -> Iterable[str]:
-    """Patterns of what calls a person by their full name."""
+def _called(versions: Iterable[Mapping[str, str]]) -> Iterable[Wanted]:
+    """What calls a person by their full name."""
     for cells in versions:
         for form in full_forms(cells.get("name", ""), cells.get("salutation", "")):
             if " " in form or form.casefold() == form.upper():  # a script without capitals
                 if len(form) > 1:
                     yield pattern(form, inflected=True)
             elif form.casefold() not in _ALSO_WORDS:
-                yield f"(?-i:{pattern(form)})"
+                yield pattern(form, exact=True)
 
 
-def _addresses(versions: Iterable[Mapping[str, str]]) -> Iterable[str]:
-    """Patterns of the ways to reach a person."""
+def _addresses(versions: Iterable[Mapping[str, str]]) -> Iterable[Wanted]:
+    """The ways to reach a person."""
     for cells in versions:
         if email := fold(cells.get("email", "").strip()):
-            yield rf"(?<![\w.]){re.escape(email)}(?!\w)"
+            yield Wanted(rf"(?<![\w.]){re.escape(email)}(?!\w)", email.casefold())
         digits = re.sub(r"\D", "", cells.get("phone", ""))
         if len(digits) >= 5:
-            yield r"(?<!\d)\+?\(?" + r"[\s().\-/\u2010-\u2015]*".join(digits) + r"(?!\d)"
+            gap = r"[\s().\-/\u2010-\u2015]*"
+            yield Wanted(rf"(?<!\d)\+?\(?{gap.join(digits)}(?!\d)", digits[0])
         elif phone := fold(cells.get("phone", "").strip()):
-            yield rf"(?<!\w){re.escape(phone)}(?!\w)"
+            yield Wanted(rf"(?<!\w){re.escape(phone)}(?!\w)", phone.casefold())
         if profile := fold(_address(cells.get("profile_url", ""))):
-            yield rf"(?:https?://)?(?:www\.)?{re.escape(profile)}/?(?![\w-])"
+            regex = rf"(?:https?://)?(?:www\.)?{re.escape(profile)}/?(?![\w-])"
+            yield Wanted(regex, profile.casefold())
 
 
 def _mentions(ids: set[str], versions: Iterable[Mapping[str, str]]) -> Callable[[bytes], bool]:
@@ -312,7 +314,7 @@ def _purge_files(
 def _names_left(wb: Workbook, versions: list[Mapping[str, str]]) -> list[Problem]:
     """Rows that still hold a first or last name of somebody forgotten, or share an address."""
     parts = {part for cells in versions for part in parts_of(cells.get("name", ""))}
-    names = Finder(f"(?-i:{pattern(part, inflected=True)})" for part in parts)
+    names = Finder(pattern(part, inflected=True, exact=True) for part in parts)
     addresses = Finder(_addresses(versions))
     found = []
     for log in wb.logs():

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 _LETTERS_AFTER = re.compile(
     r",?\s+(?:ph\.?\s?d|m\.?d|m\.?a|m\.?sc?|mba|rn|cpa|jd|esq|jr|sr|ii|iii|iv|pe|phr|pmp|cfa|"
@@ -62,10 +64,18 @@ def full_forms(name: str, salutation: str = "") -> list[str]:
     return list(dict.fromkeys(forms))
 
 
-def pattern(words: str, *, inflected: bool = False) -> str:
-    """A pattern for `Finder`: these words over any blanks, not within a longer word.
+class Wanted(NamedTuple):
+    """What to find: a regular expression for a folded text, and a word without which no text
+    holds it, in small letters; "" when there is none."""
 
-    inflected: also with what German or English put at a name's end
+    regex: str
+    word: str = ""
+
+
+def pattern(words: str, *, inflected: bool = False, exact: bool = False) -> Wanted:
+    """These words over any blanks, not within a longer word.
+
+    inflected: also with what German or English put at a name's end; exact: in this case only
     """
     folded = fold(words)
     gap = r"\s*" if _JOINED.search(folded) else r"\s+"
@@ -79,7 +89,18 @@ def pattern(words: str, *, inflected: bool = False) -> str:
         after = ""
     elif inflected:
         after = r"(?:s|es|n|en|ns)?" + after
-    return before + body + after
+    regex = before + body + after
+    return Wanted(f"(?-i:{regex})" if exact else regex, _first_word(folded))
+
+
+def anywhere(text: str) -> Wanted:
+    """This text over any blanks, also within a longer word."""
+    folded = fold(text)
+    return Wanted(r"\s+".join(map(re.escape, folded.split())), _first_word(folded))
+
+
+def _first_word(folded: str) -> str:
+    return next(iter(folded.casefold().split()), "")
 
 
 _SPELLED = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe",
@@ -104,15 +125,23 @@ def fold(text: str) -> str:
     return text if text.isascii() else "".join(map(_folded, text))
 
 
+_BEGIN = 6  # letters
+
+
+@lru_cache(maxsize=512)
+def _compiled(regex: str) -> re.Pattern[str]:
+    return re.compile(regex, re.IGNORECASE)
+
+
 class Finder:
-    """Finds any of some patterns in texts, whatever their accents and cases.
+    """Finds any of what is wanted in texts, whatever their accents and cases."""
 
-    patterns: regular expressions for a folded text, see `pattern`
-    """
-
-    def __init__(self, patterns: Iterable[str]):
-        longest_first = sorted(set(patterns), key=len, reverse=True)
-        self._wanted = re.compile("|".join(longest_first) or r"(?!)", re.IGNORECASE)
+    def __init__(self, wanted: Iterable[Wanted]):
+        # By how their word begins: thousands of names at each letter would take too long.
+        self._begin: dict[str, list[Wanted]] = defaultdict(list)
+        for one in set(wanted):
+            self._begin[one.word[:_BEGIN]].append(one)
+        self._lengths = set(map(len, self._begin))
 
     def first(self, text: str) -> str:
         """The first place that is found, as it is written; "" when there is none."""
@@ -127,11 +156,16 @@ class Finder:
         return "".join([*pieces, text[at:]]) if pieces else text
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
-        if text.isascii():
-            return [met.span() for met in self._wanted.finditer(text)]
+        plain = fold(text)
+        small = plain.casefold()
+        begin = {small[at : at + n] for n in self._lengths for at in range(len(small) + 1)}
+        may_be = [one for letters in begin & self._begin.keys() for one in self._begin[letters]]
+        wanted = sorted({regex for regex, word in may_be if word in small}, key=len, reverse=True)
+        spans = (
+            [met.span() for met in _compiled("|".join(wanted)).finditer(plain)] if wanted else []
+        )
+        if not spans or text.isascii():
+            return spans
         folded = [_folded(letter) for letter in text]
-        spans = [met.span() for met in self._wanted.finditer("".join(folded))]
-        if not spans:
-            return []
         places = [n for n, letters in enumerate(folded) for _ in letters] + [len(text)]
         return [(places[start], places[end]) for start, end in spans]

@@ -23,7 +23,7 @@ from zoneinfo import ZoneInfo
 from .. import __version__
 from ..errors import WorkbookError
 from ..facts import day_at
-from ..names import Finder, bare_name, fold, full_forms, pattern
+from ..names import Finder, Wanted, anywhere, bare_name, full_forms, pattern
 from ..tables import SCHEMA_VERSION, TABLES, Column, Table
 from ..workbook import HIDDEN
 from .distribute import read_mark
@@ -252,7 +252,7 @@ def _blotter(wb: Workbook) -> Callable[[str], str]:
                 if len(part) > 2 or len(part) == 2 and not part.isascii():
                     wanted.add(pattern(part, inflected=True))
                 elif len(part) == 2:  # Li, Wu, Ng; not "an" or "do"
-                    wanted.add(f"(?-i:{pattern(part)})")
+                    wanted.add(pattern(part, exact=True))
             wanted |= {pattern(form, inflected=True) for form in full_forms(row.name)}
     known = Finder(wanted)
 
@@ -265,11 +265,10 @@ def _blotter(wb: Workbook) -> Callable[[str], str]:
 _WEB = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
 
-def _anywhere(text: str) -> str:
-    """A pattern for a text, over any blanks; a short word only where it stands alone."""
-    if len(text) < 5 or text.isalpha():
-        return pattern(text, inflected=True)
-    return r"\s+".join(map(re.escape, fold(text).split()))
+def _anywhere(text: str) -> Wanted:
+    """A text, over any blanks; a short word only where it stands alone."""
+    is_short = len(text) < 5 or text.isalpha()
+    return pattern(text, inflected=True) if is_short else anywhere(text)
 
 
 # --- writing it ------------------------------------------------------------------------------
