@@ -160,10 +160,11 @@ class Finder:
         small = plain.casefold()
         begin = {small[at : at + n] for n in self._lengths for at in range(len(small) + 1)}
         may_be = [one for letters in begin & self._begin.keys() for one in self._begin[letters]]
-        wanted = sorted({regex for regex, word in may_be if word in small}, key=len, reverse=True)
-        spans = (
-            [met.span() for met in _compiled("|".join(wanted)).finditer(plain)] if wanted else []
-        )
+        wanted = {regex for regex, word in may_be if word in small}
+        if not wanted:
+            return []
+        longest_first = sorted(wanted, key=lambda regex: (-len(regex), regex))
+        spans = [met.span() for met in _compiled("|".join(longest_first)).finditer(plain)]
         if not spans or text.isascii():
             return spans
         folded = [_folded(letter) for letter in text]
