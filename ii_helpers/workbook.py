@@ -281,7 +281,9 @@ class Workbook:
             now = texts.get(id, {})
             if not now or any(now.get(name, text) != text for name, text in row.items()):
                 raise CannotUndo(
-                    "it was changed in another window or program since.", table=log.table.name
+                    "it was changed in another window or program since. Change what is wrong "
+                    "where all logs are shown: 05_network_review.",
+                    table=log.table.name,
                 )
             if id not in were and (users := sorted(self._referring_to(log.table.name, id))):
                 raise CannotUndo(
