@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from .errors import Advice, WorkbookError
-from .names import plain_name
+from .names import bare_name, plain_name
 from .tables import SALUTATIONS
 
 if TYPE_CHECKING:
@@ -596,13 +596,15 @@ def _plain_name(name: str) -> str:
 
 def _addressed(contact: Any) -> str:
     # The whole name: which part of it is the family name cannot be known from its letters.
-    return " ".join(filter(None, [_one_line(contact.salutation), _plain_name(contact.name)]))
+    if salutation := _one_line(contact.salutation):
+        return f"{salutation} {bare_name(_one_line(contact.name))}"
+    return _plain_name(contact.name)
 
 
 def _greeting(contact: Any) -> str:
     close = contact.how_known in ("friend", "relative", "fellow student", "co-worker", "neighbor")
     if close and not contact.salutation.strip():
-        return f"Dear {_plain_name(contact.name).split()[0]}"
+        return f"Dear {bare_name(_one_line(contact.name)).split()[0]}"
     return f"Dear {_addressed(contact)}"
 
 

@@ -15,7 +15,7 @@ _LETTERS_AFTER = re.compile(
     re.I,
 )
 _TITLE = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|mx|miss|sir|frau|herr)\b\.?\s+(?=\S)", re.I)
-_BESIDE = re.compile(r"\s*[(\[][^)\]]*[)\]]")  # pronouns, a maiden name, a nickname
+_BESIDE = re.compile(r"\s+[(\[][^)\]]*[)\]]")  # pronouns, a maiden name, a nickname
 
 # Scripts that set no blanks between words, or put what belongs to a word beside it.
 _JOINED = re.compile(
@@ -29,17 +29,16 @@ def one_line(text: str) -> str:
 
 
 def plain_name(name: str) -> str:
-    """Return a name in the order in which it is said, without degrees."""
+    """Return a name in the order in which it is said, without degrees and brackets."""
     name = one_line(name)
-    bare = _LETTERS_AFTER.sub("", name).strip(" ,") or name
+    bare = _LETTERS_AFTER.sub("", _BESIDE.sub("", name)).strip(" ,") or name
     family, comma, given = bare.partition(",")
     return f"{given.strip()} {family.strip()}" if comma and given.strip() else bare
 
 
 def bare_name(name: str) -> str:
-    """The same without a title before it and what stands in brackets."""
-    bare = plain_name(_BESIDE.sub("", name)) or one_line(name)
-    return _TITLE.sub("", bare)
+    """The same without a title before it."""
+    return _TITLE.sub("", plain_name(name))
 
 
 def parts_of(name: str) -> list[str]:

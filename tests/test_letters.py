@@ -212,11 +212,21 @@ def test_who_you_are_reads_well_however_it_was_typed(full, me, sentence):
         ("王小明", "王小明"),
         ("Sam Lee, Jr.", "Sam Lee"),
         ("  Ana \n Silva ", "Ana Silva"),
+        ("Ana Silva (she/her)", "Ana Silva"),
+        ("Dr. Ana Silva", "Ana Silva"),
     ],
 )
 def test_a_name_is_greeted_as_it_is_said(wb, name, said):  # R11
     contact = wb.contacts.append(name=name, salutation="Dr.")
     assert draft("request", wb, contact.id).body.startswith(f"Dear Dr. {said},\n")
+
+
+def test_a_title_typed_into_the_name_is_kept_and_is_no_first_name(wb):
+    formal, friend = wb.contacts.append_many(
+        [dict(name="Dr. Ana Silva"), dict(name="Dr. Bo Chen", how_known="friend")]
+    )
+    assert draft("request", wb, formal.id).body.startswith("Dear Dr. Ana Silva,\n")
+    assert draft("request", wb, friend.id).body.startswith("Dear Bo,\n")
 
 
 def test_a_message_on_a_network_site_fits_and_says_what_it_left_out(full):
