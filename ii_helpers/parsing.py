@@ -282,5 +282,5 @@ def _placed(text: str, zone: str) -> str:
         if moment.tzinfo is not None:
             return moment.isoformat()
         return (moment.replace(tzinfo=ZoneInfo(zone)) if zone else moment.astimezone()).isoformat()
-    except (ValueError, KeyError, OSError):
+    except (ValueError, KeyError, OSError, OverflowError):
         return text

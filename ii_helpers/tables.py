@@ -36,6 +36,10 @@ from .errors import InvalidRow
 
 SCHEMA_VERSION = 1
 
+# Of instants. Other years are slips of the pen, and clocks of old had offsets with seconds, which
+# cannot be read back.
+FIRST_YEAR, LAST_YEAR = 1980, 2199
+
 # Question and finding categories (R22), in the order in which a conversation may use them.
 CATEGORIES = (
     "background", "work environment", "rewards", "challenges", "salary", "industry", "advice",
@@ -103,11 +107,15 @@ def _storable(value: Any) -> Any:
     if not isinstance(value, str) or value.isascii() and "\x00" not in value:
         return value
     if "\x00" in value:
-        raise ValueError("It holds a NUL character, which a CSV file cannot keep. Delete it.")
+        raise PydanticCustomError(
+            "unstorable", "holds a NUL character, which a CSV file cannot keep. Delete it."
+        )
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
-        raise ValueError("It holds half of a character pair. Type that character again.") from None
+        raise PydanticCustomError(
+            "unstorable", "holds half of a character pair. Type that character again."
+        ) from None
     return value
 
 
@@ -148,9 +156,22 @@ def _now() -> datetime:
     return datetime.now().astimezone()
 
 
-def _here(value: datetime | None) -> datetime | None:
+def _here(value: datetime) -> datetime:
     """An instant without an offset means this computer's own time."""
-    return value.astimezone() if value and value.tzinfo is None else value
+    try:
+        return value.astimezone() if value.tzinfo is None else value
+    except (OverflowError, OSError):  # the first or the last days of the calendar
+        raise ValueError("beyond the calendar") from None
+
+
+def _is_meant(value: datetime) -> bool:
+    return FIRST_YEAR <= value.year <= LAST_YEAR
+
+
+def _meant(value: datetime) -> datetime:
+    if not _is_meant(value):
+        raise ValueError("a year that cannot be meant")
+    return value
 
 
 Text = Annotated[str, Strict(), BeforeValidator(_storable)]
@@ -158,7 +179,8 @@ Email = Annotated[Text, AfterValidator(_email)]
 Zone = Annotated[Text, AfterValidator(_zone)]
 Day = Annotated[date, BeforeValidator(_whole_day)]
 MaybeDay = Annotated[date | None, BeforeValidator(_whole_day), BeforeValidator(_blank_is_none)]
-Instant = Annotated[datetime, AfterValidator(_here)]
+Stamp = Annotated[datetime, AfterValidator(_here)]
+Instant = Annotated[datetime, AfterValidator(_meant), AfterValidator(_here)]
 MaybeInt = Annotated[int | None, BeforeValidator(_blank_is_none)]
 
 
@@ -188,8 +210,8 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
     id: str = Field(min_length=1)
-    created_at: Instant
-    updated_at: Instant
+    created_at: Stamp
+    updated_at: Stamp
 
 
 @lru_cache
@@ -404,8 +426,10 @@ class Interview(Row):
         try:
             zone = ZoneInfo(_zone(values["timezone"]))
             starts_at = TypeAdapter(datetime).validate_python(values.get("starts_at"))
-        except ValueError:
+        except (ValueError, TypeError):
             return values  # the column's own check says what is wrong
+        if not _is_meant(starts_at):
+            return values
         if starts_at.tzinfo is not None:
             return {**values, "starts_at": starts_at.astimezone(zone)}
         local = starts_at.replace(tzinfo=zone)
@@ -561,6 +585,8 @@ class Table:
             return f"{column.label} is blank. {self._wanted(name, column)}"
         if kind in ("two_people", "no_such_time"):
             return str(fault["msg"])
+        if kind == "unstorable":
+            return f"{column.label} {fault['msg']}"
         if kind == "value_error" and self.kinds[name] in ("text", "number"):
             return str(fault["ctx"]["error"])
         return f'{column.label} is "{value}". {self._wanted(name, column)}'
@@ -575,7 +601,8 @@ class Table:
             return f"It must be a whole number from {column.lowest} to {column.highest}."
         return {
             "day": "Write a date of the calendar, as in 2026-11-20.",
-            "instant": "Write a date of the calendar and a time, as in 2026-11-20 14:30.",
+            "instant": f"Write a date of the calendar from {FIRST_YEAR} to {LAST_YEAR} and a "
+            "time, as in 2026-11-20 14:30.",
         }.get(kind, "Write something here.")
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, date, datetime
 from pathlib import Path
+from zoneinfo import available_timezones
 
 import pytest
 from hypothesis import given
@@ -97,8 +98,8 @@ def test_any_text_stays_as_it_was_typed(text):
     [
         ("contacts", {"name": ""}, "name", "Name is blank. Write something here."),
         ("contacts", {"name": None}, "name", "Name is blank"),
-        ("contacts", {"name": "Ana\x00"}, "name", "NUL character"),
-        ("contacts", {"name": "Ana\ud800"}, "name", "half of a character pair"),
+        ("contacts", {"name": "Ana\x00"}, "name", "Name holds a NUL character"),
+        ("contacts", {"name": "Ana\ud800"}, "name", "Name holds half of a"),
         ("contacts", {"name": "A", "email": "a b@example.org"}, "email", "one @ and no blanks"),
         ("contacts", {"name": "A", "emial": "x"}, "emial", 'Did you mean "email"?'),
         ("contacts", {"name": "A", "how_known": "foe"}, "how_known", "Choose one of: friend"),
@@ -111,6 +112,17 @@ def test_any_text_stays_as_it_was_typed(text):
         ("interviews", {"minutes": 4}, "minutes", "Minutes is 4. It must be from 5 to 480."),
         ("interviews", {"minutes": 481}, "minutes", "It must be from 5 to 480."),
         ("interviews", {"starts_at": "tomorrow"}, "starts_at", "Write a date of the calendar"),
+        (
+            "interviews",
+            {"starts_at": datetime(26, 11, 20)},
+            "starts_at",
+            'is "0026-11-20 00:00:00"',
+        ),
+        ("interviews", {"starts_at": "9999-12-31T23:59"}, "starts_at", "from 1980 to 2199"),
+        ("messages", {"sent_at": "0001-01-01T00:00+14:00"}, "sent_at", "from 1980 to 2199"),
+        ("messages", {"sent_at": datetime(2200, 1, 1)}, "sent_at", "from 1980 to 2199"),
+        ("messages", {"created_at": "0001-01-01T00:00"}, "created_at", "Write a date"),
+        ("interviews", {"starts_at": "2026-11-20", "timezone": 5}, "timezone", 'Time zone is "5"'),
         ("interviews", {"timezone": "../../etc/passwd"}, "timezone", "is not a time zone"),
         ("referrals", {"from_contact_id": "a", "to_contact_id": "a"}, "to_contact_id", "two diff"),
         ("debriefs", {"would_work_there": 0}, "would_work_there", "from 1 to 5"),
@@ -138,6 +150,29 @@ def test_a_clock_time_and_a_zone_make_an_instant():
 def test_an_instant_is_kept_and_shown_in_its_zone():
     made = row("interviews", contact_id="c", starts_at="2026-07-01T09:00Z", timezone="Asia/Kolkata")
     assert made.starts_at.isoformat() == "2026-07-01T14:30:00+05:30"
+
+
+ODD_YEARS = ["0026-11-20T14:30", "1900-01-01T00:00", "9999-12-31T23:59", "0001-01-01T00:00+14:00"]
+
+
+@pytest.mark.parametrize("starts_at", ODD_YEARS)
+@pytest.mark.parametrize("zone", ["", "America/New_York", "Pacific/Kiritimati"])
+def test_a_year_that_cannot_be_meant_is_refused_in_every_zone(starts_at, zone):
+    said = problems("interviews", contact_id="c", starts_at=starts_at, timezone=zone)
+    assert list(said) == ["starts_at"]
+    assert "from 1980 to 2199 and a time, as in 2026-11-20 14:30" in said["starts_at"]
+
+
+@given(st.datetimes(datetime(1980, 1, 2), datetime(2199, 12, 30)), st.sampled_from(
+    ["", *sorted(available_timezones())]))  # fmt: skip
+def test_every_instant_that_is_taken_can_be_read_back(at, zone):
+    try:
+        made = row("interviews", contact_id="c", starts_at=at, timezone=zone)
+    except InvalidRow as error:
+        assert "clocks change" in str(error)
+        return
+    again = row("interviews", contact_id="c", starts_at=made.starts_at.isoformat(), timezone=zone)
+    assert again.starts_at == made.starts_at
 
 
 def test_a_clock_time_that_the_change_of_clocks_skips_is_refused():

@@ -711,6 +711,28 @@ def test_rows_that_refer_to_nothing_are_named(wb):
     assert problem.text.startswith('messages.csv: 1 row names under "With whom" something that is')
 
 
+@pytest.mark.parametrize(
+    "cell", ["0026-11-20T14:30:00-04:56:02", "1900-01-01T00:00:00-10:29:20", "0001-01-01 10:00",
+             "9999-12-31 23:59", "0001-01-01T00:00:00+14:00"],
+)  # fmt: skip
+def test_a_meeting_in_a_year_that_cannot_be_meant_is_named_and_kept(wb, cell):
+    contact = wb.contacts.append(**ANA)
+    row = wb.interviews.append(
+        contact_id=contact.id, starts_at="2026-11-20T14:30", timezone="America/New_York"
+    )
+    path = wb.interviews.path
+    path.write_bytes(path.read_bytes().replace(b"2026-11-20T14:30:00-05:00", cell.encode()))
+    again = ii.open_workbook(wb.folder)
+    [problem] = again.check()
+    assert 'interviews.csv: Date and time is "' in problem.text and "1980 to 2199" in problem.text
+    assert len(again.interviews.read()) == 1 and again.interviews.rows() == []
+    assert again.interviews.get(row.id).starts_at is None
+    again.interviews.revise(row.id, place="Café")
+    assert cell[:10] in path.read_text("utf-8")  # what was there waits to be set right
+    again.interviews.revise(row.id, starts_at="2026-11-20T14:30")
+    assert again.check() == [] and again.interviews.get(row.id).starts_at == row.starts_at
+
+
 def test_a_file_open_in_libreoffice_is_named(wb):
     (wb.folder / ".~lock.contacts.csv#").write_text(",ana,,")
     assert "contacts.csv is open in LibreOffice" in texts(wb.check())[0]
