@@ -12,6 +12,9 @@ from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from .errors import InvalidRow
+from .tables import TABLES
+
 if TYPE_CHECKING:
     from .workbook import Workbook
 
@@ -33,12 +36,14 @@ def ics(wb: Workbook, interview_id: str) -> bytes:
     taken out by them. Times are in the meeting's zone; the description also says the learner's.
     Two reminders: the evening before, and in time to leave or to join.
 
-    Raises RowNotFound. Reads the logs, writes no file.
+    Raises RowNotFound, and InvalidRow for a meeting whose time or state cannot be read. Reads
+    the logs, writes no file.
     """
     from icalendar import Alarm, Calendar, Event, vText
 
     meeting = wb.interviews.get(interview_id)
     contact = wb.contacts.get(meeting.contact_id)
+    _refuse_blanks(meeting, contact)
     learner = next(iter(wb.learner.rows()), None)
     starts = _in_zone(meeting)
     is_off = meeting.status == "cancelled"
@@ -70,7 +75,7 @@ def ics(wb: Workbook, interview_id: str) -> bytes:
         # Required by calendar programs before they take an update or a cancel.
         event.add("organizer", vText(f"mailto:{learner.email}"))
     if not is_off:
-        for when, words in _reminders(wb, meeting, starts, learner):
+        for when, words in _reminders(wb, meeting, learner):
             alarm = Alarm()
             alarm.add("action", "DISPLAY")
             alarm.add("description", _one_line(f"{words}: {contact.name}"))
@@ -80,6 +85,19 @@ def ics(wb: Workbook, interview_id: str) -> bytes:
         calendar.add_component(_zone(starts))
     calendar.add_component(event)
     return calendar.to_ical()
+
+
+def _refuse_blanks(meeting: Any, contact: Any) -> None:
+    """What was typed into the file by hand and is not allowed comes as a blank."""
+    columns = TABLES["interviews"].columns
+    problems = {
+        name: f"{columns[name].label} of the meeting with {contact.name} cannot be read. "
+        "Set it right in 02_outreach, step 7, then save the calendar file again."
+        for name in ("starts_at", "minutes", "format", "status")
+        if not getattr(meeting, name)
+    }
+    if problems:
+        raise InvalidRow(problems, table="interviews")
 
 
 def _in_zone(meeting: Any) -> datetime:
@@ -176,10 +194,11 @@ def _description(wb: Workbook, meeting: Any, contact: Any, learner: Any) -> str:
     return "\n".join(_one_line(line) for line in lines if line.strip())
 
 
-def _reminders(wb: Workbook, meeting: Any, starts: datetime, learner: Any):
+def _reminders(wb: Workbook, meeting: Any, learner: Any):
     """(when, words) of each reminder: an instant, or a time before the start."""
-    own = ZoneInfo(learner.timezone) if learner and learner.timezone else starts.tzinfo
-    here = starts.astimezone(own)
+    noted = (learner and learner.timezone) or meeting.timezone
+    own = ZoneInfo(noted) if noted else None  # None is this computer's
+    here = meeting.starts_at.astimezone(own)
     before = datetime.combine(here.date() - timedelta(days=1), EVENING, tzinfo=own)
     yield before.astimezone(UTC), "Tomorrow"
     course = wb.course.interview

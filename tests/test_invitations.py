@@ -2,6 +2,7 @@ import json
 import os
 import shutil
 import subprocess
+import time
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -179,6 +180,53 @@ def test_without_a_zone_the_instant_is_written_in_utc(planned):
     found = event(ics(planned, row.id))
     assert found["DTSTART"].dt == datetime(2026, 12, 1, 12, 0, tzinfo=UTC)
     assert str(found["STATUS"]) == "TENTATIVE" and str(found["LOCATION"]) == "By phone: 555-0100"
+
+
+@pytest.fixture
+def in_los_angeles(monkeypatch):
+    """A computer in Los Angeles."""
+    monkeypatch.setenv("TZ", "America/Los_Angeles")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="the zone of a process cannot be set here")
+@pytest.mark.parametrize(
+    ("learners", "meetings", "evening"),
+    [
+        ("", "", "2026-05-01T01:00+00:00"),  # 30 April, 18:00 in Los Angeles
+        ("", "America/New_York", "2026-04-30T22:00+00:00"),
+        ("Asia/Tokyo", "America/New_York", "2026-05-01T09:00+00:00"),
+    ],
+)
+def test_the_evening_before_is_that_of_a_clock_the_learner_sees(
+    wb, in_los_angeles, learners, meetings, evening
+):
+    wb.learner.append(name="Mei Chen", timezone=learners)
+    ana = wb.contacts.append(name="Ana Silva")
+    row = wb.interviews.append(
+        contact_id=ana.id, starts_at="2026-05-01T17:00", timezone=meetings, status="confirmed"
+    )
+    alarms = event(ics(wb, row.id)).walk("VALARM")
+    assert alarms[0]["TRIGGER"].dt == datetime.fromisoformat(evening)
+
+
+@pytest.mark.parametrize(
+    ("good", "bad", "label"),
+    [
+        (b"2027-03-20T20:30:00+00:00", b"0027-03-20T20:30:00-00:36:45", "Date and time"),
+        (b",20,", b",many,", "Minutes"),
+        (b",confirmed,", b",perhaps,", "Status"),
+    ],
+)
+def test_a_meeting_whose_cells_cannot_be_read_is_named(planned, good, bad, label):
+    path = planned.interviews.path
+    assert good in path.read_bytes()
+    path.write_bytes(path.read_bytes().replace(good, bad))
+    with pytest.raises(ii.errors.InvalidRow, match=f"{label} of the meeting with Ana Silva cannot"):
+        ics(planned, planned.meeting.id)
 
 
 def test_an_unknown_meeting_is_named(wb):
