@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from .facts import (
@@ -39,7 +39,8 @@ PAGES = {
 def due(facts, today):
     """What there is to do on a day, most urgent first: a row each, nothing when all is done.
 
-    today: a date, or a moment of it when hours matter (with its zone, or in this computer's)
+    today: a date, or a moment of it when hours matter (with its zone, or in this computer's);
+    then a meeting has passed when its minutes are over, else when its day is
 
     what, and when it is due:
     outcome        a meeting that has passed without a word on whether it was held; its day
@@ -83,7 +84,7 @@ class _Agenda:
 
     def __init__(self, facts: Facts, today: date | datetime):
         self.facts, self.course = facts, facts.course
-        self.moment = today if isinstance(today, datetime) else None
+        self.now = _seconds(today)
         self.today = as_day(today, "Today")
         self.found: list[tuple] = []
         self.names = {c.id: c.name for c in facts.contacts}
@@ -128,29 +129,35 @@ class _Agenda:
         for m in self.dated:
             name, on = self.name(m.contact_id), f"{m.starts_on.day} {m.starts_on:%b}"
             about = {"contact": m.contact_id, "meeting": m.id}
+            day = min(m.starts_on, self.today)  # in another zone it may be tomorrow already
             if m.status in ("proposed", "confirmed"):
-                if m.starts_on < self.today:
+                if self._is_over(m):
                     action = f"Say whether the meeting with {name} on {on} was held."
-                    self.add("outcome", action, m.starts_on, **about)
-                elif m.starts_on <= self.today + timedelta(days=3) and not self._is_confirmed(m):
-                    eve = max(self.today, m.starts_on - timedelta(days=1))
+                    self.add("outcome", action, day, **about)
+                elif m.starts_on <= shifted(self.today, 3) and not self._is_confirmed(m):
+                    eve = max(self.today, shifted(m.starts_on, -1))
                     action = f"Confirm the meeting with {name} on {on}."
                     self.add("confirmation", action, eve, **about)
-            elif m.status == "held" and m.starts_on <= self.today:
+            elif m.status == "held" and (m.starts_on <= self.today or self._is_over(m)):
                 if not self._is_thanked(m):
                     aim = math.ceil(self.course.thank_you.aim_hours / 24)
-                    due_on = m.starts_on + timedelta(days=aim)
-                    lateness = _thanks_lateness(m, self.today, self.moment, self.course)
+                    due_on = shifted(day, aim)
+                    lateness = _thanks_lateness(m, self.today, self.now, self.course)
                     action = f"Thank {name} for the meeting on {on}."
                     self.add("thank-you", action, due_on, **about, lateness=lateness)
                 if m.id not in written:
                     action = f"Write down what {name} told you on {on}."
-                    self.add("debrief", action, m.starts_on, **about)
+                    self.add("debrief", action, day, **about)
+
+    def _is_over(self, m: Any) -> bool:
+        if self.now is None or m.starts_at is None:
+            return m.starts_on < self.today
+        return m.starts_at + (m.minutes or 0) * 60 <= self.now
 
     def _is_confirmed(self, m: Any) -> bool:
         return any(
             note.purpose == "confirmation" and (note.sent_at or 0) <= (m.starts_at or 0)
-            and note.sent_on and note.sent_on >= m.starts_on - timedelta(days=14)
+            and note.sent_on and note.sent_on >= shifted(m.starts_on, -14)
             for note in self.sent[m.contact_id]
         )  # fmt: skip
 
@@ -172,7 +179,7 @@ class _Agenda:
                 if last.reply == "yes" and id not in self.lost:
                     said_on = min(last.replied_on or last.sent_on, self.today)
                     action = f"{self.name(id)} said yes: set a date."
-                    self.add("arrange", action, said_on + timedelta(days=3), contact=id)
+                    self.add("arrange", action, shifted(said_on, 3), contact=id)
             elif len(thread) <= len(waits):
                 first = thread[0].sent_on
                 due_on = add_business_days(first, waits[len(thread) - 1])
@@ -186,11 +193,11 @@ class _Agenda:
             if self.live.get(id, date.min) < m.starts_on <= self.today:
                 word = "was cancelled" if m.status == "cancelled" else "did not take place"
                 action = f"The meeting with {self.name(id)} {word}: ask for a new date."
-                due_on = m.starts_on + timedelta(days=7)
+                due_on = shifted(m.starts_on, 7)
                 self.add("arrange", action, due_on, contact=id, meeting=m.id)
 
     def tasks(self):
-        soon = self.today + timedelta(days=7)
+        soon = shifted(self.today, 7)
         for task in self.facts.tasks:
             if task.done_on is None and (task.due_on is None or task.due_on <= soon):
                 self.add("task", task.task, task.due_on, contact=task.contact_id,
@@ -204,7 +211,7 @@ class _Agenda:
                 every = self.course.keep_in_touch.days
             if id not in last or not every or self.live.get(id, date.min) > self.today:
                 continue
-            due_on = last[id] + timedelta(days=every)
+            due_on = shifted(last[id], every)
             if due_on <= self.today:
                 silent = (self.today - last[id]).days
                 action = f"Write to {self.name(id)}: {silent} days of silence."
@@ -221,7 +228,7 @@ class _Agenda:
         for id, r in named.items():
             by = self.names.get(r.from_contact_id) or "somebody"
             action = f"Write to {self.name(id)}, whom {by} named."
-            self.add("referral", action, r.referred_on + timedelta(days=7), contact=id)
+            self.add("referral", action, shifted(r.referred_on, 7), contact=id)
 
     def occupations(self):
         for id, n_held, *_, n_planned, n_wanted, title, status in perspectives.rows(self.facts):
@@ -231,13 +238,19 @@ class _Agenda:
                 self.add("interviews", action, by, occupation=id)
 
 
-def _thanks_lateness(
-    meeting: Any, today: date, moment: datetime | None, course: Course
-) -> str:  # fmt: skip
+def _seconds(today: Any) -> float | None:
+    """The instant of a moment; None for a day, and where the calendar ends."""
+    try:
+        return today.timestamp() if isinstance(today, datetime) else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+def _thanks_lateness(meeting: Any, today: date, now: float | None, course: Course) -> str:
     """By the course's clock; in whole days when the hour is not known."""
     hours = (today - meeting.starts_on).days * 24.0
-    if moment is not None and meeting.starts_at is not None:
-        hours = (moment.timestamp() - meeting.starts_at) / 3600
+    if now is not None and meeting.starts_at is not None:
+        hours = (now - meeting.starts_at) / 3600
     if hours > course.thank_you.overdue_days * 24:
         return "overdue"
     return "late" if hours > course.thank_you.late_hours else "due"
@@ -245,7 +258,12 @@ def _thanks_lateness(
 
 def add_business_days(day: date, n: int) -> date:
     """Return the n-th business day after a day; Saturday and Sunday are none."""
-    day -= timedelta(days=max(0, day.weekday() - 4))  # from a weekend, count from its Friday
+    day = shifted(day, min(0, 4 - day.weekday()))  # from a weekend, count from its Friday
     weeks, left = divmod(n, 5)
     over = 2 if day.weekday() + left > 4 else 0
-    return day + timedelta(days=7 * weeks + left + over)
+    return shifted(day, 7 * weeks + left + over)
+
+
+def shifted(day: date, days: int) -> date:
+    """Return the day so many days on, or back; the calendar's end where it has no such day."""
+    return date.fromordinal(min(max(1, day.toordinal() + days), date.max.toordinal()))

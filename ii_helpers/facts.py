@@ -125,7 +125,8 @@ class Facts:
     """One learner's rows, read when first asked for: `facts.contacts`, `facts.messages` ...
 
     Fields are named as columns; an instant is in seconds since 1970, and the field that ends
-    in `_on` beside it is its day as the learner's calendar shows it.
+    in `_on` beside it is its day as the learner's calendar shows it: a meeting's in the learner's
+    zone, too, and in its own only where the learner has none.
     """
 
     if TYPE_CHECKING:
@@ -232,16 +233,6 @@ def _zone_called(name: str) -> tzinfo | None:
         return None
 
 
-def _zones(home: tzinfo | None) -> Callable[[str | None], tzinfo | None]:
-    """Return a function from a row's zone to the one that counts; `home` where it has none."""
-
-    @functools.cache
-    def zone_of(name: str | None) -> tzinfo | None:
-        return (_zone_called(name) if name else None) or home
-
-    return zone_of
-
-
 def day_at(second: float, zone: tzinfo | None) -> date | None:
     """The day that a calendar shows at an instant; None beyond the calendar's ends."""
     try:
@@ -295,12 +286,12 @@ def day_as_written(cell: str | None, zone: str | None = "") -> date | None:
 
 
 def days_in(home: tzinfo | None) -> DayOf:
-    """Return a function to the day of an instant: in its row's zone, else in `home`."""
-    zone_of = _zones(home)
+    """Return a function to the day of an instant: in `home`, without one in its row's zone."""
+    zone_of = functools.cache(lambda name: _zone_called(name) if name else None)
 
     def day_of(cell: str | None, zone: str | None) -> date | None:
         at = _parse_instant(cell)
-        return None if at is None else day_at(at, zone_of(zone))
+        return None if at is None else day_at(at, home or zone_of(zone))
 
     return day_of
 

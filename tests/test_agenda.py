@@ -1,6 +1,7 @@
 """What is due on a day, kind by kind."""
 
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -88,6 +89,58 @@ def test_a_meeting_to_come_is_confirmed_and_one_that_passed_is_asked_about():  #
     source = facts(contacts=[person("ana")], interviews=[coming], messages=[
         asked("ana", "2026-11-15", purpose="confirmation")])  # fmt: skip
     assert todo(source) == []
+
+
+TOKYO, LOS_ANGELES = "Asia/Tokyo", "America/Los_Angeles"
+
+
+def abroad(wb, home, starts_at, zone, status, **note):
+    """A learner in one zone, a meeting with Ana in another, and a note sent to her."""
+    wb.learner.append(name="Mei Chen", timezone=home)
+    ana = wb.contacts.append(name="Ana")
+    wb.interviews.append(contact_id=ana.id, starts_at=starts_at, timezone=zone, status=status)
+    if note:
+        wb.messages.append(contact_id=ana.id, **note)
+
+
+def said_at(wb, moment, zone):
+    table = measures.due(wb, datetime.fromisoformat(moment).replace(tzinfo=ZoneInfo(zone)))
+    return as_rows(table, "what", "how_late", "action")
+
+
+def test_a_meeting_whose_day_has_passed_only_over_there_is_still_to_come(wb):  # R18
+    abroad(wb, TOKYO, "2026-05-01T17:00", LOS_ANGELES, "confirmed")  # 2 May, 09:00 in Tokyo
+    assert said_at(wb, "2026-05-02T08:00", TOKYO) == [
+        ("confirmation", "due", "Confirm the meeting with Ana on 2 May.")]  # fmt: skip
+    assert todo(wb, date(2026, 5, 2))[0][0] == "confirmation"
+    assert said_at(wb, "2026-05-02T10:00", TOKYO) == [
+        ("outcome", "due", "Say whether the meeting with Ana on 2 May was held.")]  # fmt: skip
+
+
+def test_a_thank_you_of_the_day_before_thanks_for_nothing(wb):  # R30
+    abroad(wb, TOKYO, "2026-05-01T17:00", LOS_ANGELES, "held",
+           purpose="thank-you", sent_at="2026-05-01T10:00+09:00")  # fmt: skip
+    found = said_at(wb, "2026-05-02T12:00", TOKYO)
+    assert [what for what, *_ in found] == ["thank-you", "debrief"]
+
+
+@pytest.mark.parametrize("home", [LOS_ANGELES, ""])
+def test_what_follows_a_meeting_is_due_once_it_is_over_here(wb, home):  # R29 R30
+    abroad(wb, home, "2026-05-02T09:00", TOKYO, "held")  # 1 May, 17:00 in Los Angeles
+    found = said_at(wb, "2026-05-01T18:00", LOS_ANGELES)
+    assert [row[:2] for row in found] == [("thank-you", "due"), ("debrief", "due")]
+
+
+@pytest.mark.parametrize("status", ["held", "confirmed", "proposed", "cancelled"])
+@pytest.mark.parametrize("today", [date.max, date.min, datetime.max, datetime.min])
+def test_the_ends_of_the_calendar_are_days_like_others(status, today):
+    days = ("0001-01-01", "2026-11-10", "9999-12-31")
+    source = facts(contacts=[person("ana", keep_in_touch_days="9" * 12), person("bo")],
+                   interviews=[met("ana", day, status=status) for day in days],
+                   messages=[asked("bo", day, "yes", day) for day in days],
+                   referrals=[named("ana", "cem", day) for day in days],
+                   tasks=[{"task": "Read", "due_on": day} for day in days])  # fmt: skip
+    assert len(measures.due(source, today)) >= 1
 
 
 def test_a_yes_without_a_date_and_a_cancelled_meeting_are_arranged():

@@ -31,7 +31,18 @@ def test_days_are_those_of_the_learners_calendar(wb):
     wb.interviews.append(contact_id=ana.id, starts_at="2026-10-09 08:00", timezone="Asia/Tokyo")
     kept = Facts.of(wb)
     assert kept.messages[0].sent_on == date(2026, 10, 1)
-    assert kept.interviews[0].starts_on == date(2026, 10, 9)
+    assert kept.interviews[0].starts_on == date(2026, 10, 8)  # 17:00 in Denver
+    cells = {"learner": [{"timezone": "America/Denver"}], "interviews": [
+        {"starts_at": "2026-10-09T08:00:00+09:00", "timezone": "Asia/Tokyo"}]}  # fmt: skip
+    assert Facts.from_cells(cells).interviews[0].starts_on == date(2026, 10, 8)
+
+
+def test_without_a_zone_of_the_learner_a_meetings_day_is_that_of_its_own(wb):
+    ana = wb.contacts.append(name="Bo")
+    wb.interviews.append(contact_id=ana.id, starts_at="2026-10-09 01:00", timezone="Asia/Tokyo")
+    wb.interviews.append(contact_id=ana.id, starts_at="2026-10-08 23:00", timezone="America/Denver")
+    days = [meeting.starts_on for meeting in Facts.of(wb).interviews]
+    assert days == [date(2026, 10, 9), date(2026, 10, 8)]
 
 
 def test_thousands_of_rows_are_counted_without_row_models(wb, monkeypatch):
@@ -71,11 +82,11 @@ def test_the_rows_that_are_counted_are_those_of_the_tables(example, zone):
                 shown = [None if day is pd.NaT else day.date() for day in column]
             elif kinds.get(field) == "instant":
                 shown = [None if at is pd.NaT else math.floor(at.timestamp()) for at in column]
-            elif field not in kinds:  # the day of an instant, on the clock of its row
+            elif field not in kinds:  # the day of an instant, on the learner's clock
                 shown = [None if at is pd.NaT
                          else at.to_pydatetime().astimezone(place and ZoneInfo(place)).date()
                          for at, own in zip(column, zones, strict=True)
-                         for place in [own or zone or None]]  # fmt: skip
+                         for place in [zone or own or None]]  # fmt: skip
             else:
                 shown = [None if value is pd.NA else value for value in column]
             assert counted == shown, (name, field)
