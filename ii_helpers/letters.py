@@ -209,16 +209,17 @@ class _Facts:
         learner = next(iter(wb.learner.rows()), None)
         self.values: dict[str, str | None] = dict(self.details)
         self._set(greeting=_greeting(contact), contact=_addressed(contact))
-        self._set(first_name=_plain_name(contact.name).split()[0] if contact.name.strip() else None)
+        self._set(first_name=next(iter(_plain_name(contact.name).split()), None))
         self._set(job_title=contact.job_title, organization=_label(wb, contact.organization_id))
         self._set(name=learner and learner.name, email=learner and learner.email)
         self._set(phone=learner and learner.phone, today=_day(today))
         self._the_learner(learner, kind, channel)
         self._the_field()
-        self._the_link(wb, contact)
+        self._the_link(wb, contact, _template_name(kind, channel) == "introduction")
         self._why()
         self._the_request(wb, contact, today)
-        self._the_meeting(wb, contact, learner, kind, channel)
+        self._set(in_person="in person" if channel == "in person" else None)
+        self._the_meeting(wb, contact, learner, kind, channel, today)
         self._the_thanks(wb, contact)
         self.values["news"] = _closed(self.details["news"]) if self.details.get("news") else None
         self.asks["news"] = [] if self.values["news"] else ["news"]
@@ -265,8 +266,11 @@ class _Facts:
         self._set(the_field=_the_field(self.values["field"] or ""))
         self.asks["the_field"] = [] if self.values["field"] else ["field"]
 
-    def _the_link(self, wb: Workbook, contact: Any) -> None:
-        """How the learner got the name; a referrer is named only with permission."""
+    def _the_link(self, wb: Workbook, contact: Any, is_to_referrer: bool) -> None:
+        """How the learner got the name; a referrer is named only with permission.
+
+        is_to_referrer: the letter goes to who named the contact, and so is named in it anyhow
+        """
         allowed: list[Any] = []
         unnamed: list[Any] = []
         for referral in wb.referrals.rows():
@@ -276,13 +280,13 @@ class _Facts:
         wish = _fold(self.values.pop("referrer", None) or "")
         if wish:
             chosen = [a for a in allowed if wish in _fold(a[0]) or _fold(a[0]) in wish]
-            if not chosen:
+            if not chosen and not is_to_referrer:
                 self.notes.append(
                     f"{self.details['referrer']} is not named: the log of referrals does not say "
                     "that you may use the name. Ask first, then set the permission to yes."
                 )
             allowed = chosen
-        elif unnamed and not allowed:
+        elif unnamed and not allowed and not is_to_referrer:
             who, referral = unnamed[-1]
             why = {
                 "no": "asked you not to use the name",
@@ -325,16 +329,18 @@ class _Facts:
         self.asks["sent_on"] = []
 
     def _the_meeting(
-        self, wb: Workbook, contact: Any, learner: Any, kind: str, channel: str
+        self, wb: Workbook, contact: Any, learner: Any, kind: str, channel: str, today: date
     ) -> None:
+        """The meeting to confirm: the next one that is planned, or the last one that was."""
+        zone = learner.timezone if learner else ""
+        here = ZoneInfo(zone) if zone else None  # None is this computer's
         meetings = [i for i in wb.interviews.rows() if i.contact_id == contact.id]
         if wanted := self.values.pop("interview_id", None):
             meetings = [i for i in meetings if i.id == wanted]
         planned = [i for i in meetings if i.status in ("proposed", "confirmed")]
-        meeting = max(planned, key=lambda i: i.starts_at, default=None)
-        if kind != "confirmation":
-            meeting = None
-        zone = learner.timezone if learner else ""
+        planned.sort(key=lambda i: i.starts_at)
+        ahead = [i for i in planned if i.starts_at.astimezone(here).date() >= today]
+        meeting = next(iter(ahead or planned[-1:]), None) if kind == "confirmation" else None
         self._set(when=meeting and in_both_zones(meeting, zone))
         self._set(format=meeting and meeting.format, place=meeting and meeting.place)
         self._set(where_we_meet=_where(self.values["format"], self.values["place"], contact))
@@ -597,15 +603,17 @@ def _plain_name(name: str) -> str:
 def _addressed(contact: Any) -> str:
     # The whole name: which part of it is the family name cannot be known from its letters.
     if salutation := _one_line(contact.salutation):
-        return f"{salutation} {bare_name(_one_line(contact.name))}"
+        return f"{salutation} {bare_name(_one_line(contact.name))}".strip()
     return _plain_name(contact.name)
 
 
 def _greeting(contact: Any) -> str:
     close = contact.how_known in ("friend", "relative", "fellow student", "co-worker", "neighbor")
     if close and not contact.salutation.strip():
-        return f"Dear {bare_name(_one_line(contact.name)).split()[0]}"
-    return f"Dear {_addressed(contact)}"
+        who = next(iter(bare_name(_one_line(contact.name)).split()), "")
+    else:
+        who = _addressed(contact)
+    return f"Dear {who}" if who else "Hello"
 
 
 def _fold(text: str) -> str:

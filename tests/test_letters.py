@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ii_helpers as ii
+from ii_helpers import tables
 from ii_helpers.letters import FACTS, KINDS, NETWORK_LIMIT, NETWORK_SITE, check, draft
 from tests.labelled import letters as labelled
 
@@ -90,7 +91,7 @@ def test_a_name_alone_makes_a_whole_letter_that_says_what_it_lacks(wb, kind):
     assert "name" in letter.missing and set(letter.missing) <= set(FACTS)
 
 
-@pytest.mark.parametrize("channel", ["email", "letter", NETWORK_SITE, "phone", "introduction"])
+@pytest.mark.parametrize("channel", list(tables.CHANNELS))
 def test_a_request_by_any_channel_is_whole_with_one_fact_or_all(wb, full, channel):
     bare = wb.contacts.append(name="Bo")
     for contact in (bare, full.ana):
@@ -127,10 +128,10 @@ def test_a_full_draft_passes_its_own_check(met, kind):
     assert check(letter.body, kind) == []
 
 
-@pytest.mark.parametrize("channel", ["email", "letter", NETWORK_SITE, "phone"])
+@pytest.mark.parametrize("channel", ["email", "letter", NETWORK_SITE, "phone", "in person"])
 def test_a_full_request_passes_its_own_check_by_each_channel(full, channel):
     letter = draft("request", full, full.ana.id, channel=channel)
-    kind = "call script" if channel == "phone" else "request"
+    kind = "call script" if channel in ("phone", "in person") else "request"
     assert check(letter.body, kind, channel=channel, wb=full, contact_id=full.ana.id) == []
 
 
@@ -229,6 +230,37 @@ def test_a_title_typed_into_the_name_is_kept_and_is_no_first_name(wb):
     assert draft("request", wb, friend.id).body.startswith("Dear Bo,\n")
 
 
+def test_what_is_said_fits_how_it_is_said(full):  # R13
+    aloud = {channel: draft("request", full, full.ana.id, channel=channel)
+             for channel in ("phone", "in person")}  # fmt: skip
+    assert "may I speak with Dr. Ana Silva, please?" in aloud["phone"].body
+    assert "I am calling you in particular" in aloud["phone"].body
+    assert aloud["phone"].body == draft("call script", full, full.ana.id).body
+    face = aloud["in person"]
+    assert face.body.startswith("TO OPEN\nHello Dr. Ana Silva.\n")
+    assert "I am asking you in particular because your team builds captions" in face.body
+    assert not re.search("call to|calling|call again", face.subject + face.body, re.I)
+
+
+@pytest.mark.parametrize("details", [{}, {"referrer": "Lee Wong"}])
+@pytest.mark.parametrize("permission", ["no", "not asked"])
+def test_who_is_asked_to_introduce_you_is_not_said_to_stay_unnamed(full, permission, details):
+    full.referrals.revise(full.link.id, from_contact_id=full.lee.id, may_use_name=permission)
+    letter = draft("introduction", full, full.ana.id, **details)
+    assert letter.body.startswith("Dear Lee Wong,") and letter.notes == ()
+    by_channel = draft("request", full, full.ana.id, channel="introduction", **details)
+    assert by_channel == letter
+    assert "Lee Wong is not named" in draft("request", full, full.ana.id, **details).notes[0]
+
+
+@pytest.mark.parametrize("known", ["friend", "directory"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_name_of_nothing_but_private_characters_makes_a_letter_all_the_same(wb, kind, known):
+    contact = wb.contacts.append(name="\ue000\ue003", how_known=known)
+    assert draft(kind, wb, contact.id).body
+    assert "Five questions" in ii.letters.call_sheet(wb, contact.id)
+
+
 def test_a_message_on_a_network_site_fits_and_says_what_it_left_out(full):
     full.contacts.revise(full.ana.id, why_them="your team builds " + "and builds " * 20)
     letter = draft("request", full, full.ana.id, channel=NETWORK_SITE)
@@ -262,6 +294,39 @@ def test_the_confirmation_names_both_clocks(full):  # R18
     both = "Saturday, 20 March 2027 at 20:30 Lisbon time (16:30 New York time)"
     assert f"confirm our conversation on {both}." in letter.body
     assert letter.missing == ("place",)
+
+
+@pytest.mark.parametrize(
+    ("today", "day"),
+    [
+        (date(2026, 11, 29), "1 December 2026"),
+        (date(2026, 12, 1), "1 December 2026"),
+        (date(2026, 12, 2), "1 March 2027"),
+        (date(2027, 3, 2), "1 March 2027"),  # all have passed: the last one
+    ],
+)
+def test_the_confirmation_is_about_the_next_meeting(full, today, day):  # R18
+    for starts_at, status in (
+        ("2027-03-01T10:00", "proposed"),
+        ("2026-12-01T10:00", "confirmed"),
+        ("2026-11-10T10:00", "proposed"),
+        ("2026-11-30T10:00", "held"),
+    ):
+        full.interviews.append(
+            contact_id=full.ana.id, starts_at=starts_at, timezone="Asia/Tokyo", status=status
+        )
+    full.learner.revise(full.learner.rows()[0].id, timezone="Asia/Tokyo")
+    assert f", {day} at 10:00" in draft("confirmation", full, full.ana.id, today=today).body
+
+
+def test_the_next_meeting_is_so_by_the_learners_calendar(full):  # R18
+    # 09:00 on 2 December in Tokyo is 19:00 on 1 December in New York.
+    for starts_at, place in (("2026-12-02T09:00", "Room 1"), ("2026-12-05T09:00", "Room 2")):
+        full.interviews.append(
+            contact_id=full.ana.id, starts_at=starts_at, timezone="Asia/Tokyo", place=place
+        )
+    for today, place in ((date(2026, 12, 1), "Room 1"), (date(2026, 12, 2), "Room 2")):
+        assert place in draft("confirmation", full, full.ana.id, today=today).body
 
 
 def test_a_day_that_differs_over_there_is_said(full):
