@@ -14,6 +14,7 @@ import csv
 import io
 import os
 import re
+import secrets
 import unicodedata
 import zipfile
 from collections import defaultdict
@@ -21,6 +22,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, lru_cache
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -111,11 +113,16 @@ def _bytes(source: Any, name: str) -> tuple[bytes, str]:
         data = bytes(source)
         _not_too_big(len(data), name or "The file")
         return data, name or "The file"
-    path = Path(source)
+    try:
+        path = Path(source)
+    except TypeError:
+        raise FileUnreadable(
+            f'"{source}" is not the path of a file. Choose {READABLE}.', value=source
+        ) from None
     try:
         _not_too_big(path.stat().st_size, path.name)
         return path.read_bytes(), path.name
-    except OSError as error:
+    except (OSError, ValueError) as error:
         why = "is not there" if isinstance(error, FileNotFoundError) else "cannot be opened"
         if path.is_dir():
             why = "is a folder"
@@ -287,11 +294,16 @@ def _kind(header: set[str]) -> tuple[str, Any] | None:
 
 
 def _rows(text: str, name: str, person: Any, at: int, delimiter: str, tell: Progress):
-    lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    end = secrets.token_hex()  # a line of its own, unless a quotation is still open there
+    lines = csv.reader(chain(io.StringIO(text, newline=""), [end]), delimiter=delimiter)
     total = text.count("\n") + 1
     header: list[str] = []
+    line, next_line = 0, 1  # where this row begins, which may be several lines long
     try:
         for n, cells in enumerate(lines):
+            line, next_line = next_line, lines.line_num + 1
+            if cells == [end]:
+                break
             if n < at or not any(cell.strip() for cell in cells):
                 continue
             if n == at:
@@ -299,21 +311,41 @@ def _rows(text: str, name: str, person: Any, at: int, delimiter: str, tell: Prog
                 continue
             if n % 1000 == 0:
                 tell(min(lines.line_num, total), total)
+            values = person(_Cells(header, cells))
+            if _has_run_on(values, delimiter):
+                raise _not_closed(name, line, "a cell goes on over the end of the line")
             if any(cell.strip() for cell in cells[len(header) :]):
                 yield Skip(lines.line_num, _short(cells), "with more cells than the header")
                 continue
-            values = person(_Cells(header, cells))
             ready = _person(values)
             if ready["name"]:
                 yield lines.line_num, ready
             else:
                 yield Skip(lines.line_num, _short(cells), "without a name")
+        else:
+            raise _not_closed(name, line, "a cell goes on to the end of the file")
     except csv.Error as error:
-        raise FileUnreadable(
-            f"{name}, line {lines.line_num}, cannot be read as CSV ({error}). A quotation mark "
-            "may be missing there. Export the file again."
-        ) from error
+        raise _not_closed(name, next_line, str(error)) from error
     tell(total, total)
+
+
+def _not_closed(name: str, line: int, why: str) -> FileUnreadable:
+    return FileUnreadable(
+        f"{name}, line {line}, cannot be read as CSV ({why}). A quotation mark may be missing "
+        "there. Export the file again.",
+        value=line,
+    )
+
+
+def _has_run_on(values: Mapping[str, Any], delimiter: str) -> bool:
+    """Whether a cell has taken in what follows its line. Notes may well be of several lines."""
+    one_line = [values.get(what, "") for what in ("name", "organization", "job_title")]
+    one_line += [
+        values.get("profile_url", ""),
+        *values.get("emails", ()),
+        *values.get("phones", ()),
+    ]
+    return any(delimiter in cell and re.search(r"[\r\n]", cell) for cell in one_line)
 
 
 def _short(cells: Iterable[str]) -> str:

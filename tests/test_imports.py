@@ -287,6 +287,48 @@ def test_a_missing_file_and_a_folder_are_named(tmp_path):
         read_contacts(tmp_path)
 
 
+@pytest.mark.parametrize("source", [None, 5, ["Connections.csv"]])
+def test_what_is_no_path_is_named(source):
+    with pytest.raises(FileUnreadable, match="is not the path of a file. Choose a LinkedIn"):
+        read_contacts(source)
+    with pytest.raises(FileUnreadable, match="cannot be opened"):
+        read_contacts("Connections\x00.csv")
+
+
+PEOPLE = "".join(f"P{n},Q{n},,,,,\r\n" for n in range(50))
+
+
+@pytest.mark.parametrize(
+    "row",
+    ['Ana,"Silva,,,,,', '"Ana,Silva,,,,,', 'Ana,Silva,,,"Lumen Labs,,', 'Ana,Silva,,,,"Engineer,',
+     'Ana,Silva,"https://x.example.org,,,,', 'Ana,Silva,,"ana@example.org,,,',
+     'Ana,Silva,,,,,"12 Mar 2024'],
+)  # fmt: skip
+def test_a_quotation_that_never_closes_swallows_nobody(row):
+    with pytest.raises(FileUnreadable, match=r"Connections.csv, line 4, .*mark may be missing"):
+        read_contacts(
+            (HEADER + PEOPLE[:24] + row + "\r\n" + PEOPLE).encode(), name="Connections.csv"
+        )
+
+
+@pytest.mark.parametrize("ends", ["\r\n", "\n", ""])
+def test_a_quotation_that_closes_in_another_row_swallows_nobody(ends):
+    rows = 'Ana,"Silva,,,,,\n' + PEOPLE + 'Bo,"Tor",,,,,' + ends
+    with pytest.raises(FileUnreadable, match="line 2, .*A quotation mark may be missing there"):
+        read_contacts((HEADER + rows).encode())
+
+
+def test_notes_and_even_a_workplace_of_two_lines_are_read():
+    text = (
+        'Name,Email,Company,Notes\nAna Silva,ana@example.org,"Lumen\nLabs","Met at a fair,\n'
+        'then again, at lunch"\nBo Tor,bo@example.org,"Acme, Inc.",""'
+    )
+    assert said(read_contacts(text.encode()), "name", "organization", "notes") == [
+        ["Ana Silva", "Lumen Labs", "Met at a fair,\nthen again, at lunch"],
+        ["Bo Tor", "Acme, Inc.", ""],
+    ]
+
+
 def test_an_export_without_people_says_nobody():
     assert read_contacts(HEADER.encode()).sentence == "LinkedIn connections: nobody found."
 
