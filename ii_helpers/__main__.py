@@ -122,10 +122,13 @@ def _logs(folder: Path | None, must_exist: bool = True) -> Path:
 
     if folder is None:
         logs = own_folder()
+        is_log = logs.is_dir()
     else:
         is_log = any((folder / f"{table}.csv").is_file() for table in TABLES)
         logs = folder if is_log or not (folder / "data").is_dir() else folder / "data" / "log"
-    if must_exist and not logs.is_dir():
+        # without a row yet, its place tells a workbook from any other folder
+        is_log = is_log or logs.is_dir() and logs.resolve().parts[-2:] == ("data", "log")
+    if must_exist and not is_log:
         raise WorkbookError(
             f"There are no logs in {folder or Path.cwd()}. "
             "Give the folder that holds notebooks and data.",

@@ -43,6 +43,27 @@ def test_check_of_a_folder_without_logs_says_which_folder_to_give(tmp_path, caps
     assert "Give the folder that holds notebooks and data" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("inside", ["", "data"])
+@pytest.mark.parametrize("words", [["check"], ["backup", "--to", "kept.zip"]])
+def test_a_folder_that_is_no_workbook_is_left_as_it_is(
+    tmp_path, monkeypatch, capsys, words, inside
+):
+    other = tmp_path / "photos"
+    (other / inside).mkdir(parents=True)
+    (other / "ana.csv").write_text("name\nAna Silva\n", encoding="utf-8")
+    before = sorted(tmp_path.rglob("*"))
+    monkeypatch.chdir(tmp_path)
+    assert command.main([words[0], str(other), *words[1:]]) == 1
+    assert f"There are no logs in {other}. Give the folder that" in capsys.readouterr().err
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("inside", ["", "data/log"])
+def test_a_workbook_without_a_row_yet_is_well(tmp_path, inside):
+    (tmp_path / "data" / "log").mkdir(parents=True)
+    assert command.main(["check", str(tmp_path / inside)]) == 0
+
+
 def test_a_backup_brings_a_lost_workbook_back(folder, tmp_path, capsys):
     assert command.main(["backup", str(folder), "--to", str(tmp_path / "kept.zip")]) == 0
     shutil.rmtree(folder / "data" / "log")
