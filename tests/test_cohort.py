@@ -420,6 +420,19 @@ def test_no_file_stops_the_class_and_each_has_its_reason(klass, tmp_path):
     assert done.n_problems == len(HOSTILE) + 5
 
 
+@pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_packing_that_unpacks_without_bound_is_not_unpacked(packing, monkeypatch):
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", packing) as file:
+        file.writestr(received.ABOUT, b"{}" + b" " * 3_000_000)
+    raw = bytearray(packed.getvalue())
+    at = raw.rindex(b"PK\x01\x02") + 24
+    raw[at : at + 4] = (2).to_bytes(4, "little")  # the size that it claims
+    monkeypatch.setattr(zipfile.ZipFile, "open", None)
+    with pytest.raises(received.HandInUnusable, match="packed in a way that is not read"):
+        received.read(bytes(raw))
+
+
 def test_hostile_rows_are_a_reason_not_a_stop(tmp_path):
     for name, table, text in (
         ("years", "messages", "id,contact_id,purpose,sent_at,replied_on\nm1,c1,request,"

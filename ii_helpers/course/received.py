@@ -128,6 +128,11 @@ def _entries(infos: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.
             raise HandInUnusable("it holds a link or a device instead of a file")
         if info.flag_bits & 1:
             raise HandInUnusable("it is locked with a password")
+        if info.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            # The others unpack whole, however little is asked for.
+            raise HandInUnusable(
+                "it is packed in a way that is not read: hand in the zip that the workbook made"
+            )
         if name.endswith("/") or name.startswith("__MACOSX/") or name.endswith(".DS_Store"):
             continue
         folder, _, own = name.rpartition("/")
