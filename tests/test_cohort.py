@@ -474,6 +474,32 @@ def test_a_single_workbook_may_be_named_from_anywhere_in_it(tmp_path, where):
     assert (done.totals.learners, done.n_problems) == (1, 0)
 
 
+def test_a_workbook_s_example_is_not_counted_when_its_data_folder_is_named(tmp_path):
+    copy = distribute.new(tmp_path / "copy")
+    done = run(copy / "data", tmp_path / "out")
+    assert (done.totals.learners, done.totals.started) == (1, 0)
+
+
+def test_a_log_among_hand_ins_is_a_line_and_the_hand_ins_are_counted(klass, tmp_path):
+    (klass / "questions.csv").write_text("id,interview_id,text\n")
+    (klass / received.ABOUT).write_text("{}")
+    learner(klass, "l9")
+    (klass / "l9" / "data" / "log" / "backup.zip").write_bytes(b"a learner's own")
+    done = run(klass, tmp_path / "out")
+    assert done.totals.learners == 7
+    assert problems(tmp_path / "out") == dict.fromkeys(
+        ["hand-in.json", "questions.csv"],
+        "it is a log beside hand-ins or folders: a learner's logs need a folder of their own",
+    )
+
+
+def test_a_log_among_workbooks_is_a_line_and_the_workbooks_are_counted(tmp_path):
+    learner(tmp_path / "class", "l1")
+    (tmp_path / "class" / "contacts.csv").write_text("id,name\n")
+    assert run(tmp_path / "class", tmp_path / "out").totals.learners == 1
+    assert list(problems(tmp_path / "out")) == ["contacts.csv"]
+
+
 def test_a_damaged_workbook_is_a_line(tmp_path):
     logs = learner(tmp_path / "class")
     learner(tmp_path / "class", "l2")
@@ -527,7 +553,7 @@ def test_the_invented_learner_of_a_copy_and_its_pages_are_not_counted(tmp_path):
 
 
 def test_what_is_taken_away_while_the_class_is_looked_through_is_no_stop(klass):
-    found = units.units_here(klass)
+    found = units.units_in(str(klass))
     first = next(found)
     for path in klass.iterdir():
         if path.name != first.path:
@@ -798,10 +824,95 @@ def test_hand_ins_are_read_from_any_address(klass, tmp_path, kind):
     assert (again.n_read, again.totals) == (0, done.totals)
 
 
+def _at_an_address(folder):
+    """The same files at a memory:// address."""
+    fs = pytest.importorskip("fsspec").filesystem("memory")
+    if fs.exists("/again"):
+        fs.rm("/again", recursive=True)
+    for path in folder.rglob("*"):
+        if path.is_file():
+            fs.pipe(f"/again/{path.relative_to(folder)}", path.read_bytes())
+    return "memory://again"
+
+
+def test_an_address_is_looked_through_as_a_folder_is(klass, tmp_path):
+    copy = klass / "ana"
+    distribute.new(copy)
+    shutil.copytree(EXAMPLE, copy / "data" / "log", dirs_exist_ok=True)
+    hand_in.write(ii.open_workbook(copy / "data" / "log"), copy / "notebooks" / "hand-in.zip")
+    (copy / "thesis.docx").write_text("a learner's own file")
+    (klass / "questions.csv").write_text("id,text\n")
+    deep = klass.joinpath(*["d"] * 15, "deep.zip")
+    deep.parent.mkdir(parents=True)
+    deep.write_bytes(b"")
+    here = [(found.path, type(found)) for found in units.units_in(str(klass))]
+    there = [(found.path, type(found)) for found in units.units_in(_at_an_address(klass))]
+    assert there == here
+    assert [path for path, kind in here if kind is units.Unit and "/" in path] == ["ana/data/log"]
+
+
+@pytest.mark.parametrize("kind", ["file", "local"])
+def test_an_address_on_this_computer_is_this_folder(klass, tmp_path, kind):
+    pytest.importorskip("fsspec")
+    (klass / "linked").symlink_to(tmp_path / "own")
+    (klass / "link.zip").symlink_to(next(klass.glob("learner0*")))
+    (klass / "course.toml").write_text("[targets]\ncontacts = 99\n")
+    os.mkfifo(klass / "pipe.zip")
+    done = run(f"{kind}://{klass}", tmp_path / "out")
+    assert done.totals.learners == 6 and done.course.targets.contacts == 99
+    assert problems(tmp_path / "out") == {
+        "link.zip": "it is a link, and links are not followed",
+        "linked": "it is a link, and links are not followed",
+        "pipe.zip": "it cannot be read (it is not a file)",
+    }
+    assert run(klass, tmp_path / "out").n_read == 0  # the same folder
+
+
+def test_a_link_at_an_address_is_not_followed(klass, monkeypatch):
+    address = _at_an_address(klass)
+    fs = pytest.importorskip("fsspec").filesystem("memory")
+    found = {path: info | {"islink": True} for path, info in fs.find("/again", detail=True).items()}
+    monkeypatch.setattr(type(fs), "find", lambda *_, **__: found)
+    assert {left.reason for left in units.units_in(address)} == {
+        "it is a link, and links are not followed"
+    }
+
+
 def test_an_address_that_cannot_be_read_is_said(tmp_path):
     pytest.importorskip("fsspec")
     with pytest.raises(WorkbookError, match="is no address that can be read"):
         run("nowhere://class", tmp_path / "out")
+
+
+def test_a_mistyped_address_empties_no_report(klass, tmp_path):
+    address = _at_an_address(klass)
+    run(address, tmp_path / "out")
+    for wrong in (f"{address}x", f"file://{klass}x", f"{klass}x"):
+        with pytest.raises(WorkbookError, match="There is no folder .*x"):
+            run(wrong, tmp_path / "out")
+    assert len(progress(tmp_path / "out")) == 6
+    assert run(address, tmp_path / "out").n_read == 0
+
+
+def test_a_fault_of_the_address_names_the_address_and_keeps_the_report(
+    klass, tmp_path, monkeypatch
+):
+    address = _at_an_address(klass)
+    run(address, tmp_path / "out")
+
+    def broken(*_, **__):
+        raise PermissionError(13, "Permission denied")
+
+    fs = type(pytest.importorskip("fsspec").filesystem("memory"))
+    for asked in ("find", "isdir"):
+        with monkeypatch.context() as patch:
+            patch.setattr(fs, asked, broken)
+            with pytest.raises(WorkbookError, match="memory://again could not be read .*denied"):
+                run(address, tmp_path / "out")
+    monkeypatch.setattr(os, "scandir", broken)
+    with pytest.raises(WorkbookError, match="class could not be read .*denied"):
+        run(klass, tmp_path / "out")
+    assert len(progress(tmp_path / "out")) == 6
 
 
 def test_no_scheduler_at_the_address_is_said(klass, tmp_path, monkeypatch):

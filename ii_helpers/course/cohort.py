@@ -30,7 +30,7 @@ from .distribute import shipped
 from .lines import PROGRESS, line, n_of, words_for
 from .roster import COPIES, Copy, clean, plain, read_copies, safe
 from .store import Row, Store
-from .units import STORE, is_remote, units_here, units_there
+from .units import STORE, is_remote, root_of, units_in
 from .workers import count_all
 
 
@@ -90,13 +90,9 @@ def cohort(
     default, 1 for a loop; course: a course.toml; copies: the copies.csv of distribute
 
     Nothing in the folder is ever a reason to stop: what cannot be counted is a line in
-    problems.csv. Raises WorkbookError when there is no such folder.
+    problems.csv. Raises WorkbookError when there is no such folder, or it cannot be read.
     """
-    root = str(folder)
-    if not is_remote(root):
-        if not Path(root).is_dir():
-            raise WorkbookError(f"There is no folder {root}. Give the folder of the hand-ins.")
-        root = os.path.abspath(root)
+    root = root_of(folder)
     to, today = Path(to), today or date.today()
     done = Class(_course(root, course), today)
     listed = _copies(root, copies)
@@ -142,7 +138,7 @@ def _first_step(
     root: str, kept: Store, done: Class, scheduler: str, workers: int, progress: bool
 ) -> None:
     """Count what is new or has changed, and keep it."""
-    found = units_there(root) if is_remote(root) else units_here(Path(root))
+    found = units_in(root)
     with _bar(progress) as tell:
 
         def known(n: int) -> None:

@@ -19,6 +19,7 @@ STORE = ".cohort.sqlite"  # where a run keeps what it counted; another run may l
 LOGS = {f"{table}.csv" for table in (*SHAPES, "learner")}
 _IN_ORDER = (ABOUT, *sorted(LOGS))
 _DEEPEST = 12  # folders within folders
+_STRAY = "it is a log beside hand-ins or folders: a learner's logs need a folder of their own"
 _OURS = {"progress.csv", "class.html", "problems.csv", COPIES, "course.toml", STORE}
 
 
@@ -43,29 +44,74 @@ class Left(NamedTuple):
     reason: str
 
 
-def units_here(root: Path) -> Iterator[Unit | Left]:
-    """Everything below a folder on this computer, in order of name. Follows no link."""
+def root_of(folder: str | Path) -> str:
+    """The folder or address as it is read; one on this computer as an absolute path.
 
-    def walk(folder: str, below: str, depth: int) -> Iterator[Unit | Left]:
+    Raises WorkbookError when there is no such folder.
+    """
+    root = str(folder)
+    if not is_remote(root):
+        return _existing(os.path.abspath(root))
+    fs, base = _file_system(root)
+    from fsspec.implementations.local import LocalFileSystem
+
+    if isinstance(fs, LocalFileSystem):
+        return _existing(base)
+    try:
+        if fs.isdir(base):
+            return root
+    except OSError as error:
+        raise _unreadable(root, error) from error
+    raise WorkbookError(
+        f"There is no folder {root}, or nothing is in it. Give the address of the hand-ins' "
+        "folder, as in s3://bucket/class.",
+        value=root,
+    )
+
+
+def _existing(root: str) -> str:
+    if not os.path.isdir(root):
+        raise WorkbookError(f"There is no folder {root}. Give the folder of the hand-ins.")
+    return root
+
+
+def _unreadable(root: str, error: OSError) -> WorkbookError:
+    return WorkbookError(
+        f"{root} could not be read ({error.strerror or error}). See that it can be reached and "
+        "that you may read it, and run the command again: what was counted is kept.",
+        value=root,
+    )
+
+
+def units_in(root: str) -> Iterator[Unit | Left]:
+    """Everything below a folder or an address, in order of name. Follows no link.
+
+    root: see `root_of`. Raises WorkbookError when it cannot be read itself.
+    """
+    ends = "/".join(root.replace(os.sep, "/").rstrip("/").split("/")[-2:])
+
+    def walk(below: str, depth: int) -> Iterator[Unit | Left]:
+        where = f"/{ends}/{below}".rstrip("/")  # a root may lie inside a workbook itself
         try:
-            with os.scandir(folder) as found:
-                entries = {entry.name: entry for entry in found}
+            entries = listing(below)
         except OSError as error:
-            yield Left(below or ".", f"it cannot be read ({error.strerror})")
+            if not below:
+                raise
+            yield Left(below, f"it cannot be read ({error.strerror})")
             return
-        if unit := _folder_unit(entries, below):
+        if unit := _folder_unit(entries, below, where):
             yield unit
             return
         is_copy = "notebooks" in entries and "data" in entries
         for name in ["data"] if is_copy else sorted(entries):
-            if _is_skipped(name, below):
+            if _is_skipped(name, where):
                 continue
             entry, path = entries[name], f"{below}/{name}" if below else name
             if entry.is_symlink():
                 yield Left(path, "it is a link, and links are not followed")
             elif entry.is_dir(follow_symlinks=False):
                 if depth < _DEEPEST:
-                    yield from walk(entry.path, path, depth + 1)
+                    yield from walk(path, depth + 1)
                 else:
                     yield Left(path, "it lies too deep in folders")
             elif name.lower().endswith(".zip"):
@@ -73,25 +119,38 @@ def units_here(root: Path) -> Iterator[Unit | Left]:
                     seen = entry.stat(follow_symlinks=False)
                     stamp = f"{seen.st_size} {seen.st_mtime_ns}"
                     yield Unit(path, "hand-in", (), stamp, seen.st_mtime)
+            elif name in LOGS or name == ABOUT:
+                yield Left(path, _STRAY)
             elif not (name in _OURS or below.endswith("data") or below == "data"):
                 yield Left(path, "it is neither a hand-in nor a workbook")
 
-    yield from walk(str(root), "", 0)
+    try:
+        listing = _listing_there(root) if is_remote(root) else _listing_here(root)
+        yield from walk("", 0)
+    except OSError as error:
+        raise _unreadable(root, error) from error
 
 
-def _is_skipped(name: str, below: str) -> bool:
+def _is_skipped(name: str, where: str) -> bool:
     """Hidden files, a Mac's side files, and the invented learner who lies in every copy."""
-    is_example = name == "example" and below.rpartition("/")[2] == "data"
+    is_example = name == "example" and where.endswith("/data")
     return is_example or name == "__MACOSX" or name.startswith(".")
 
 
-def _folder_unit(entries: dict[str, os.DirEntry], below: str) -> Unit | None:
-    """The workbook or unzipped hand-in that a folder is; None when it is neither."""
+def _folder_unit(entries: dict[str, Any], below: str, where: str) -> Unit | None:
+    """The workbook or unzipped hand-in that a folder is; None when it is neither.
+
+    A folder of hand-ins stays one with a log among them.
+    """
     unzipped = ABOUT in entries
-    is_empty = below == "data/log" or below.endswith("/data/log")  # nothing is logged yet
-    if not unzipped and not is_empty and LOGS.isdisjoint(entries):
-        return None
-    stamps = []
+    if not where.endswith("/data/log"):  # which is a workbook even if nothing is logged yet
+        if not unzipped and LOGS.isdisjoint(entries):
+            return None
+        for name, entry in entries.items():
+            is_more = name.lower().endswith(".zip") or entry.is_dir(follow_symlinks=False)
+            if is_more and not _is_skipped(name, where):
+                return None
+    stamps, at = [], 0.0
     for name in _IN_ORDER if unzipped else _IN_ORDER[1:]:
         entry = entries.get(name)
         if entry and entry.is_file(follow_symlinks=False):
@@ -100,66 +159,73 @@ def _folder_unit(entries: dict[str, os.DirEntry], below: str) -> Unit | None:
             except FileNotFoundError:  # taken away meanwhile
                 continue
             stamps.append((seen.st_mtime_ns, seen.st_size, name))
-    kind, at = "unzipped" if unzipped else "workbook", max(stamps)[0] / 1e9 if stamps else 0.0
-    files = tuple([name for *_, name in stamps])
-    return Unit(below or ".", kind, files, _digest(stamps), at)
+            at = max(at, seen.st_mtime)
+    kind, files = "unzipped" if unzipped else "workbook", tuple([name for *_, name in stamps])
+    stamp = hashlib.blake2b(repr(stamps).encode(), digest_size=16).hexdigest()
+    return Unit(below or ".", kind, files, stamp, at)
 
 
-def _digest(stamps: list) -> str:
-    return hashlib.blake2b(repr(stamps).encode(), digest_size=16).hexdigest()
+# --- here and at an address --------------------------------------------------------------------
 
 
-def units_there(root: str) -> Iterator[Unit | Left]:
-    """Everything below an fsspec address, such as s3://bucket/class, in order of name."""
+def _listing_here(root: str) -> Callable[[str], dict[str, Any]]:
+    """Return a function from a folder below the root to what lies in it, by name."""
+
+    def listing(below: str) -> dict[str, Any]:
+        with os.scandir(f"{root}/{below}") as found:
+            return {entry.name: entry for entry in found}
+
+    return listing
+
+
+class _Seen(NamedTuple):
+    st_size: int
+    st_mtime_ns: Any  # or whatever else an address says when a file changes
+    st_mtime: float
+
+
+class _There:
+    """A file or folder at an address, as os.scandir shows one that is here."""
+
+    __slots__ = ("info",)
+
+    def __init__(self, info: dict[str, Any]):
+        self.info = info
+
+    def is_symlink(self) -> bool:
+        return bool(self.info.get("islink")) or self.info.get("type") == "link"
+
+    def is_dir(self, *, follow_symlinks: bool) -> bool:
+        return self.info.get("type") == "directory"
+
+    def is_file(self, *, follow_symlinks: bool) -> bool:
+        return self.info.get("type") == "file" and not self.is_symlink()
+
+    def stat(self, *, follow_symlinks: bool) -> _Seen:
+        info = self.info
+        when = info.get("LastModified") or info.get("mtime") or info.get("created") or 0
+        at = when.timestamp() if hasattr(when, "timestamp") else float(when)
+        return _Seen(info.get("size") or 0, str(info.get("ETag") or when), at)
+
+
+def _listing_there(root: str) -> Callable[[str], dict[str, Any]]:
+    """The same for an fsspec address, which is asked once for all that is below it."""
     fs, base = _file_system(root)
     base = base.rstrip("/")
-    folders: dict[str, list[tuple[str, dict]]] = {}
-    zips, others = [], []
-    try:
-        found = fs.find(base, detail=True)
-    except FileNotFoundError:
-        found = {}
-    for full, info in sorted(found.items()):
-        path = full[len(base) :].lstrip("/")
-        below, _, name = path.rpartition("/")
-        parts = below.split("/")
-        if any(_is_skipped(part, "/".join(parts[:n])) for n, part in enumerate(parts) if part):
-            continue
-        if _is_skipped(name, below):
-            continue
-        if below and (name in LOGS or name == ABOUT):
-            folders.setdefault(below, []).append((name, info))
-        elif name.lower().endswith(".zip"):
-            zips.append((path, info))
-        elif name not in _OURS and "notebooks" not in parts and parts[-1] != "data":
-            others.append(path)
-    units: list[Unit | Left] = [
-        Unit(path, "hand-in", (), _remote_stamp(info), _remote_time(info))
-        for path, info in zips
-        if path.rpartition("/")[0] not in folders
-    ]
-    for folder, files in folders.items():
-        unzipped = any(name == ABOUT for name, _ in files)
-        stamp = _digest([(name, _remote_stamp(info)) for name, info in files])
-        at = max(_remote_time(info) for _, info in files)
-        kind = "unzipped" if unzipped else "workbook"
-        units.append(Unit(folder, kind, tuple(name for name, _ in files), stamp, at))
-    units += [
-        Left(path, "it is neither a hand-in nor a workbook")
-        for path in others
-        if path.rpartition("/")[0] not in folders
-    ]
-    yield from sorted(units, key=lambda unit: unit.path)
+    tree: dict[str, dict[str, Any]] = {"": {}}
 
+    def folder(below: str) -> dict[str, Any]:
+        if below not in tree:
+            tree[below] = {}
+            above, _, name = below.rpartition("/")
+            folder(above)[name] = _There({"type": "directory"})
+        return tree[below]
 
-def _remote_stamp(info: dict) -> str:
-    changed = info.get("ETag") or info.get("LastModified") or info.get("mtime")
-    return f"{info.get('size')} {changed or info.get('created')}"
-
-
-def _remote_time(info: dict) -> float:
-    when = info.get("LastModified") or info.get("mtime") or info.get("created") or 0
-    return when.timestamp() if hasattr(when, "timestamp") else float(when)
+    for full, info in fs.find(base, detail=True).items():
+        below, _, name = full[len(base) :].strip("/").rpartition("/")
+        if name:
+            folder(below)[name] = _There(info)
+    return lambda below: tree[below]
 
 
 def _file_system(root: str) -> tuple[Any, str]:
