@@ -110,6 +110,27 @@ def test_the_class_view_of_one_workbook_is_that_learner_s_own_review(tmp_path, k
     assert totals.thanks == Counter(days.tolist())
 
 
+def test_days_are_those_of_the_learner_s_own_review_where_a_meeting_has_its_own_zone(tmp_path):
+    logs = tmp_path / "class" / "l1" / "data" / "log"
+    wb = ii.open_workbook(logs)
+    wb.learner.append(name="Ana Silva", timezone="America/New_York")
+    dana = wb.contacts.append(name="Dana Ruiz")
+    wb.interviews.append(
+        contact_id=dana.id, starts_at="2026-11-10T21:30", timezone="America/Los_Angeles",
+        status="held",
+    )  # fmt: skip
+    wb.messages.append(
+        contact_id=dana.id, purpose="thank-you", sent_at="2026-11-10T23:00:00-08:00"
+    )  # 90 minutes later; in Los Angeles still the same day
+    history = ii.measures.history(wb)
+    waited = (history["thanked_on"] - history["on"]).dt.days.tolist()
+    handed = tmp_path / "handed"
+    handed.mkdir()
+    hand_in.write(wb, handed / "h.zip")
+    for place in (tmp_path / "class", handed):
+        assert run(place, tmp_path / "out").totals.thanks == Counter(waited)
+
+
 def _rows(pick):
     """Logs of a few rows of any values, as text."""
     people, meetings = ["con_a", "con_b", "con_c", ""], ["int_a", "int_b", "int_c", ""]
@@ -214,7 +235,7 @@ def test_a_line_per_learner_and_one_page(klass, tmp_path):
         "13",
     )
     assert (first["targets_reached"], first["targets"]) == ("3", "3")
-    assert first["median_days_to_thank"] == "1.0" and first["last_active_on"] == "2026-11-12"
+    assert first["median_days_to_thank"] == "1.0" and first["last_active_on"] == "2026-11-23"
     assert problems(to) == {}
     page = (to / "class.html").read_text(encoding="utf-8")
     for figure in report.figures(done):
@@ -303,7 +324,7 @@ def test_names_are_shown_letter_by_letter_in_the_page(tmp_path, klass):
 
 def kept(**more):
     """What is kept of one learner who did a little."""
-    one = {"contacts": 3, "requests": 2, "funnel": [2, 1, 1, 1, 0, 0], "held": [1],
+    one = {"rows": 9, "contacts": 3, "requests": 2, "funnel": [2, 1, 1, 1, 0, 0], "held": [1],
            "growth": [[739000, 3, 1, 0, 0]], "voices": [[0, 2, 1]], "fit": [5], "thanks": [1],
            "unthanked": [], "unwritten": [], "passed": [], "sums": [1, 0, 1],
            "last": 739005}  # fmt: skip
@@ -363,7 +384,8 @@ def test_who_may_need_a_word_and_why():
         {"targets": {"requests_by": date(2026, 11, 1), "interviews_by": date(2026, 12, 24)}}
     )
     now = TODAY.toordinal()
-    assert lines.words_for(kept(last=None), course, TODAY) == ["nothing is logged yet"]
+    assert lines.words_for(kept(rows=0, last=None), course, TODAY) == ["nothing is logged yet"]
+    assert lines.words_for(kept(last=None, requests=10), course, TODAY) == []
     assert lines.words_for(kept(last=now - 14, requests=10), course, TODAY) == []
     one = kept(
         last=now - 15, funnel=[5, 0, 0, 0, 0, 0], unthanked=[now - 8, now - 7], unwritten=[now - 9],
@@ -377,6 +399,44 @@ def test_who_may_need_a_word_and_why():
         "1 meeting passed without saying how it went",
         "2 of 10 requests sent by 2026-11-01",
     ]
+
+
+@pytest.mark.parametrize("kind", ["workbook", "hand-in"])
+def test_any_row_is_work_and_so_is_a_change_of_one(tmp_path, kind):
+    wb = ii.open_workbook(tmp_path / "class" / "l1" / "data" / "log")
+    place = tmp_path / "class"
+    if kind == "hand-in":
+        place = tmp_path / "handed"
+        place.mkdir()
+
+    def said():
+        if kind == "hand-in":
+            hand_in.write(wb, place / "h.zip")
+        run(place, tmp_path / "out", today=date.today() + timedelta(days=1))
+        (row,) = progress(tmp_path / "out")
+        return row["may_need_a_word"], row["last_active_on"]
+
+    assert said() == ("nothing is logged yet", "")
+    today = str(date.today())
+    criterion = wb.criteria.append(kind="value", statement="To be of use", importance=3)
+    wb.goals.append(stage="comparing fields", objective="To compare two kinds of work")
+    assert said() == ("", today)
+    for log in (wb.criteria, wb.goals):  # as if all that was three weeks ago
+        raw = log.path.read_text(encoding="utf-8")
+        log.path.write_text(raw.replace(today, str(date.today() - timedelta(days=21))), "utf-8")
+    assert said()[0] == "nothing was logged for 22 days"
+    wb.criteria.revise(criterion.id, importance=4)
+    assert said() == ("", today)
+
+
+@pytest.mark.parametrize("table", [t for t in tables.TABLES if t != "learner"])
+def test_a_row_of_any_log_is_seen(tmp_path, table):
+    place = tmp_path / "class" / "l1" / "data" / "log"
+    place.mkdir(parents=True)
+    text = f"id,created_at,updated_at\na,2026-11-20T10:00:00+00:00,{'9' * 41}\n"
+    (place / f"{table}.csv").write_text(text + "b,2026-11-21T10:00:00+00:00,2026-11-30T10:00:00Z\n")
+    assert run(tmp_path / "class", tmp_path / "out").totals.started == 1
+    assert progress(tmp_path / "out")[0]["last_active_on"] == "2026-11-30"
 
 
 def test_the_settings_beside_the_hand_ins_count(klass, tmp_path):

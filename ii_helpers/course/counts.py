@@ -38,6 +38,8 @@ MOST = {"criteria": 500, "occupations": 1000}  # of these the time grows with th
 THANK_DAYS = (0, 1, 2, 7)  # upper ends, in days, of the bars for thank-you notes
 FIT_POINTS = (-10, -1, 0, 10)  # upper ends, in points, of the bars for movements of fit
 
+Tables = dict[str, tuple[list[str], list[list[str]]]]
+
 _DEFAULTS = Course()
 _OURS = sheet.Form(())
 
@@ -45,9 +47,7 @@ _OURS = sheet.Form(())
 # --- from texts to facts ---------------------------------------------------------------------
 
 
-def facts_of(
-    tables: dict[str, tuple[list[str], list[list[str]]]], day_of: DayOf = day_as_written
-) -> Facts:
+def facts_of(tables: Tables, day_of: DayOf = day_as_written) -> Facts:
     """Return the facts in these rows, by the columns that a hand-in holds and no others.
 
     tables: table -> (column names, rows of texts)
@@ -62,7 +62,8 @@ def facts_of(
         def column(name: str) -> tuple[str, ...] | None:
             if name == "answer":  # whether there is one is all that is asked
                 return texts.get(name, texts.get("has_answer"))
-            return texts.get(name) if name in kept else None
+            # A hand-in's days are the learner's already; a workbook's follow from the zone.
+            return texts.get(name) if name in kept or name == "timezone" else None
 
         return facts_in(table, len(rows), column, day_of)
 
@@ -136,8 +137,31 @@ def _iso(table: str, header: list[str], rows: list[list[str]]) -> list[list[str]
 # --- one learner -----------------------------------------------------------------------------
 
 
-def count(facts: Facts) -> dict[str, Any]:
+def count_rows(tables: Tables, day_of: DayOf = day_as_written) -> dict[str, Any]:
+    """Return what the class view keeps of one learner, from all rows there are."""
+    n_rows = sum(len(rows) for _, rows in tables.values())
+    return count(facts_of(tables, day_of), n_rows, last_logged(tables, day_of))
+
+
+def last_logged(tables: Tables, day_of: DayOf) -> date | None:
+    """The newest day on which a row was written or changed; None where no row says so."""
+    columns = []
+    for header, rows in tables.values():
+        for name in ("updated_at", "created_at"):
+            if rows and name in header:
+                columns.append([line[header.index(name)] for line in rows])
+                break
+    # The newest text is the newest day, but for a few hours where zones differ.
+    newest = max(map(max, columns), default="")
+    if day := day_of(newest, ""):
+        return day
+    return max(filter(None, (day_of(text, "") for text in chain(*columns))), default=None)
+
+
+def count(facts: Facts, n_rows: int = 0, last: date | None = None) -> dict[str, Any]:
     """Return what the class view keeps of one learner: counts and days, no id, no word.
+
+    n_rows: in all logs; last: see `last_logged`
 
     Nothing in it depends on the day on which it is made or on the course's settings, so it
     can be kept. Days are ordinals.
@@ -150,7 +174,9 @@ def count(facts: Facts) -> dict[str, Any]:
     held = [(m.id, m.starts_on) for m in met if m.starts_on]
     thanked = thanked_on(facts, met)
     growth, heard = _growth(facts), _voices(facts)
+    last = last or max(_days(facts), default=None)
     return {
+        "rows": n_rows,
         "contacts": len(facts.contacts),
         "requests": sum(m.purpose == "request" for m in facts.messages),
         "funnel": list(reached(facts).values()),
@@ -167,7 +193,7 @@ def count(facts: Facts) -> dict[str, Any]:
             if m.status in ("proposed", "confirmed") and m.starts_on
         ],
         "sums": [*(sum(week[n] for week in growth) for n in (2, 3)), sum(c[2] for c in heard)],
-        "last": last.toordinal() if (last := max(_days(facts), default=None)) else None,
+        "last": last.toordinal() if last else None,
     }
 
 
@@ -233,12 +259,9 @@ def _fit_moves(facts: Facts) -> list[int]:
 
 
 def _days(facts: Facts) -> Iterable[date]:
-    """Every day on which the learner did something."""
+    """Days on which the learner did something, for rows that do not say when they were made."""
     return filter(None, chain(
-        map(attrgetter("sent_on"), facts.messages),
-        map(attrgetter("created_on"), facts.contacts),
-        map(attrgetter("created_on"), facts.interviews),
-        map(attrgetter("rated_on"), facts.fit_ratings),
+        map(attrgetter("sent_on"), facts.messages), map(attrgetter("rated_on"), facts.fit_ratings)
     ))  # fmt: skip
 
 
@@ -267,7 +290,7 @@ class Totals:
     def add(self, kept: dict[str, Any]) -> None:
         """Add one learner."""
         self.learners += 1
-        self.started += kept["last"] is not None
+        self.started += kept["rows"] > 0
         # Written out: this is most of what a second run of a large class does.
         funnel, weeks, voices = self.funnel, self.weeks, self.voices
         for stage, n in enumerate(kept["funnel"]):
@@ -322,4 +345,4 @@ def bar_of(value: int, ends: tuple[int, ...]) -> int:
     return bisect_left(ends, value)
 
 
-__all__ = ["STAGES", "Totals", "count", "facts_of", "rows_of"]
+__all__ = ["STAGES", "Totals", "count_rows", "facts_of", "rows_of"]

@@ -16,9 +16,9 @@ UNANSWERED = 5
 def words_for(kept: dict[str, Any], course: Course, today: date) -> list[str]:
     """Return why an instructor may want a word with this learner; nothing for most."""
     now, targets, found = today.toordinal(), course.targets, []
-    if kept["last"] is None:
+    if not kept["rows"]:
         return ["nothing is logged yet"]
-    if (quiet := now - kept["last"]) > QUIET_DAYS:
+    if kept["last"] and (quiet := now - kept["last"]) > QUIET_DAYS:
         found.append(f"nothing was logged for {quiet} days")
     asked, replied = kept["funnel"][0], kept["funnel"][1]
     if asked >= UNANSWERED and replied == 0:

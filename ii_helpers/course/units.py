@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import WorkbookError
-from ..facts import SHAPES
+from ..tables import TABLES
 from .received import ABOUT
 from .roster import COPIES
 
 STORE = ".cohort.sqlite"  # where a run keeps what it counted; another run may lie in the folder
-LOGS = {f"{table}.csv" for table in (*SHAPES, "learner")}
+LOGS = {f"{table}.csv" for table in TABLES}
 _IN_ORDER = (ABOUT, *sorted(LOGS))
 _DEEPEST = 12  # folders within folders
 _STRAY = "it is a log beside hand-ins or folders: a learner's logs need a folder of their own"

@@ -8,15 +8,15 @@ import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import chain, islice
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any, NamedTuple
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .. import sheet
 from ..errors import WorkbookError
-from ..facts import days_in
+from ..facts import DayOf, day_as_written, days_in
 from . import counts, received
 from .roster import clean
 from .units import Unit, is_remote, opener
@@ -39,6 +39,7 @@ class Counted(NamedTuple):
     reason: str
 
 
+Open = Callable[[str, int], bytes]  # see `opener`
 _as_json = json.JSONEncoder(separators=(",", ":")).encode
 
 
@@ -49,12 +50,12 @@ def count_batch(root: str, units: list[Unit]) -> list[Counted]:
         return [_count(open_, unit) for unit in units]
 
 
-def _count(open_: Callable[[str, int], bytes], unit: Unit) -> Counted:
+def _count(open_: Open, unit: Unit) -> Counted:
     copy, kept, reason = "", "", ""
     try:
         read = {"hand-in": _hand_in, "unzipped": _unzipped, "workbook": _workbook}[unit.kind]
-        copy, facts = read(open_, unit)
-        kept = _as_json(counts.count(facts))
+        copy, tables, day_of = read(open_, unit)
+        kept = _as_json(counts.count_rows(tables, day_of))
     except (received.HandInUnusable, counts.Unusable, sheet.Unreadable) as error:
         reason = str(error)
     except OSError as error:
@@ -66,22 +67,22 @@ def _count(open_: Callable[[str, int], bytes], unit: Unit) -> Counted:
     return Counted(unit.path, unit.stamp, unit.at, copy, kept, clean(reason, 300))
 
 
-def _hand_in(open_: Callable[[str, int], bytes], unit: Unit) -> tuple[str, Any]:
+def _hand_in(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DayOf]:
     raw = open_(unit.path, received.LIMITS.zip_bytes + 1)
     held = received.read(raw)
-    return held.copy, counts.facts_of(held.tables)
+    return held.copy, held.tables, day_as_written
 
 
-def _unzipped(open_: Callable[[str, int], bytes], unit: Unit) -> tuple[str, Any]:
+def _unzipped(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DayOf]:
     files, left = {}, received.LIMITS.bytes
     for name in unit.files:
         files[name] = raw = open_(f"{unit.path}/{name}", left + 1)
         left -= len(raw)
     held = received.read_unzipped(files)
-    return held.copy, counts.facts_of(held.tables)
+    return held.copy, held.tables, day_as_written
 
 
-def _workbook(open_: Callable[[str, int], bytes], unit: Unit) -> tuple[str, Any]:
+def _workbook(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DayOf]:
     tables, home = {}, None
     for name in unit.files:
         table = name.removesuffix(".csv")
@@ -93,11 +94,12 @@ def _workbook(open_: Callable[[str, int], bytes], unit: Unit) -> tuple[str, Any]
     if "learner" in tables:
         header, rows = tables.pop("learner")
         if "timezone" in header and rows and (name := rows[-1][header.index("timezone")]):
-            home = ZoneInfo(name)
-    return _mark(open_, unit.path), counts.facts_of(tables, days_in(home))
+            with suppress(ZoneInfoNotFoundError, ValueError, OSError):  # typed elsewhere
+                home = ZoneInfo(name)
+    return _mark(open_, unit.path), tables, days_in(home)
 
 
-def _mark(open_: Callable[[str, int], bytes], folder: str) -> str:
+def _mark(open_: Open, folder: str) -> str:
     """The code of the copy that a workbook is; blank where there is none."""
     if folder.rpartition("/")[2] != "log":
         return ""
