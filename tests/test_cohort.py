@@ -448,6 +448,33 @@ def test_the_settings_beside_the_hand_ins_count(klass, tmp_path):
         run(klass, tmp_path / "out")
 
 
+@pytest.mark.parametrize(
+    "place", ["copies/course.toml", "copies/data/course.toml", "data/course.toml"]
+)
+def test_the_settings_beside_the_list_of_copies_count_and_are_named(klass, tmp_path, capsys, place):
+    course, copies = tmp_path / "my-course", tmp_path / "my-course" / "copies" / roster.COPIES
+    (course / place).parent.mkdir(parents=True)
+    (course / place).write_text("[targets]\ncontacts = 77\n")
+    copies.parent.mkdir(exist_ok=True)
+    copies.write_text(roster.copy_line(), "utf-8", newline="")
+    main(["cohort", str(klass), "--to", str(tmp_path / "out"), "--copies", str(copies)])
+    assert progress(tmp_path / "out")[0]["contacts_target"] == "77"
+    assert f"Settings: {course / place}\n" in capsys.readouterr().out
+    shutil.copy(klass / "learner0_0_0_hand-in.zip", copies.parent)
+    run(copies.parent, tmp_path / "o2")  # the list lies among the hand-ins
+    assert progress(tmp_path / "o2")[0]["contacts_target"] == "77"
+
+
+def test_that_the_shipped_settings_are_used_is_said(klass, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    own = tmp_path / "mine.toml"
+    own.write_text("[targets]\ncontacts = 77\n")
+    main(["cohort", str(klass), "--to", str(tmp_path / "out")])
+    assert "Settings: as shipped, " in capsys.readouterr().out
+    main(["cohort", str(klass), "--to", str(tmp_path / "out"), "--course", str(own)])
+    assert f"Settings: {own}\n" in capsys.readouterr().out
+
+
 # --- what anybody may hand in ----------------------------------------------------------------
 
 

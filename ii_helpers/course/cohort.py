@@ -37,10 +37,12 @@ from .workers import count_all
 @dataclass
 class Class:
     """What a run found. words: (name, reasons) of learners, most reasons first, some at most;
-    problems: (path, reason), some at most; reached: target -> learners who reached it"""
+    problems: (path, reason), some at most; reached: target -> learners who reached it;
+    settings: the file of the course's settings"""
 
     course: Course
     today: date
+    settings: Path | None = None
     totals: counts.Totals = field(default_factory=counts.Totals)
     reached: Counter = field(default_factory=Counter)
     words: list[tuple[str, list[str]]] = field(default_factory=list)
@@ -87,14 +89,16 @@ def cohort(
     to: gets progress.csv, class.html and problems.csv, and keeps what was counted, so that a
     second run reads only what is new or has changed
     scheduler: the address of a Dask scheduler; workers: processes, as many as processors by
-    default, 1 for a loop; course: a course.toml; copies: the copies.csv of distribute
+    default, 1 for a loop; course: a course.toml, by default the one beside the hand-ins or the
+    list of copies, in this workbook or as shipped; copies: the copies.csv of distribute
 
     Nothing in the folder is ever a reason to stop: what cannot be counted is a line in
     problems.csv. Raises WorkbookError when there is no such folder, or it cannot be read.
     """
     root = root_of(folder)
     to, today = Path(to), today or date.today()
-    done = Class(_course(root, course), today)
+    settings = _settings(root, course, copies)
+    done = Class(read_course(settings), today, settings)
     listed = _copies(root, copies)
     try:
         to.mkdir(parents=True, exist_ok=True)
@@ -111,16 +115,33 @@ def cohort(
     return done
 
 
-def _course(root: str, path: Path | None) -> Course:
-    """The settings given, else those beside the hand-ins, in this workbook, or as shipped."""
+def _settings(root: str, path: Path | None, copies: Path | None) -> Path:
+    """The settings given, else those beside the hand-ins or the list of copies, in this
+    workbook, or as shipped."""
     if path is not None:
         if not Path(path).is_file():
             raise WorkbookError(f"There is no file {path}. Give a course.toml.", path=path)
-        return read_course(Path(path))
-    places = [Path.cwd() / "data" / "course.toml", shipped() / "data" / "course.toml"]
+        return Path(path)
+    places = []
     if not is_remote(root):
-        places.insert(0, Path(root) / "course.toml")
-    return read_course(next((place for place in places if place.is_file()), places[0]))
+        places.append(Path(root) / "course.toml")
+        if copies is None and (Path(root) / COPIES).is_file():
+            copies = Path(root) / COPIES
+    if copies is not None:
+        beside = Path(copies).absolute().parent
+        places += [beside / "course.toml", beside / "data" / "course.toml"]
+        places.append(beside.parent / "data" / "course.toml")
+    places.append(Path.cwd() / "data" / "course.toml")
+    return next((place for place in places if place.is_file()), _shipped())
+
+
+def _shipped() -> Path:
+    return shipped() / "data" / "course.toml"
+
+
+def settings_said(done: Class) -> str:
+    """Which settings the class is measured against, as a line."""
+    return f"Settings: {'as shipped, ' * (done.settings == _shipped())}{done.settings}"
 
 
 def _copies(root: str, path: Path | None) -> dict[str, Copy]:
@@ -265,6 +286,9 @@ def command(
         f"{counted} counted: {done.n_read} read, {done.n_known} known from an earlier run. "
         f"{done.n_words} may need a word from you."
     )
+    print(settings_said(done))
+    if done.settings == _shipped():
+        print("Give your own with --course my-course/data/course.toml.")
     if done.n_missing:
         print(f"{n_of(done.n_missing, 'learner')} of copies.csv handed nothing in yet.")
     if done.n_problems:

@@ -52,7 +52,8 @@ def class_panel(
         draw()
         counted, read = n_of(done.totals.learners, "learner"), n_of(done.n_read, "new file")
         left = f", {n_of(done.n_problems, 'file')} left out" if done.n_problems else ""
-        return f"{counted} counted, {read} read{left}. The report is {out / 'class.html'}."
+        report_is = f"The report is {out / 'class.html'}. {cohort.settings_said(done)}."
+        return f"{counted} counted, {read} read{left}. {report_is}"
 
     show.observe(draw, "value")
     button = forms.button("Read the hand-ins", read, said, main=True)
