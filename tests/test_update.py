@@ -265,6 +265,138 @@ def test_wrong_settings_stop_the_update_before_anything_is_written(course, copy)
     assert {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()} == before
 
 
+# --- what a course made its own, updated from the shipped workbook -----------------------------
+
+
+@pytest.fixture
+def own_course(tmp_path):
+    """An instructor's workbook with settings, a page and a choice of pages of its own."""
+    place = distribute.new(tmp_path / "my-course")
+    settings = place / "data" / "course.toml"
+    text = settings.read_text(encoding="utf-8").replace("contacts = 15", "contacts = 42")
+    settings.write_text(text.replace('  "05_network_review",\n', ""), encoding="utf-8")
+    change(place, "02_outreach", "OUR OWN WORDS")
+    return place
+
+
+def change(place, name, words):
+    path = place / "notebooks" / f"{name}.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["cells"][0]["source"] = words
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+
+
+@pytest.fixture
+def next_version(tmp_path):
+    """What is shipped once every page and the settings have changed."""
+    place = tmp_path / "shipped"
+    shutil.copytree(CHECKOUT / "notebooks", place / "notebooks")
+    shutil.copytree(CHECKOUT / "data" / "example", place / "data" / "example")
+    text = (CHECKOUT / "data" / "course.toml").read_text(encoding="utf-8")
+    (place / "data" / "course.toml").write_text(text + "\n# next\n", encoding="utf-8")
+    for name in ("01_research", "02_outreach"):
+        change(place, name, "THE NEXT VERSION")
+    return place
+
+
+def ship(place, monkeypatch):
+    for module in (u, distribute):
+        monkeypatch.setattr(module, "shipped", lambda: place)
+
+
+def files_of(copy):
+    """The pages and settings of a copy, as they stand."""
+    found = [*(copy / "notebooks").glob("*.ipynb"), copy / "data" / "course.toml"]
+    return {path.name: path.read_text(encoding="utf-8") for path in found}
+
+
+def test_a_copy_of_a_course_keeps_the_course_s_settings_and_pages(own_course, tmp_path, capsys):
+    copy = distribute.new(tmp_path / "copy", own_course)
+    before = files_of(copy)
+    assert "05_network_review.ipynb" not in before
+    assert main(["update", str(copy)]) == 0
+    said = capsys.readouterr().out
+    assert "is up to date already: nothing was changed" in said
+    assert "Left as your course made them: data/course.toml, notebooks/02_outreach.ipynb." in said
+    assert files_of(copy) == before
+
+
+def test_pages_that_the_course_did_not_touch_become_the_next_version(
+    own_course, next_version, tmp_path, monkeypatch
+):
+    copy = distribute.new(tmp_path / "copy", own_course)
+    before = files_of(copy)
+    ship(next_version, monkeypatch)
+    changes = u.update(copy)
+    assert [line for line in changes if "notebooks" in line] == [
+        "notebooks/01_research.ipynb: 1 cells refreshed."
+    ]
+    after = files_of(copy)
+    assert "THE NEXT VERSION" in after.pop("01_research.ipynb")
+    assert after == {name: text for name, text in before.items() if name != "01_research.ipynb"}
+    assert u.update(copy) == []
+    # The course's own corrections come with --from, before and after.
+    change(own_course, "02_outreach", "OUR NEWER WORDS")
+    assert "notebooks/02_outreach.ipynb: 1 cells refreshed." in u.update(copy, own_course)
+
+
+def test_a_course_laid_down_by_an_earlier_version_owns_only_what_it_changed(
+    own_course, next_version, tmp_path, monkeypatch
+):
+    ship(next_version, monkeypatch)
+    copy = distribute.new(tmp_path / "copy", own_course)
+    assert distribute.read_mark(copy)["own"] == ["data/course.toml", "notebooks/02_outreach.ipynb"]
+    again = distribute.new(tmp_path / "again", copy)
+    assert distribute.read_mark(again)["own"] == distribute.read_mark(copy)["own"]
+
+
+def test_a_workbook_as_shipped_gets_the_next_settings(next_version, tmp_path, monkeypatch):
+    copy = distribute.new(tmp_path / "copy")
+    ship(next_version, monkeypatch)
+    assert "data/course.toml: the course's settings are new." in u.update(copy)
+    assert "# next" in files_of(copy)["course.toml"]
+
+
+def test_an_instructor_s_own_settings_stay_when_their_workbook_is_updated(
+    own_course, next_version, monkeypatch
+):
+    ship(next_version, monkeypatch)
+    before = files_of(own_course)["course.toml"]
+    assert "notebooks/01_research.ipynb: 1 cells refreshed." in u.update(own_course)
+    assert files_of(own_course)["course.toml"] == before
+
+
+def forget_own(copy):
+    """A mark as it was before it said what is the course's own."""
+    said = json.loads((copy / distribute.MARK).read_text())
+    del said["own"]
+    (copy / distribute.MARK).write_text(json.dumps(said))
+
+
+def test_an_early_copy_of_a_course_keeps_what_may_be_the_course_s(
+    own_course, next_version, tmp_path, monkeypatch
+):
+    copy = distribute.new(tmp_path / "copy", own_course)
+    forget_own(copy)
+    before = files_of(copy)
+    ship(next_version, monkeypatch)
+    assert u.update(copy) == []
+    assert files_of(copy) == before
+
+
+def test_an_early_copy_of_the_shipped_workbook_becomes_the_next_version(
+    next_version, tmp_path, monkeypatch
+):
+    copy = distribute.new(tmp_path / "copy")
+    forget_own(copy)
+    early = distribute.read_mark(copy)["laid_down"]["data/course.toml"]
+    monkeypatch.setattr(distribute, "_EARLY_SETTINGS", (early,))
+    ship(next_version, monkeypatch)
+    changes = u.update(copy)
+    assert "data/course.toml: the course's settings are new." in changes
+    assert "notebooks/02_outreach.ipynb: 1 cells refreshed." in changes
+
+
 # --- logs ------------------------------------------------------------------------------------
 
 

@@ -25,11 +25,14 @@ from .roster import COPIES, Copy, Person, copy_line, missing, read_copies, read_
 
 FIRST_PAGE = "notebooks/00_start_here.ipynb"
 LOGS = "data/log"
+SETTINGS = "data/course.toml"
 MARK = "data/copy.json"  # which copy this is, and what was laid down in it
 _SECRET = ".copies-secret"
 _UNFINISHED = ".unfinished-"
 _CODE_LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+# The settings that were shipped when a copy's mark did not yet say what is the course's own.
+_EARLY_SETTINGS = ("d5a8e256437fb008", "3f7cb00319410907", "4aa39be87beefb43")
 
 
 # --- the workbook as it is shipped -----------------------------------------------------------
@@ -49,12 +52,13 @@ class Payload(NamedTuple):
     course: Course
 
 
-def payload(source: Path | None = None) -> Payload:
+def payload(source: Path | None = None, course: Course | None = None) -> Payload:
     """Return what a copy of the workbook in `source` holds: pages without outputs, the
     course's settings and the example. No log, no page for instructors.
 
     source: a workbook or checkout, the instructor's own for instance; by default the
     workbook as it is shipped
+    course: the settings that choose the pages; by default the source's own
     """
     source = source or shipped()
     if not (source / FIRST_PAGE).is_file():
@@ -63,13 +67,13 @@ def payload(source: Path | None = None) -> Payload:
             "Give a folder that has one, or leave --from out.",
             path=source,
         )
-    course = read_course(source / "data" / "course.toml")
+    course = course or read_course(source / SETTINGS)
     files = {}
     for page in sorted((source / "notebooks").glob("*.ipynb")):
         if page.stem in course.pages.used or page.stem not in _pages():
             files[f"notebooks/{page.name}"] = without_outputs(page)
-    if (source / "data" / "course.toml").is_file():
-        files["data/course.toml"] = (source / "data" / "course.toml").read_bytes()
+    if (source / SETTINGS).is_file():
+        files[SETTINGS] = (source / SETTINGS).read_bytes()
     if (source / "data" / "README.md").is_file():
         files["data/README.md"] = (source / "data" / "README.md").read_bytes()
     for table in TABLES:
@@ -120,30 +124,57 @@ def cell_digest(cell: dict[str, Any]) -> str:
     return digest(f"{cell.get('cell_type')}\n{source_of(cell)}")
 
 
-def mark(files: dict[str, bytes], code: str) -> bytes:
-    """Return the bytes of a copy's mark: its code, its version, and what is laid down in it.
+def mark(laid_down: dict[str, Any], code: str, own: Iterable[str]) -> bytes:
+    """Return the bytes of a copy's mark: its code, its version, what is laid down in it, and
+    which of that is the course's own and not as shipped."""
+    said = {
+        "copy": code, "version": __version__, "schema": SCHEMA_VERSION, "own": sorted(own),
+        "laid_down": dict(sorted(laid_down.items())),
+    }  # fmt: skip
+    return (json.dumps(said, indent=1) + "\n").encode()
 
-    An update tells by it what the learner changed: a digest for each cell and settings file.
+
+def digests(files: dict[str, bytes]) -> dict[str, Any]:
+    """Return what a copy's mark keeps of its files: a digest for each cell and settings file.
+
+    An update tells by it what the learner changed.
     """
-    laid_down: dict[str, Any] = {}
+    found: dict[str, Any] = {}
     for name, data in files.items():
         if name.endswith(".ipynb"):
             cells = json.loads(data)["cells"]
-            laid_down[name] = {cell["id"]: cell_digest(cell) for cell in cells if "id" in cell}
+            found[name] = {cell["id"]: cell_digest(cell) for cell in cells if "id" in cell}
         elif name.endswith(".toml"):
-            laid_down[name] = digest(data)
-    said = {"copy": code, "version": __version__, "schema": SCHEMA_VERSION, "laid_down": laid_down}
-    return (json.dumps(said, indent=1) + "\n").encode()
+            found[name] = digest(data)
+    return found
 
 
 def read_mark(folder: Path) -> dict[str, Any]:
     """Return a copy's mark; what stands in for one where there is none or it is damaged."""
-    none = {"copy": "", "version": "", "schema": 0, "laid_down": {}}
+    none: dict[str, Any] = {"copy": "", "version": "", "schema": 0, "laid_down": {}, "own": []}
     try:
         said = json.loads((folder / MARK).read_text(encoding="utf-8"))
-        return {key: said[key] if type(said[key]) is type(none[key]) else none[key] for key in none}
-    except (OSError, ValueError, KeyError, TypeError):
+        known = {key: said[key] for key in none if type(said.get(key)) is type(none[key])}
+    except (OSError, ValueError, AttributeError, RecursionError):
         return none
+    if "own" not in known and known.get("laid_down", {}).get(SETTINGS, "") not in (
+        "", *_EARLY_SETTINGS,
+    ):  # fmt: skip
+        known["own"] = list(known["laid_down"])  # a course with settings of its own: who knows
+    return none | known
+
+
+def own_files(source: Path | None, files: dict[str, bytes]) -> list[str]:
+    """Return which pages and settings in `files` a course made its own: they are not as
+    shipped, now or when the course's workbook was laid down."""
+    if source is None or source.resolve() == shipped().resolve():
+        return []
+    said = read_mark(source)
+    before = said["laid_down"] or digests(payload().files)
+    return [
+        name for name, now in digests(files).items()
+        if name in said["own"] or json.dumps(now) != json.dumps(before.get(name))
+    ]  # fmt: skip
 
 
 # --- new -------------------------------------------------------------------------------------
@@ -166,7 +197,8 @@ def new(folder: Path, source: Path | None = None) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = _beside(folder)
         try:
-            _lay_down(beside, files, mark(files, new_code()))
+            marked = mark(digests(files), new_code(), own_files(source, files))
+            _lay_down(beside, files, marked)
             if folder.exists():
                 for made in list(beside.iterdir()):
                     os.replace(made, folder / made.name)
@@ -245,12 +277,13 @@ def distribute(
     if not people:
         raise WorkbookError(f"{roster.name} names no learners.", path=roster)
     files = payload(source).files
+    own = own_files(source, files)
     with _writing(to):
         to.mkdir(parents=True, exist_ok=True)
         lock = FileLock(to / ".copies-lock", timeout=1)
         try:
             with lock:
-                added, n_known = _add(people, to, files, zipped, progress)
+                added, n_known = _add(people, to, files, own, zipped, progress)
         except Timeout:
             raise WorkbookError(
                 f"Another distribute is at work in {to}. Wait until it is done.", path=to
@@ -259,13 +292,19 @@ def distribute(
 
 
 def _add(
-    people: list[Person], to: Path, files: dict[str, bytes], zipped: bool, progress: bool
+    people: list[Person],
+    to: Path,
+    files: dict[str, bytes],
+    own: list[str],
+    zipped: bool,
+    progress: bool,
 ) -> tuple[list[Copy], int]:
     for left in to.glob(f"{_UNFINISHED}*"):  # by a run that was cut off
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     copies = read_copies(to / COPIES)
     new_people, n_known = missing(people, copies)
     secret, packed, added = _secret(to), _packed(files) if zipped else b"", []
+    laid_down = digests(files)
     with open(to / COPIES, "a", encoding="utf-8", newline="") as listed:
         if listed.tell() == 0:
             listed.write("\ufeff" + copy_line())
@@ -276,7 +315,7 @@ def _add(
             code = _code(hmac.digest(secret, who, "sha256"))
             stem = f"{slug(person.name)}-{code[:8]}"
             copy = Copy(code, stem, *_cells(person), nth=nth)
-            marked = mark(files, code)
+            marked = mark(laid_down, code, own)
             if zipped:
                 _make_zip(to / f"{stem}.zip", packed, stem, marked)
             else:

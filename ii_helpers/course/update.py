@@ -16,17 +16,21 @@ from filelock import FileLock, Timeout
 
 from .. import __version__
 from ..errors import WorkbookError
+from ..settings import read_course
 from ..tables import TABLES
 from ..workbook import HIDDEN, open_workbook
 from .distribute import (
     FIRST_PAGE,
     LOGS,
     MARK,
+    SETTINGS,
     cell_digest,
     digest,
+    digests,
     mark,
     new_code,
     notebook_bytes,
+    own_files,
     payload,
     read_mark,
     shipped,
@@ -39,7 +43,8 @@ OWN = "own-text"  # the tag of a cell that keeps what a learner had written in a
 def update(folder: Path, source: Path | None = None) -> list[str]:
     """Bring a copy to this version and return what changed, a sentence each; none: up to date.
 
-    source: where the new version is; by default the workbook as it is shipped
+    source: where the new version is; by default the workbook as it is shipped, which leaves
+    the pages and settings alone that a course made its own
 
     A page's shipped cells become the new ones. The learner's own cells stay where they are;
     what they had written in a shipped cell stays there, or below it when the cell itself has
@@ -65,12 +70,16 @@ def update(folder: Path, source: Path | None = None) -> list[str]:
             "Update the program first.",
             path=folder,
         )
-    files = payload(source).files
+    if source is None:
+        files, own = _from_shipped(folder, said)
+    else:
+        files = payload(source).files
+        own = own_files(source, files)
     hidden = folder / LOGS / HIDDEN
     try:
         hidden.mkdir(parents=True, exist_ok=True)
         with FileLock(hidden / "update.lock", timeout=1):
-            return _update(folder, files, said)
+            return _update(folder, files, said, own)
     except Timeout:
         raise WorkbookError(
             f"Another update is at work in {folder}. Wait until it is done.", path=folder
@@ -87,7 +96,25 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
-def _update(folder: Path, files: dict[str, bytes], said: dict[str, Any]) -> list[str]:
+def _from_shipped(folder: Path, said: dict[str, Any]) -> tuple[dict[str, bytes], list[str]]:
+    """The shipped files that a copy takes, and which of its own files are the course's.
+
+    Settings give way only where they are still as shipped; otherwise they choose the pages.
+    """
+    own = [name for name in said["own"] if (folder / name).is_file()]
+    settings = _read(folder / SETTINGS)
+    as_shipped = SETTINGS not in own and said["laid_down"].get(SETTINGS)
+    if settings is None or digest(settings) == as_shipped:
+        files = payload().files
+    else:
+        files = payload(course=read_course(folder / SETTINGS)).files
+        files.pop(SETTINGS, None)
+    return {name: data for name, data in files.items() if name not in own}, own
+
+
+def _update(
+    folder: Path, files: dict[str, bytes], said: dict[str, Any], own: list[str]
+) -> list[str]:
     backups = _Backups(folder)
     changes: list[str] = []
     for name, new in files.items():
@@ -109,7 +136,8 @@ def _update(folder: Path, files: dict[str, bytes], said: dict[str, Any]) -> list
             _swap_in(path, after)
         changes += what
     changes += _logs(folder)
-    marked = mark(files, said["copy"] or new_code())
+    kept = {name: made for name, made in said["laid_down"].items() if (folder / name).is_file()}
+    marked = mark(kept | digests(files), said["copy"] or new_code(), own)
     if _read(folder / MARK) != marked:
         _swap_in(folder / MARK, marked)
         if said["version"] != __version__ and said["version"]:
@@ -331,6 +359,9 @@ def _header(path: Path) -> list[str]:
 def command(folder: Path, source: Path | None) -> int:
     changes = update(folder, source)
     print("\n".join(changes) or f"{folder} is up to date already: nothing was changed.")
+    if source is None and (own := read_mark(folder)["own"]):
+        print(f"Left as your course made them: {', '.join(own)}.")
+        print(f"Their corrections come with: ii-workbook update {folder} --from COURSE_FOLDER")
     if changes:
         print(f"{folder} is up to date. Close its pages in JupyterLab and open {FIRST_PAGE} anew.")
     return 0
