@@ -5,6 +5,7 @@ import io
 import json
 import multiprocessing
 import shutil
+import subprocess
 import time
 import zipfile
 from pathlib import Path
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 import ii_helpers as ii
 from ii_helpers.__main__ import main
 from ii_helpers.course import distribute as d
+from ii_helpers.course import hand_in
 from ii_helpers.course import roster as r
 from ii_helpers.errors import SettingsInvalid, WorkbookError
 
@@ -86,6 +88,25 @@ def test_new_makes_a_workbook_that_opens_with_no_rows(tmp_path):
     assert not list(tmp_path.rglob(".unfinished*"))
 
 
+def test_git_tracks_nothing_of_the_learner_s_own_in_a_copy(tmp_path):
+    if not shutil.which("git"):
+        pytest.skip("git is not here")
+    made = d.new(tmp_path / "copy")
+    wb = ii.open_workbook(made / "data" / "log")
+    wb.contacts.append(name="Dana Ruiz")
+    hand_in.write(wb)
+    wb.backup(made)
+    (made / "data" / "letters").mkdir()
+    (made / "data" / "letters" / "request.txt").write_text("Dear Dana Ruiz")
+    subprocess.run(["git", "init", "-q", made], check=True)
+    said = subprocess.run(
+        ["git", "-C", made, "status", "--porcelain", "--untracked-files=all"],
+        check=True, capture_output=True, text=True,
+    ).stdout  # fmt: skip
+    tracked = {line[3:] for line in said.splitlines()}
+    assert tracked == {name for name in d.payload().files} | {d.MARK}
+
+
 @pytest.mark.parametrize("there", ["a file", "a folder with a file", "a broken link"])
 def test_new_refuses_to_overwrite(tmp_path, there):
     place = tmp_path / "copy"
@@ -116,7 +137,8 @@ def test_new_says_when_the_disk_refuses(tmp_path):
 def test_a_copy_holds_no_row_no_output_and_no_page_for_staff(tmp_path, source):
     made = d.new(tmp_path / "copy", source)
     held = all_bytes(made)
-    assert b"Dana Ruiz" not in held and b"instructor" not in held and b"checkpoints" not in held
+    assert b"Dana Ruiz" not in held and b"instructor" not in held
+    assert not list(made.rglob(".ipynb_checkpoints"))
     cell = json.loads((made / "notebooks" / "01_research.ipynb").read_text())["cells"][1]
     assert (cell["outputs"], cell["execution_count"], cell["source"]) == ([], None, "wb")
     assert ii.open_workbook(made / "data" / "log").course.targets.contacts == 4

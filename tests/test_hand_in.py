@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 import ii_helpers as ii
 from ii_helpers import measures, tables
 from ii_helpers.__main__ import main
-from ii_helpers.course import counts, distribute, hand_in
+from ii_helpers.course import cohort, counts, distribute, hand_in, update
 from ii_helpers.course.received import HandInUnusable, Limits, read
 from ii_helpers.errors import WorkbookError
 from ii_helpers.measures import Facts
@@ -289,14 +289,33 @@ def test_a_day_stays_the_day_that_it_was_for_the_learner(wb, tmp_path):
 
 
 def test_the_zip_carries_the_code_of_the_copy_and_lands_beside_the_notebooks(tmp_path):
-    copy = distribute.new(tmp_path / "copy")
+    (tmp_path / "roster.csv").write_text("name,id\nDana Ruiz,1\n")
+    made = distribute.distribute(tmp_path / "roster.csv", tmp_path / "out").added[0]
+    copy = tmp_path / "out" / made.folder
     wb = ii.open_workbook(copy / "data" / "log")
     wb.contacts.append(name="Ana Silva")
     path = hand_in.write(wb)
     code = distribute.read_mark(copy)["copy"]
     assert path == copy / f"hand-in-{code[:8]}.zip"
-    assert read(path).copy == code
+    assert read(path).copy == code == made.copy
     assert not list(copy.glob(".hand-in*"))
+
+
+def test_learners_who_share_one_clean_copy_are_not_one_learner(tmp_path):
+    """Cloned from one repository, or unpacked from one zip."""
+    shared = distribute.new(tmp_path / "shared")
+    paths = []
+    for learner in ("ana", "sam"):
+        mine = tmp_path / "class" / learner
+        shutil.copytree(shared, mine)
+        update.update(mine)
+        wb = ii.open_workbook(mine / "data" / "log")
+        wb.contacts.append(name="Dana Ruiz")
+        paths.append(hand_in.write(wb))
+    assert len({path.name for path in paths}) == 2
+    assert len({read(path).copy for path in paths}) == 2
+    done = cohort.cohort(str(tmp_path / "class"), tmp_path / "out", workers=1)
+    assert done.totals.learners == 2
 
 
 def test_a_damaged_mark_does_not_stand_in_the_way(tmp_path):

@@ -460,12 +460,22 @@ def test_an_update_cut_off_anywhere_is_just_run_again(course, copy, tmp_path, af
     assert u.update(copy, course) == []
 
 
-def test_the_code_of_the_copy_stays(course, copy):
-    code = distribute.read_mark(copy)["copy"]
+def test_the_code_of_the_copy_stays(course, tmp_path):
+    (tmp_path / "roster.csv").write_text("name,id\nDana Ruiz,1\n")
+    made = distribute.distribute(tmp_path / "roster.csv", tmp_path / "out", source=course).added[0]
+    copy, code = tmp_path / "out" / made.folder, made.copy
     second_edition(course)
     u.update(copy, course)
-    assert distribute.read_mark(copy)["copy"] == code
+    assert distribute.read_mark(copy)["copy"] == code and len(code) == 16
     assert received.read(hand_in.write(ii.open_workbook(copy / "data" / "log"))).copy == code
+
+
+def test_a_copy_of_an_earlier_version_is_told_what_git_is_not_to_track(course, copy):
+    (copy / ".gitignore").unlink()
+    assert u.update(copy, course) == [".gitignore is new."]
+    (copy / ".gitignore").write_text("my-notes/\n")
+    assert u.update(copy, course) == []
+    assert (copy / ".gitignore").read_text() == "my-notes/\n"
 
 
 def test_a_newer_copy_is_refused(course, copy):

@@ -26,11 +26,21 @@ from .roster import COPIES, Copy, Person, copy_line, missing, read_copies, read_
 FIRST_PAGE = "notebooks/00_start_here.ipynb"
 LOGS = "data/log"
 SETTINGS = "data/course.toml"
+IGNORED = ".gitignore"
 MARK = "data/copy.json"  # which copy this is, and what was laid down in it
 _SECRET = ".copies-secret"
 _UNFINISHED = ".unfinished-"
 _CODE_LETTERS = "bcdfghjkmnpqrstvwxz23456789"
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
+_NEVER_TRACKED = b"""# The learner's own: never in git
+data/log/
+data/letters/
+hand-in*.zip
+workbook [0-9]*.zip
+
+# Made by JupyterLab
+.ipynb_checkpoints/
+"""
 # The settings that were shipped when a copy's mark did not yet say what is the course's own.
 _EARLY_SETTINGS = ("d5a8e256437fb008", "3f7cb00319410907", "4aa39be87beefb43")
 
@@ -54,7 +64,8 @@ class Payload(NamedTuple):
 
 def payload(source: Path | None = None, course: Course | None = None) -> Payload:
     """Return what a copy of the workbook in `source` holds: pages without outputs, the
-    course's settings and the example. No log, no page for instructors.
+    course's settings, the example, and what git is not to track. No log, no page for
+    instructors.
 
     source: a workbook or checkout, the instructor's own for instance; by default the
     workbook as it is shipped
@@ -68,7 +79,7 @@ def payload(source: Path | None = None, course: Course | None = None) -> Payload
             path=source,
         )
     course = course or read_course(source / SETTINGS)
-    files = {}
+    files = {IGNORED: _NEVER_TRACKED}
     for page in sorted((source / "notebooks").glob("*.ipynb")):
         if page.stem in course.pages.used or page.stem not in _pages():
             files[f"notebooks/{page.name}"] = without_outputs(page)
@@ -126,7 +137,10 @@ def cell_digest(cell: dict[str, Any]) -> str:
 
 def mark(laid_down: dict[str, Any], code: str, own: Iterable[str]) -> bytes:
     """Return the bytes of a copy's mark: its code, its version, what is laid down in it, and
-    which of that is the course's own and not as shipped."""
+    which of that is the course's own and not as shipped.
+
+    code: whose copy it is; blank where the learner's secret is to tell
+    """
     said = {
         "copy": code, "version": __version__, "schema": SCHEMA_VERSION, "own": sorted(own),
         "laid_down": dict(sorted(laid_down.items())),
@@ -197,8 +211,8 @@ def new(folder: Path, source: Path | None = None) -> Path:
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = _beside(folder)
         try:
-            marked = mark(digests(files), new_code(), own_files(source, files))
-            _lay_down(beside, files, marked)
+            # No code: a class may well share what is made here, and is not one learner.
+            _lay_down(beside, files, mark(digests(files), "", own_files(source, files)))
             if folder.exists():
                 for made in list(beside.iterdir()):
                     os.replace(made, folder / made.name)
@@ -338,10 +352,6 @@ def _secret(to: Path) -> bytes:
         path.write_bytes(secrets.token_bytes(32))
         path.chmod(0o600)
     return path.read_bytes()
-
-
-def new_code() -> str:
-    return _code(secrets.token_bytes(16))
 
 
 def _code(raw: bytes) -> str:

@@ -21,6 +21,7 @@ from ..tables import TABLES
 from ..workbook import HIDDEN, open_workbook
 from .distribute import (
     FIRST_PAGE,
+    IGNORED,
     LOGS,
     MARK,
     SETTINGS,
@@ -28,7 +29,6 @@ from .distribute import (
     digest,
     digests,
     mark,
-    new_code,
     notebook_bytes,
     own_files,
     payload,
@@ -122,6 +122,8 @@ def _update(
         after: bytes | None
         if before is None:
             after, what = new, [f"{name} is new."] if not name.startswith("data/example/") else []
+        elif name == IGNORED:
+            after, what = before, []
         elif name.endswith(".ipynb"):
             after, what = _page(name, before, new, said["laid_down"].get(name))
             if after is None:
@@ -137,7 +139,7 @@ def _update(
         changes += what
     changes += _logs(folder)
     kept = {name: made for name, made in said["laid_down"].items() if (folder / name).is_file()}
-    marked = mark(kept | digests(files), said["copy"] or new_code(), own)
+    marked = mark(kept | digests(files), said["copy"], own)
     if _read(folder / MARK) != marked:
         _swap_in(folder / MARK, marked)
         if said["version"] != __version__ and said["version"]:
