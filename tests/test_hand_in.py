@@ -248,6 +248,43 @@ def test_a_hand_in_counts_as_the_workbook_does(example, tmp_path, measure):
     assert repr(theirs) == repr(mine)
 
 
+def test_a_row_with_a_wrong_cell_goes_with_that_cell_blank(wb, tmp_path):
+    """A spreadsheet program wrote Yes for yes; somebody typed a name where a day belongs."""
+    for n in range(4):
+        ana = wb.contacts.append(name=f"Ana {n}")
+        wb.messages.append(contact_id=ana.id, purpose="request", reply="yes",
+                           sent_at="2026-11-20T14:00+00:00", replied_on="2026-11-21")  # fmt: skip
+    path = wb.messages.path
+    lines = path.read_bytes().decode("utf-8-sig").splitlines()
+    wrong = {1: (",yes,", ",Yes,"), 2: (",request,", ",Zoltan Quibble,"),
+             3: ("2026-11-21", "Marit Example"), 4: ("2026-11-20T14:00", "Sam Okafor")}  # fmt: skip
+    for at, (was, now) in wrong.items():
+        assert was in lines[at]
+        lines[at] = lines[at].replace(was, now)
+    path.write_text("\r\n".join([*lines, ""]), encoding="utf-8", newline="")
+    wb = ii.open_workbook(wb.folder)
+    assert len(wb.messages.problems()) >= 4
+    made = hand_in.write(wb, tmp_path / "h.zip")
+    sent = rows(made, "messages")
+    assert len(sent) == 4
+    for column in ("reply", "purpose", "replied_on", "sent_at"):
+        assert sorted(bool(row[column]) for row in sent) == [False, True, True, True]
+    held = "".join(contents(made).values())
+    assert not re.search("Yes|Zoltan|Quibble|Marit|Okafor", held)
+
+
+def test_a_reply_that_is_spelled_wrongly_takes_no_request_away(wb, tmp_path):
+    ana = wb.contacts.append(name="Ana Silva")
+    for reply in ("yes", "none yet", "no", "later"):
+        wb.messages.append(contact_id=ana.id, purpose="request", reply=reply,
+                           sent_at="2026-11-20T14:00+00:00")  # fmt: skip
+    path = wb.messages.path
+    path.write_text(path.read_text(encoding="utf-8").replace(",no,", ",No,"), encoding="utf-8")
+    wb = ii.open_workbook(wb.folder)
+    held = counts.facts_of(read(hand_in.write(wb, tmp_path / "h.zip")).tables)
+    assert counts.count(held) == counts.count(Facts.of(wb))
+
+
 def test_an_instant_at_the_end_of_the_calendar_stands_in_nobody_s_way(wb):
     ana = wb.contacts.append(name="Ana Silva")
     wb.learner.append(name="Mia Chen", timezone="Pacific/Auckland")
