@@ -237,6 +237,55 @@ def test_one_id_twice_is_one_learner_and_one_name_twice_is_two(tmp_path):
     assert read.skipped == [(4, "1 stands in the roster twice")]
 
 
+@pytest.mark.parametrize("none", ["-", "N/A", "none", "NULL", "--"])
+def test_a_sign_for_no_id_makes_nobody_a_repeat(tmp_path, none):
+    text = f"First name,Last name,ID number,Email address\nAna,Silva,{none},ana@example.org\n"
+    read = r.read_roster(roster(tmp_path, text + f"Sam,Okafor,{none},sam@example.org\n"))
+    assert read.people == [
+        r.Person("Ana Silva", email="ana@example.org"),
+        r.Person("Sam Okafor", email="sam@example.org"),
+    ]
+    assert read.skipped == []
+
+
+def test_an_address_that_two_ids_share_makes_nobody_a_repeat(tmp_path, source):
+    text = "name,id,email\nAna Silva,1,home@example.org\nSam Silva,2,home@example.org\n"
+    path = roster(tmp_path, text)
+    assert [p.id for p in r.read_roster(path).people] == ["1", "2"]
+    # Sam enrols late; and Ana has another address by then.
+    first = roster(tmp_path, text.partition("Sam")[0])
+    d.distribute(first, tmp_path / "out", source=source)
+    done = d.distribute(roster(tmp_path, text), tmp_path / "out", source=source)
+    assert ([c.name for c in done.added], done.n_known) == (["Sam Silva"], 1)
+    text = text.replace("1,home", "1,ana")
+    assert d.distribute(roster(tmp_path, text), tmp_path / "out", source=source).n_known == 2
+
+
+def test_a_second_roster_with_other_marks_makes_nobody_a_second_copy(tmp_path, source, capsys):
+    first = "name,email\nAna Silva,ana@example.org\nSam Okafor,sam@example.org\n"
+    d.distribute(roster(tmp_path, first), tmp_path / "out", source=source)
+    second = roster(tmp_path, "name,id\nAna Silva,1\nSAM OKAFOR,2\nLi Tan,3\n")
+    command = ["distribute", str(second), "--to", str(tmp_path / "out"), "--from", str(source)]
+    assert main(command) == 0
+    said = capsys.readouterr().out
+    assert "1 new folder in" in said and "2 learners had one already" in said
+    assert "Known by name alone, so without a new copy: Ana Silva, SAM OKAFOR." in said
+
+
+def test_of_two_learners_of_one_name_no_name_tells_and_that_is_said(tmp_path, source, capsys):
+    first = "name,email\nAna Silva,ana@example.org\n"
+    d.distribute(roster(tmp_path, first), tmp_path / "out", source=source)
+    second = roster(tmp_path, "name,id\nAna Silva,1\nAna Silva,2\n")
+    command = ["distribute", str(second), "--to", str(tmp_path / "out"), "--from", str(source)]
+    assert main(command) == 0
+    assert "and a new one was made: Ana Silva, Ana Silva." in capsys.readouterr().out
+    assert len(r.read_copies(tmp_path / "out" / "copies.csv")) == 3
+    # With a mark that contradicts, it is another person of that name.
+    third = roster(tmp_path, "name,email\nAna Silva,silva@example.org\n")
+    done = d.distribute(third, tmp_path / "out", source=source)
+    assert len(done.added) == 1 and done.by_name == []
+
+
 def test_lines_above_the_header_are_passed_over(tmp_path):
     read = r.read_roster(roster(tmp_path, "Course,Careers\n\nname,id\nAna Silva,1\n"))
     assert [p.name for p in read.people] == ["Ana Silva"]
@@ -372,12 +421,12 @@ def test_a_roster_of_any_texts_is_read_and_known_again(tmp_path_factory, rows):
     csv.writer(text).writerows([["name", "id"], *rows])
     path = roster(tmp_path_factory.mktemp("r"), text.getvalue().encode("utf-8", "ignore").decode())
     people = r.read_roster(path).people
-    new, n_known = r.missing(people, [])
+    new = r.missing(people, []).new
     copies = [r.Copy("c", "f", *d._cells(person), nth=nth) for person, nth in new]
     list_ = path.parent / "copies.csv"
     list_.write_text(r.copy_line() + "".join(map(r.copy_line, copies)), "utf-8", newline="")
     assert r.read_copies(list_) == copies
-    assert r.missing(people, copies) == ([], len(people))
+    assert r.missing(people, copies) == ([], len(people), [], [])
 
 
 def test_a_foreign_copies_csv_is_not_overwritten(tmp_path, source):
@@ -386,6 +435,35 @@ def test_a_foreign_copies_csv_is_not_overwritten(tmp_path, source):
     with pytest.raises(WorkbookError, match="is not a list of copies"):
         d.distribute(roster(tmp_path, "name\nAna\n"), tmp_path / "out", source=source)
     assert (tmp_path / "out" / "copies.csv").read_text() == "a,b\n1,2\n"
+
+
+@pytest.mark.parametrize(
+    ("delimiter", "encoding", "end"),
+    [(";", "cp1252", "\r\n"), (";", "utf-16", "\r\n"), ("\t", "utf-8-sig", "\n"),
+     (",", "utf-8", "\n"), (",", "utf-8-sig", "")],
+)  # fmt: skip
+def test_a_list_saved_by_a_spreadsheet_program_stays_whole(
+    tmp_path, source, delimiter, encoding, end
+):
+    path, list_ = tmp_path / "roster.csv", tmp_path / "out" / "copies.csv"
+    path.write_text("name,id\nJürgen Müller,1\nSam Okafor,2\n", encoding="utf-8")
+    d.distribute(path, tmp_path / "out", source=source)
+    first = r.read_copies(list_)
+    lines = list(csv.reader(io.StringIO(list_.read_text("utf-8-sig"), newline="")))
+    lines = [[*line, note] for line, note in zip(lines, ("note", "late; ill", ""), strict=True)]
+    text = io.StringIO(newline="")
+    csv.writer(text, delimiter=delimiter, lineterminator=end or "\n").writerows(lines)
+    saved = text.getvalue() if end else text.getvalue().rstrip("\n")
+    list_.write_bytes(saved.encode(encoding))
+    path.write_text("name,id\nJürgen Müller,1\nSam Okafor,2\nZoë Tan,3\n", encoding="utf-8")
+    done = d.distribute(path, tmp_path / "out", source=source)
+    assert ([c.name for c in done.added], done.n_known) == (["Zoë Tan"], 2)
+    assert r.read_copies(list_) == [*first, *done.added]
+    raw = list_.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbfcopy,folder,") and b"late; ill\r\n" in raw
+    assert not list((tmp_path / "out").glob(".unfinished*"))
+    d.distribute(path, tmp_path / "out", source=source)
+    assert list_.read_bytes() == raw
 
 
 def _distribute_and_die(path, out, source, after):

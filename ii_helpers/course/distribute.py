@@ -21,7 +21,18 @@ from .. import __version__
 from ..errors import WorkbookError
 from ..settings import Course, read_course
 from ..tables import SCHEMA_VERSION, TABLES
-from .roster import COPIES, Copy, Person, copy_line, missing, read_copies, read_roster, slug
+from .roster import (
+    COPIES,
+    Copy,
+    Missing,
+    Person,
+    copy_line,
+    list_bytes,
+    missing,
+    read_copies,
+    read_roster,
+    slug,
+)
 
 FIRST_PAGE = "notebooks/00_start_here.ipynb"
 LOGS = "data/log"
@@ -262,12 +273,17 @@ def _lay_down(folder: Path, files: dict[str, bytes], marked: bytes) -> None:
 
 @dataclass(frozen=True)
 class Distributed:
-    """What a run did. skipped: (line of the roster, reason); n_known: had a copy already"""
+    """What a run did. skipped: (line of the roster, reason); n_known: had a copy already
+
+    by_name, doubtful: as in Missing
+    """
 
     added: list[Copy]
     n_known: int
     skipped: list[tuple[int, str]]
     kind: str
+    by_name: list[str]
+    doubtful: list[str]
 
 
 def distribute(
@@ -297,12 +313,12 @@ def distribute(
         lock = FileLock(to / ".copies-lock", timeout=1)
         try:
             with lock:
-                added, n_known = _add(people, to, files, own, zipped, progress)
+                added, found = _add(people, to, files, own, zipped, progress)
         except Timeout:
             raise WorkbookError(
                 f"Another distribute is at work in {to}. Wait until it is done.", path=to
             ) from None
-    return Distributed(added, n_known, skipped, kind)
+    return Distributed(added, found.n_known, skipped, kind, found.by_name, found.doubtful)
 
 
 def _add(
@@ -312,19 +328,16 @@ def _add(
     own: list[str],
     zipped: bool,
     progress: bool,
-) -> tuple[list[Copy], int]:
+) -> tuple[list[Copy], Missing]:
     for left in to.glob(f"{_UNFINISHED}*"):  # by a run that was cut off
         shutil.rmtree(left) if left.is_dir() else left.unlink()
     copies = read_copies(to / COPIES)
-    new_people, n_known = missing(people, copies)
+    found = missing(people, copies)
+    _keep_our_form(to / COPIES)
     secret, packed, added = _secret(to), _packed(files) if zipped else b"", []
     laid_down = digests(files)
     with open(to / COPIES, "a", encoding="utf-8", newline="") as listed:
-        if listed.tell() == 0:
-            listed.write("\ufeff" + copy_line())
-        elif not (to / COPIES).read_bytes().endswith((b"\n", b"\r")):
-            listed.write("\r\n")  # as an editor may leave it
-        for person, nth in shown(new_people, "copies", progress):
+        for person, nth in shown(found.new, "copies", progress):
             who = json.dumps([sorted(person.marks), person.name, nth]).encode()
             code = _code(hmac.digest(secret, who, "sha256"))
             stem = f"{slug(person.name)}-{code[:8]}"
@@ -338,7 +351,16 @@ def _add(
             listed.flush()
             added.append(copy)
         os.fsync(listed.fileno())
-    return added, n_known
+    return added, found
+
+
+def _keep_our_form(path: Path) -> None:
+    """Write the list anew where it is not as we do: what is added must be of one form with it."""
+    ours = list_bytes(path)
+    if not path.is_file() or path.read_bytes() != ours:
+        beside = _beside(path)
+        beside.write_bytes(ours)
+        os.replace(beside, path)
 
 
 def _cells(p: Person) -> tuple[str, ...]:
@@ -428,8 +450,19 @@ def distribute_command(roster: Path, to: Path, source: Path | None, zipped: bool
     print(f"{n} new {what}{'s' * (n != 1)} in {to}; {done.n_known} learners had one already.")
     for line, reason in done.skipped:
         print(f"Left out, line {line} of {Path(roster).name}: {reason}.")
+    if done.by_name:
+        print(f"Known by name alone, so without a new copy: {_some(done.by_name)}.")
+        print(f"If one of them is somebody else, give the roster the marks that {COPIES} has.")
+    if done.doubtful:
+        print(f"A copy of that name was there, and a new one was made: {_some(done.doubtful)}.")
+        print("If it is the same person, hand out only the one of the two that they have.")
     print(
         f"{to / COPIES} says whose each one is. Keep it, with {_SECRET} beside it, to yourself: "
         "cohort and a second distribute read it."
     )
     return 0
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    return ", ".join(names[:10]) + more

@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import NamedTuple
@@ -66,7 +66,26 @@ class Person:
         """What tells this learner from all others, as far as the roster says."""
         found = {("id", self.id), ("canvas_id", self.canvas_id), ("login", self.login.casefold())}
         found |= {("email", self.email.casefold())}
-        return {(kind, text) for kind, text in found if text}
+        return {(kind, text) for kind, text in found if _tells(text)}
+
+    def contradicts(self, other: Person) -> bool:
+        """Whether a mark that both have differs."""
+        theirs = dict(other.marks)
+        return any(theirs.get(kind, text) != text for kind, text in self.marks)
+
+    def is_same(self, other: Person) -> bool:
+        """Whether the strongest mark that both have is the same: who keeps their id may well
+        have another address by now."""
+        mine, theirs = dict(self.marks), dict(other.marks)
+        both = [
+            kind for kind in ("id", "canvas_id", "login", "email") if kind in mine.keys() & theirs
+        ]
+        return bool(both) and mine[both[0]] == theirs[both[0]]
+
+
+def _tells(text: str) -> bool:
+    """Whether a cell is an id: programs write "-" or "N/A" where there is none."""
+    return any(map(str.isalnum, text)) and text.casefold() not in ("n/a", "none", "null")
 
 
 class Roster(NamedTuple):
@@ -80,8 +99,8 @@ class Roster(NamedTuple):
 def read_roster(path: Path) -> Roster:
     """Return the learners in a roster. Raises WorkbookError when it is none.
 
-    Somebody who stands there twice with one id counts once; two people of one name count
-    twice.
+    Somebody who stands there twice with one id counts once. Two people of one name count
+    twice, and so do two who share an address and have an id each.
     """
     lines = _lines(path)
     for at, line in enumerate(lines[:HEADER_LINES]):
@@ -150,16 +169,18 @@ def _people(header: list[str], lines: list[list[str]], first_line: int) -> Roste
         places["id"] = [at for at in places["id"] if header[at] != "id"]
     people: list[Person] = []
     skipped: list[tuple[int, str]] = []
-    met: set[tuple[str, str]] = set()
+    met: dict[tuple[str, str], list[Person]] = defaultdict(list)
     for number, line in enumerate(lines, first_line):
         if not any(cell.strip() for cell in line):
             continue
         person, reason = _person(line, places, kind)
-        if person and (twice := person.marks & met):
-            person, reason = None, f"{sorted(twice)[0][1]} stands in the roster twice"
+        for mark in sorted(person.marks) if person else ():
+            if person and not all(map(person.contradicts, met[mark])):
+                person, reason = None, f"{mark[1]} stands in the roster twice"
         if person:
             people.append(person)
-            met |= person.marks
+            for mark in person.marks:
+                met[mark].append(person)
         else:
             skipped.append((number, reason))
     return Roster(people, skipped, kind)
@@ -183,7 +204,8 @@ def _person(line: list[str], places: dict[str, list[int]], kind: str) -> tuple[P
 
     def cell(what: str) -> str:
         texts = (_plain(line[at]) for at in places.get(what, ()) if at < len(line))
-        return next((text for text in texts if text), "")
+        is_mark = what in ("id", "canvas_id", "login", "email")
+        return next((text for text in texts if text and (not is_mark or _tells(text))), "")
 
     name = _person_name(cell("name")) or clean(f"{cell('first')} {cell('last')}")
     person = Person(
@@ -302,25 +324,68 @@ def copy_line(copy: Copy | None = None) -> str:
     return text.getvalue()
 
 
-def missing(people: list[Person], copies: list[Copy]) -> tuple[list[tuple[Person, int]], int]:
-    """Return the people who have no copy yet, each with their nth, and how many have one.
+def list_bytes(path: Path) -> bytes:
+    """Return this list as distribute writes it, whatever program saved it; its first line when
+    there is none yet. Columns that somebody added stay."""
+    text = io.StringIO(newline="")
+    lines = _lines(path) if path.is_file() and path.stat().st_size else []
+    csv.writer(text, lineterminator="\r\n").writerows(lines or [_HEADER])
+    return text.getvalue().encode("utf-8-sig")
 
-    A learner is known again by any of id, login and email; by name only where there is
-    nothing else.
+
+class Missing(NamedTuple):
+    """new: who has no copy yet, each with their nth; n_known: how many have one
+
+    by_name: of those, whom only the name tells; doubtful: of the new, whose name has a copy
     """
-    marks = {mark for copy in copies for mark in copy.person.marks}
-    named = Counter(copy.name for copy in copies if not copy.person.marks)
-    seen: Counter[str] = Counter()
-    new, n_known = [], 0
+
+    new: list[tuple[Person, int]]
+    n_known: int
+    by_name: list[str]
+    doubtful: list[str]
+
+
+def missing(people: list[Person], copies: list[Copy]) -> Missing:
+    """Return the people who have no copy yet.
+
+    A learner is known again by the strongest of id, login and email that both lists have; by
+    name where they have none in common and only one learner and one copy have that name.
+    """
+    marked: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for at, copy in enumerate(copies):
+        for mark in copy.person.marks:
+            marked[mark].append(at)
+    had: set[int] = set()
+    unknown: list[Person] = []
     for person in people:
-        if person.marks:
-            known, nth = bool(person.marks & marks), 1
-        else:
+        same = {at for mark in person.marks for at in marked.get(mark, ())
+                if person.is_same(copies[at].person)}  # fmt: skip
+        had |= same
+        if not same:
+            unknown.append(person)
+    free: dict[str, list[Copy]] = defaultdict(list)
+    for at, copy in enumerate(copies):
+        if at not in had and copy.name:
+            free[copy.name.casefold()].append(copy)
+    named = Counter(copy.name for copy in copies if not copy.person.marks)
+    called = Counter(person.name.casefold() for person in unknown)
+    seen: Counter[str] = Counter()
+    found = Missing([], 0, [], [])
+    for person in unknown:
+        nth = 1
+        if not person.marks:
             seen[person.name] += 1
             nth = seen[person.name]
-            known = nth <= named[person.name]
-        if known:
-            n_known += 1
-        else:
-            new.append((person, nth))
-    return new, n_known
+            if nth <= named[person.name]:
+                continue
+        others = [
+            copy for copy in free[person.name.casefold()]
+            if (person.marks or copy.person.marks) and not person.contradicts(copy.person)
+        ]  # fmt: skip
+        if len(others) == called[person.name.casefold()] == 1:
+            found.by_name.append(person.name)
+            continue
+        if others:
+            found.doubtful.append(person.name)
+        found.new.append((person, nth))
+    return found._replace(n_known=len(people) - len(found.new))
