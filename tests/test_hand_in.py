@@ -326,15 +326,13 @@ def test_a_day_stays_the_day_that_it_was_for_the_learner(wb, tmp_path):
 
 
 def test_the_zip_carries_the_code_of_the_copy_and_lands_beside_the_notebooks(tmp_path):
-    (tmp_path / "roster.csv").write_text("name,id\nDana Ruiz,1\n")
-    made = distribute.distribute(tmp_path / "roster.csv", tmp_path / "out").added[0]
-    copy = tmp_path / "out" / made.folder
+    copy, handed_out = distributed(tmp_path)
     wb = ii.open_workbook(copy / "data" / "log")
     wb.contacts.append(name="Ana Silva")
     path = hand_in.write(wb)
     code = distribute.read_mark(copy)["copy"]
     assert path == copy / f"hand-in-{code[:8]}.zip"
-    assert read(path).copy == code == made.copy
+    assert read(path).copy == code == handed_out
     assert not list(copy.glob(".hand-in*"))
 
 
@@ -416,6 +414,41 @@ def test_the_command_shows_every_cell_and_writes_only_on_a_yes(
         assert f"{part.table}: {len(part.rows)} row" in said
     assert "Ruth" not in said
     assert len(list(folder.glob("hand-in-*.zip"))) == (code == 0)
+
+
+def distributed(tmp_path):
+    """The logs of a copy that distribute made, and its code."""
+    (tmp_path / "roster.csv").write_text("name,id\nDana Ruiz,1\n")
+    made = distribute.distribute(tmp_path / "roster.csv", tmp_path / "out").added[0]
+    return tmp_path / "out" / made.folder, made.copy
+
+
+@pytest.mark.parametrize("handed_out", [True, False])
+def test_the_command_and_the_panel_show_hand_in_json_and_say_what_the_code_tells(
+    tmp_path, folder, capsys, handed_out
+):
+    from ii_helpers.stages.hand_in import hand_in_panel
+
+    copy = distributed(tmp_path)[0] if handed_out else folder
+    wb = ii.open_workbook(copy / "data" / "log")
+    html = "".join(w.value for w in _all(hand_in_panel(wb)) if type(w).__name__ == "HTML")
+    assert main(["hand-in", str(copy), "--yes"]) == 0
+    said = capsys.readouterr().out
+    about = contents(next(copy.glob("hand-in-*.zip")))["hand-in.json"]
+    assert f"--- hand-in.json\n{about}\n" in said
+    assert escape(about) in html
+    words = "a list that turns the code into your name" if handed_out else "of one learner"
+    assert words in said and words in html
+
+
+def test_the_panel_says_how_many_rows_it_does_not_show(wb, monkeypatch):
+    from ii_helpers.stages import hand_in as stage
+
+    monkeypatch.setattr(stage, "ROWS_SHOWN", 2)
+    wb.contacts.append_many([{"name": f"Ana {n}"} for n in range(5)])
+    html = "".join(w.value for w in _all(stage.hand_in_panel(wb)) if type(w).__name__ == "HTML")
+    assert "of a long table the first 2 rows" in html
+    assert "And 3 more rows of the same columns. To see every cell, type in a terminal" in html
 
 
 def test_without_a_terminal_nothing_is_written(folder, monkeypatch, capsys):

@@ -276,6 +276,42 @@ def _anywhere(text: str) -> Wanted:
 # --- writing it ------------------------------------------------------------------------------
 
 
+def _code_of_copy(wb: Workbook) -> str:
+    """The code that distribute gave this copy; blank where it gave none."""
+    code = read_mark(wb.folder.parent.parent)["copy"]
+    return code if re.fullmatch(f"[{_ID_LETTERS}]{{16}}", code) else ""
+
+
+def _who(wb: Workbook) -> str:
+    return _code_of_copy(wb) or _pseudonyms(wb)("learner")
+
+
+def about(wb: Workbook, parts: list[Part], text: Iterable[str] = ()) -> str:
+    """Return the text of hand-in.json, the one file of a hand-in beside its tables."""
+    said = {
+        "format": FORMAT,
+        "schema_version": SCHEMA_VERSION,
+        "version": __version__,
+        "copy": _who(wb),
+        "free_text": sorted(set(text)),
+        "tables": {part.table: len(part.rows) for part in parts},
+    }
+    return json.dumps(said, indent=1)
+
+
+def what_the_code_tells(wb: Workbook) -> str:
+    """A sentence on the code that goes, for the learner."""
+    if _code_of_copy(wb):
+        return (
+            "The code under copy is that of your copy: who handed it out to you has a list that "
+            "turns the code into your name."
+        )
+    return (
+        "The code under copy is made with a secret that stays here: it only tells that two "
+        "hand-ins are of one learner."
+    )
+
+
 def write(wb: Workbook, to: Path | None = None, text: Iterable[str] = ()) -> Path:
     """Write the hand-in of this workbook and return its path.
 
@@ -289,20 +325,10 @@ def write(wb: Workbook, to: Path | None = None, text: Iterable[str] = ()) -> Pat
         )
     text = sorted(set(text))
     parts = preview(wb, text)
-    mark = read_mark(wb.folder.parent.parent)["copy"]
-    who = mark if re.fullmatch(f"[{_ID_LETTERS}]{{16}}", mark) else _pseudonyms(wb)("learner")
-    path = _path(wb, to, who)
-    about = {
-        "format": FORMAT,
-        "schema_version": SCHEMA_VERSION,
-        "version": __version__,
-        "copy": who,
-        "free_text": text,
-        "tables": {part.table: len(part.rows) for part in parts},
-    }
+    path = _path(wb, to, _who(wb))
     made = io.BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
-        files = {ABOUT: json.dumps(about, indent=1)}
+        files = {ABOUT: about(wb, parts, text)}
         files |= {f"{part.table}.csv": _csv([part.columns, *part.rows]) for part in parts}
         for name, content in files.items():
             entry = zipfile.ZipInfo(name, _ZIP_TIME)
@@ -378,9 +404,10 @@ def command(
     """Show what would go, ask, write. Returns 0 when written, 1 when not."""
     wb = _workbook(folder)
     parts = preview(wb, text)
-    print("\n".join(every_cell(parts)))
+    print("\n".join([*every_cell(parts), f"--- {ABOUT}", about(wb, parts, text)]))
     print("\nThis, and nothing else, would go. Your name, the people's names and addresses, and")
-    print("every text of your own that you did not add stay here; ids are replaced.\n")
+    print("every text of your own that you did not add stay here; ids are replaced.")
+    print(f"{what_the_code_tells(wb)}\n")
     print("\n".join(shown(parts)))
     if sum(len(part.rows) for part in parts) == 0:
         print("\nYour workbook has no rows yet.")

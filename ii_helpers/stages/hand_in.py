@@ -67,7 +67,14 @@ def hand_in_panel(wb: Workbook) -> w.VBox:
     def show(*_: object) -> None:
         parts = course_hand_in.preview(wb, ticked())
         texts = Counter(name.partition(".")[0] for name in ticked())
-        seen.value = _STYLE + "".join(_part_html(part, texts[part.table]) for part in parts)
+        about = course_hand_in.about(wb, parts, ticked())
+        code_tells = course_hand_in.what_the_code_tells(wb)
+        seen.value = (
+            _STYLE
+            + "".join(_part_html(part, texts[part.table]) for part in parts)
+            + forms.line("note", f"Beside these tables goes the text below. {code_tells}")
+            + f'<pre class="ii-about">{forms.escape(about)}</pre>'
+        )
         said.value = ""
 
     def offer() -> None:
@@ -85,7 +92,8 @@ def hand_in_panel(wb: Workbook) -> w.VBox:
     words = forms.markup(
         forms.line(
             "note",
-            "Below is every cell that would go: dates, choices, ratings and numbers. Names, "
+            "Below is all that would go: dates, choices, ratings and numbers (of a long table "
+            f"the first {ROWS_SHOWN} rows), and a code that tells whose hand-in it is. Names, "
             "addresses, times of day and texts stay here, and ids are replaced by ones that "
             "nobody can trace back. Nothing leaves this computer until you hand the file in "
             "yourself.",
@@ -104,8 +112,12 @@ def hand_in_panel(wb: Workbook) -> w.VBox:
 _STYLE = """<style>
 .ii-part { border-bottom: 1px solid var(--ii-line); }
 .ii-part summary { padding: 8px 2px; cursor: pointer; }
+.ii-panel pre.ii-about { white-space: pre-wrap; margin: 0 2px; }
 .ii-panel .ii-part table.ii-table td { overflow-wrap: normal; min-width: 11ch; }
 </style>"""
+
+
+_MORE = "And {} of the same columns. To see every cell, type in a terminal: ii-workbook hand-in"
 
 
 def _title(table: str) -> str:
@@ -126,7 +138,7 @@ def _part_html(part: Part, n_texts: int) -> str:
     return (
         f'<details class="ii-part"><summary>{forms.escape(head)}</summary>'
         + forms.html_table(rows)
-        + (forms.line("note", f"And {more} more rows of the same columns.") if more else "")
+        + (forms.line("note", _MORE.format(_n(more, "more row"))) if more else "")
         + forms.line("note", f"Stays with you: {', '.join(part.left_out) or 'nothing'}.")
         + "</details>"
     )
