@@ -458,6 +458,28 @@ def test_without_a_terminal_nothing_is_written(folder, monkeypatch, capsys):
     assert not list(folder.glob("hand-in-*.zip"))
 
 
+def test_ctrl_c_at_the_question_writes_nothing(folder, capsys):
+    def stopped(said):
+        raise KeyboardInterrupt
+
+    assert hand_in.command(folder, None, False, [], ask=stopped) == 1
+    assert "Nothing was written" in capsys.readouterr().out
+    assert not list(folder.glob("hand-in-*.zip"))
+
+
+def test_a_file_in_place_of_a_folder_is_said(folder, tmp_path, capsys):
+    (tmp_path / "a.txt").write_text("mine")
+    assert main(["hand-in", str(folder), "--to", str(tmp_path / "a.txt" / "x.zip"), "--yes"]) == 1
+    assert "x.zip could not be written (Not a directory)" in capsys.readouterr().err
+    assert (tmp_path / "a.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(("name", "made"), [("week 1.2", "week 1.2.zip"), ("a.ZIP", "a.ZIP")])
+def test_a_hand_in_is_always_named_a_zip(folder, tmp_path, name, made, capsys):
+    assert main(["hand-in", str(folder), "--to", str(tmp_path / name), "--yes"]) == 0
+    assert read(tmp_path / made).tables and made in capsys.readouterr().out
+
+
 def test_yes_and_to_and_text_are_taken_from_the_command_line(folder, tmp_path, capsys):
     to = tmp_path / "mine.zip"
     command = ["hand-in", str(folder), "--to", str(to), "--yes", "--text", "debriefs.learned"]

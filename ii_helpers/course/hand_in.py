@@ -14,6 +14,7 @@ import re
 import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from datetime import date, datetime, tzinfo
 from functools import cache, lru_cache
 from pathlib import Path
@@ -315,8 +316,8 @@ def what_the_code_tells(wb: Workbook) -> str:
 def write(wb: Workbook, to: Path | None = None, text: Iterable[str] = ()) -> Path:
     """Write the hand-in of this workbook and return its path.
 
-    to: the zip, or a folder for it; by default beside the notebooks. An earlier hand-in
-    there is replaced, any other file is not.
+    to: the zip (.zip is added where it is missing), or a folder for it; by default beside the
+    notebooks. An earlier hand-in there is replaced, any other file is not.
     """
     if wb.is_example:
         raise WorkbookError(
@@ -344,7 +345,8 @@ def write(wb: Workbook, to: Path | None = None, text: Iterable[str] = ()) -> Pat
             path=path,
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        with suppress(OSError):  # its folder may be none
+            beside.unlink(missing_ok=True)
     return path
 
 
@@ -354,6 +356,8 @@ def _path(wb: Workbook, to: Path | None, who: str) -> Path:
     path = Path(to) if to else folder
     if path.is_dir():
         path = path / f"hand-in-{who[:8]}.zip"
+    elif path.suffix.casefold() != ".zip":  # cohort reads nothing else
+        path = path.with_name(f"{path.name}.zip")
     if path.exists() and not _is_hand_in(path):
         raise WorkbookError(
             f"{path} is there already and is not a hand-in, so it was left as it is. "
@@ -414,7 +418,8 @@ def command(
     if not yes:
         try:
             answer = ask("\nWrite the hand-in? Type yes: ")
-        except EOFError:
+        except (EOFError, KeyboardInterrupt):
+            print()
             answer = ""
         if answer.strip().lower() not in ("y", "yes"):
             print("Nothing was written.")
