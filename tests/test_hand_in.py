@@ -145,6 +145,16 @@ def test_names_are_blotted_out_of_ticked_texts(wb, tmp_path):
     assert row["advice"] == "Ask the [...] ([...]); [...]. Anaïs too."
 
 
+def test_a_wrong_cell_of_a_person_is_blotted_out_too(wb):
+    wb.contacts.append(name="Ana Silva", email="ana@example.org")
+    path = wb.contacts.path
+    path.write_bytes(path.read_bytes().replace(b"ana@example.org", b"ask Bo"))
+    wb.tasks.append(task="Call Silva, ask Bo")
+    assert wb.contacts.rows()[0].email == ""
+    (tasks,) = (part for part in hand_in.preview(wb, ["tasks.task"]) if part.table == "tasks")
+    assert tasks.rows[0][tasks.columns.index("task")] == "Call [...], [...]"
+
+
 def test_names_are_blotted_out_however_they_are_written(wb):
     place = wb.organizations.append(
         name="中国银行", website="https://www.nordhavn.example.org/jobs/"

@@ -232,11 +232,8 @@ def personal_texts(wb: Workbook) -> set[str]:
     for shape in TABLES.values():
         own = _is_own(shape)
         names = [n for n, c in shape.columns.items() if own or c.personal]
-        for row in wb.log(shape.name).rows():
-            for name in names:
-                value = getattr(row, name)
-                if isinstance(value, str) and value.strip():
-                    found.add(value.strip())
+        for row in wb.log(shape.name).texts().values():  # with rows that hold a wrong cell
+            found |= {text for name in names if (text := row[name].strip())}
     return found
 
 
@@ -250,13 +247,13 @@ def _blotter(wb: Workbook) -> Callable[[str], str]:
             if (bare := _WEB.sub("", line.strip()).rstrip("/")) != line and "." in bare:
                 wanted.add(_anywhere(bare))
     for table in ("contacts", "learner"):  # people are called by a part of their name
-        for row in wb.log(table).rows():
-            for part in re.findall(r"\w+", bare_name(row.name)):
+        for row in wb.log(table).texts().values():
+            for part in re.findall(r"\w+", bare_name(row["name"])):
                 if len(part) > 2 or len(part) == 2 and not part.isascii():
                     wanted.add(pattern(part, inflected=True))
                 elif len(part) == 2:  # Li, Wu, Ng; not "an" or "do"
                     wanted.add(pattern(part, exact=True))
-            wanted |= {pattern(form, inflected=True) for form in full_forms(row.name)}
+            wanted |= {pattern(form, inflected=True) for form in full_forms(row["name"])}
     known = Finder(wanted)
 
     def blot(text: str) -> str:
