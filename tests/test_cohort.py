@@ -352,22 +352,84 @@ def bars(done, key):
 def test_what_fewer_than_five_learners_did_is_hidden():
     many = [kept(thanks=[1], fit=[5], voices=[[0, 2, 1]])] * 6
     few = [kept(thanks=[9], fit=[-40], voices=[[4, 7, 7]], funnel=[9, 9, 9, 9, 9, 9])] * 4
-    done = made(*many, *few)
-    assert [bar.value for bar in bars(done, "thanks")] == [0, 6, 0, 0, None]
-    assert [bar.value for bar in bars(done, "fit")] == [None, 0, 0, 6, 0]
+    others = [kept(thanks=[0, 0], fit=[0, 0], voices=[])] * 5
+    done = made(*many, *few, *others)
+    # The least of what is shown is hidden, too: the rest of a total would tell of the four.
+    assert [bar.value for bar in bars(done, "thanks")] == [10, None, 0, 0, None]
+    assert [bar.value for bar in bars(done, "fit")] == [None, 0, 10, None, 0]
     assert bars(done, "voices")[0].value == 6 and bars(done, "voices")[4].value is None
     assert bars(done, "funnel")[4].value is None
     page = report.body(done)
     figures = {f.key: f for f in report.figures(done)}
-    assert figures["thanks"].sentence.startswith("6 thank-you notes are shown")
-    assert figures["fit"].sentence == "Of 6 occupations shown, 6 fit better than at first."
+    assert figures["thanks"].sentence == (
+        "10 thank-you notes are shown, 10 of them of the same day."
+    )
+    assert figures["fit"].sentence == "Of 10 occupations shown, 0 fit better than at first."
     assert ">28<" not in page and ">36<" not in page and "hidden: fewer than 5" in page
+
+
+def test_what_is_left_of_a_total_tells_of_nobody():
+    done = made(*[kept(thanks=[0], fit=[5])] * 6, kept(thanks=[10], fit=[-40]))
+    assert [bar.value for bar in bars(done, "thanks")] == [None, 0, 0, 0, None]
+    assert [bar.value for bar in bars(done, "fit")] == [None, 0, 0, None, 0]
+    # Two hidden bars of the same few learners are no better than one.
+    done = made(*[kept(thanks=[0])] * 6, *[kept(thanks=[2, 5])] * 3)
+    assert [bar.value for bar in bars(done, "thanks")] == [None, 0, None, None, 0]
+    done = made(*[kept(thanks=[0])] * 6, *[kept(thanks=[2])] * 3, *[kept(thanks=[5])] * 3)
+    assert [bar.value for bar in bars(done, "thanks")] == [6, 0, None, None, 0]
+
+
+@pytest.mark.parametrize(
+    ("key", "field", "did"),
+    [("thanks", "thanks", "thanked somebody"), ("fit", "fit", "rated an occupation twice")],
+)
+def test_that_bars_are_all_hidden_is_not_said_to_be_nobody(key, field, did):
+    def sentence(*learners):
+        return {f.key: f for f in report.figures(made(*learners))}[key].sentence
+
+    two = [kept(**{field: [0]})] * 4 + [kept(**{field: [1]})] * 4
+    assert sentence(*two) == (
+        f"At least 5 learners have {did}, but each bar would tell of fewer than 5, "
+        "so none is shown."
+    )
+    few = [kept(**{field: [0]})] * 4 + [kept(**{field: []})] * 4
+    assert sentence(*few) == f"Fewer than 5 learners have {did} so far."
+
+
+def growth(done):
+    return {f.key: f for f in report.figures(done)}["growth"]
 
 
 def test_a_week_of_fewer_than_five_learners_is_seen_only_with_the_next():
     done = made(*[kept(growth=[[739000, 3, 1, 0, 0]])] * 5, kept(growth=[[739007, 50, 0, 0, 0]]))
-    curves = {f.key: f for f in report.figures(done)}["growth"].lines
+    curves = growth(done).lines
     assert [value for _, value in curves["people known"]] == [15]
+
+
+def test_a_line_of_fewer_than_five_learners_is_hidden_whatever_the_others_did():
+    others = [kept(growth=[[739000, 3, 0, 0, 0]])] * 5
+    done = made(*others, kept(growth=[[739000, 3, 1, 2, 0]]))
+    assert growth(done).sentence == (
+        "By 30 Apr 2024: 18 people known. Hidden, because of fewer than 5 learners in a week: "
+        "interviews held, referrals."
+    )
+    assert list(growth(done).lines) == ["people known"]
+    assert "2 referrals" not in report.body(done) and "1 interviews" not in report.body(done)
+
+
+def test_a_line_goes_on_when_five_learners_have_added_to_it():
+    weeks = [[739000, 3, 1, 0, 0], [739007, 3, 0, 0, 0], [739014, 3, 1, 0, 0]]
+    done = made(
+        *[kept(growth=weeks)] * 5,
+        kept(growth=[[739007, 1, 4, 1, 0]]),
+        *[kept(growth=[[739021, 2, 0, 0, 0]])] * 5,
+    )
+    curves = {name: [value for _, value in points] for name, points in growth(done).lines.items()}
+    assert curves == {
+        "people known": [15, 31, 46, 56], "interviews held": [5, 14, 14], "referrals": [0],
+    }  # fmt: skip
+    assert growth(done).sentence.startswith("By 21 May 2024: 56 people known, 14 interviews held; ")
+    assert growth(done).sentence.endswith("; 0 referrals by 30 Apr 2024.")
 
 
 @pytest.mark.parametrize(("n", "value"), [(0, 0), (4, None), (5, 5), (8, None), (12, 12)])

@@ -273,8 +273,9 @@ class Totals:
     """What a class adds up to. Two of them merge into one, in any order.
 
     funnel: stage -> [people, learners with any]; weeks: Monday -> [contacts, interviews,
-    referrals, new people added]; voices: category -> [voices, independent ones, learners with
-    any]; thanks, fit: value -> times; thanking, moving: bar -> learners in it
+    referrals, new people added, learners with any of the first, second, third]; voices:
+    category -> [voices, independent ones, learners with any]; thanks, fit: value -> times;
+    thanking, moving: bars, see `bars_of` -> learners with something in just these
     """
 
     learners: int = 0
@@ -301,13 +302,16 @@ class Totals:
                 cell[1] += 1
         for monday, contacts, interviews, referrals, new in kept["growth"]:
             if (cell := weeks.get(monday)) is None:
-                weeks[monday] = [contacts, interviews, referrals, new, 1]
+                did = (int(contacts > 0), int(interviews > 0), int(referrals > 0))
+                weeks[monday] = [contacts, interviews, referrals, new, *did]
             else:
                 cell[0] += contacts
                 cell[1] += interviews
                 cell[2] += referrals
                 cell[3] += new
-                cell[4] += 1
+                cell[4] += contacts > 0
+                cell[5] += interviews > 0
+                cell[6] += referrals > 0
         for category, n_voices, n_independent in kept["voices"]:
             if (cell := voices.get(category)) is None:
                 voices[category] = [n_voices, n_independent, 1]
@@ -316,9 +320,11 @@ class Totals:
                 cell[1] += n_independent
                 cell[2] += 1
         self.thanks.update(kept["thanks"])
-        self.thanking.update({bar_of(days, THANK_DAYS) for days in kept["thanks"]})
+        if kept["thanks"]:
+            self.thanking[bars_of(kept["thanks"], THANK_DAYS)] += 1
         self.fit.update(kept["fit"])
-        self.moving.update({bar_of(points, FIT_POINTS) for points in kept["fit"]})
+        if kept["fit"]:
+            self.moving[bars_of(kept["fit"], FIT_POINTS)] += 1
 
     def packed(self) -> dict[str, Any]:
         """The same as JSON has it: [key, numbers] wherever a key stands for numbers."""
@@ -343,6 +349,11 @@ class Totals:
 def bar_of(value: int, ends: tuple[int, ...]) -> int:
     """Which bar a value belongs to: the first whose upper end it does not pass, or the last."""
     return bisect_left(ends, value)
+
+
+def bars_of(values: Iterable[int], ends: tuple[int, ...]) -> int:
+    """The bars that some values belong to, as one number: the sum of 2 ** bar."""
+    return sum({1 << bar_of(value, ends) for value in values})
 
 
 __all__ = ["STAGES", "Totals", "count_rows", "facts_of", "rows_of"]

@@ -108,23 +108,31 @@ def _verb(stage: str) -> str:
 def _growth(totals: Totals) -> Figure:
     names = ("people known", "interviews held", "referrals")
     lines: dict[str, list[tuple[date, int]]] = {name: [] for name in names}
-    total = [0, 0, 0]
-    for monday, (*added, _, learners) in sorted(totals.weeks.items()):
-        total = [before + more for before, more in zip(total, added, strict=True)]
-        if learners >= FEW:  # what fewer of them added is seen only with the next weeks
-            week = date.fromordinal(monday) + timedelta(days=6)
-            for name, value in zip(names, total, strict=True):
-                lines[name].append((week, value))
-    if not lines[names[0]]:
+    total, unseen = [0, 0, 0], [0, 0, 0]  # unseen: learners since a line's last point
+    for monday, week in sorted(totals.weeks.items()):
+        learners = week[4:]
+        for n, name in enumerate(names):
+            total[n] += week[n]
+            unseen[n] += learners[n]
+            # What fewer learners added to a line is seen only with its next point.
+            if learners[n] >= FEW or max(learners) >= FEW and not unseen[n]:
+                lines[name].append((date.fromordinal(monday) + timedelta(days=6), total[n]))
+                unseen[n] = 0
+    hidden = [name for name in names if not lines[name]]
+    lines = {name: points for name, points in lines.items() if points}
+    if not lines:
         return Figure("growth", "How do the networks grow?", "By week.",
                       f"In no week did {FEW} learners or more add anybody.", [], {})  # fmt: skip
-    last = {name: points[-1] for name, points in lines.items()}
-    said = ", ".join(f"{value:,} {name}" for name, (_, value) in last.items())
-    first, end = lines[names[0]][0][0], lines[names[0]][-1][0]
+    days = [day for points in lines.values() for day, _ in points]
+    first, end = min(days), max(days)
+    last = [(f"{points[-1][1]:,} {name}", points[-1][0]) for name, points in lines.items()]
+    said = [f"By {_on(end)}: {', '.join(words for words, day in last if day == end)}"]
+    said += [f"{words} by {_on(day)}" for words, day in last if day != end]
+    few = f" Hidden, because of fewer than {FEW} learners in a week: {', '.join(hidden)}."
     return Figure(
         "growth", "How do the networks grow?",
         f"All learners' people together, counted up by week from {_on(first)} to {_on(end)}.",
-        f"By {_on(end)}: {said}.", [], lines,
+        f"{'; '.join(said)}.{few if hidden else ''}", [], lines,
     )  # fmt: skip
 
 
@@ -147,11 +155,33 @@ def _voices(totals: Totals) -> Figure:
 
 
 def _spread(counts: dict[int, int], learners: dict[int, int], words: tuple[str, ...]) -> list[Bar]:
+    """A bar for each of the words; hidden are those of few learners, together with the least of
+    the others where the hidden ones alone could be told from a total.
+
+    counts: bar -> value; learners: bars, see `counts.bars_of` -> learners
+    """
+
+    def n(bars: int) -> int:
+        return sum(times for theirs, times in learners.items() if theirs & bars)
+
+    hidden = sum(1 << at for at in range(len(words)) if 0 < n(1 << at) < FEW)
+    if 0 < n(hidden) < FEW:
+        shown = [at for at in range(len(words)) if counts.get(at) and not hidden >> at & 1]
+        hidden |= sum(1 << at for at in sorted(shown, key=lambda at: counts[at])[:1])
     bars = []
     for at, label in enumerate(words):
-        value = _shown(counts.get(at, 0), learners.get(at, 0))
-        bars.append(Bar(label, value, f"{_people(learners.get(at, 0))}" if value else ""))
+        value = None if hidden >> at & 1 else counts.get(at, 0)
+        bars.append(Bar(label, value, _people(n(1 << at)) if value else ""))
     return bars
+
+
+def _none_shown(learners: dict[int, int], did: str) -> str:
+    if sum(learners.values()) < FEW:
+        return f"Fewer than {FEW} learners have {did} so far."
+    return (
+        f"At least {FEW} learners have {did}, but each bar would tell of fewer than {FEW}, so none "
+        "is shown."
+    )
 
 
 def _in_bars(values: dict[int, int], ends: tuple[int, ...]) -> dict[int, int]:
@@ -173,7 +203,7 @@ def _fit(totals: Totals) -> Figure:
         "fit", "Did meetings move how well occupations fit?",
         "Occupations by how far their fit (0-100) moved from the first rating to the newest.",
         f"Of {n:,} occupations shown, {up:,} fit better than at first." if n
-        else f"Fewer than {FEW} learners have rated an occupation twice.",
+        else _none_shown(totals.moving, "rated an occupation twice"),
         bars, {},
     )  # fmt: skip
 
@@ -182,9 +212,10 @@ def _thanks(totals: Totals) -> Figure:
     words = ("the same day", "the next day", "2 days", "3 to 7 days", "later")
     bars = _spread(_in_bars(totals.thanks, THANK_DAYS), totals.thanking, words)
     n = sum(bar.value or 0 for bar in bars)
-    said = f"{n:,} thank-you notes are shown, {bars[0].value or 0:,} of them of the same day."
+    same_day = "" if bars[0].value is None else f", {bars[0].value:,} of them of the same day"
+    said = f"{n:,} thank-you notes are shown{same_day}."
     if n == 0:
-        said = f"Fewer than {FEW} learners have thanked anybody yet."
+        said = _none_shown(totals.thanking, "thanked somebody")
     elif all(bar.value is not None for bar in bars):
         said = f"{n:,} thank-you notes; half of them within {_days(_median(totals.thanks))}."
     return Figure(
@@ -239,7 +270,7 @@ def _bars(figure: Figure) -> tuple[int, str]:
             f'<text x="{LEFT - 10}" y="{y + 14}" text-anchor="end">{escape(bar.label)}</text>'
         )
         if bar.value is None:
-            words, fill = f"hidden: fewer than {FEW} learners, or all but so few", GREY
+            words, fill = f"hidden: fewer than {FEW} learners, or it would tell of so few", GREY
         else:
             parts.append(f'<rect x="{LEFT}" y="{y}" width="{wide:.1f}" height="19" fill="{BLUE}"/>')
             words, fill = f"{bar.value:,}", INK

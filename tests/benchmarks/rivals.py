@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from ii_helpers.course.counts import FIT_POINTS, THANK_DAYS, Totals, bar_of
+from ii_helpers.course.counts import FIT_POINTS, THANK_DAYS, Totals, bars_of
 from ii_helpers.tables import CATEGORIES
 
 # What is counted, and no column more: name -> text, day, instant or number.
@@ -163,9 +163,14 @@ def _count_with_polars(f: dict) -> Totals:
         new.select(who, on),
     ]  # fmt: skip
     weeks = pl.concat([frame.with_columns(pl.lit(n).alias("n")) for n, frame in enumerate(added)])
-    weeks = weeks.with_columns(day.dt.truncate("1w")).group_by("day").agg(
-        *((pl.col("n") == n).sum().alias(str(n)) for n in range(4)), pl.col(who).n_unique()
-    )  # fmt: skip
+    weeks = (
+        weeks.with_columns(day.dt.truncate("1w"))
+        .group_by("day")
+        .agg(
+            *((pl.col("n") == n).sum().alias(str(n)) for n in range(4)),
+            *(pl.col(who).filter(pl.col("n") == n).n_unique().alias(f"of {n}") for n in range(3)),
+        )
+    )
     totals.weeks = {monday.toordinal(): counts for monday, *counts in weeks.rows()}
 
     # voices: who was heard on what, in how many groups that referrals or a workplace tie
@@ -248,8 +253,11 @@ def _count_with_polars(f: dict) -> Totals:
 
 
 def _bars(found: list[tuple[str, int]], ends: tuple[int, ...]) -> Counter:
-    """Bar -> how many learners have something in it."""
-    return Counter(bar for _, bar in {(name, bar_of(value, ends)) for name, value in found})
+    """Bars, see `bars_of` -> how many learners have something in just these."""
+    values: dict[str, list[int]] = {}
+    for name, value in found:
+        values.setdefault(name, []).append(value)
+    return Counter(bars_of(theirs, ends) for theirs in values.values())
 
 
 # --- pandas: a loop over the workbooks -----------------------------------------------------------
@@ -338,9 +346,10 @@ def _add_with_pandas(totals: Totals, logs: Path) -> None:
     for n, days in enumerate(added):
         mondays = days - pd.to_timedelta(days.dt.dayofweek, unit="D")
         for monday, count in mondays.value_counts().items():
-            weeks.setdefault(monday.toordinal(), [0, 0, 0, 0, 1])[n] += count
+            weeks.setdefault(monday.toordinal(), [0, 0, 0, 0])[n] += count
     for monday, counts in weeks.items():
-        before = totals.weeks.get(monday, [0] * 5)
+        before = totals.weeks.get(monday, [0] * 7)
+        counts += [int(n > 0) for n in counts[:3]]
         totals.weeks[monday] = [a + b for a, b in zip(before, counts, strict=True)]
 
     # voices
@@ -380,7 +389,7 @@ def _add_with_pandas(totals: Totals, logs: Path) -> None:
     waits = (after["sent_at_on"] - after["starts_at_on"]).dt.days.clip(lower=0)
     waits = waits.groupby(after["id"]).min().tolist()
     totals.thanks.update(waits)
-    totals.thanking.update({bar_of(days, THANK_DAYS) for days in waits})
+    totals.thanking.update([bars_of(waits, THANK_DAYS)] if waits else [])
 
     # how fit moved
     weights = f["criteria"].set_index("id")["importance"]
@@ -403,4 +412,4 @@ def _add_with_pandas(totals: Totals, logs: Path) -> None:
                 fits.append(25 * some["score"].sum() / some["weight"].sum())
             moves.append(round(fits[0] - fits[1]))
     totals.fit.update(moves)
-    totals.moving.update({bar_of(points, FIT_POINTS) for points in moves})
+    totals.moving.update([bars_of(moves, FIT_POINTS)] if moves else [])
