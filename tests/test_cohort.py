@@ -286,6 +286,34 @@ def test_names_come_from_the_list_of_copies_and_who_is_missing_is_said(tmp_path)
     assert progress(tmp_path / "r2")[1]["may_need_a_word"] == "nothing is logged yet"
 
 
+def test_two_learners_of_one_name_are_told_apart(klass, tmp_path):
+    codes = [
+        json.loads(zipfile.ZipFile(path).read(received.ABOUT))["copy"]
+        for path in sorted(klass.iterdir())
+    ]
+    copies = [
+        roster.Copy(codes[0], "f0", "Ana Silva", id="s1", email="ana@example.org"),
+        roster.Copy(codes[1], "f1", "Ana Silva", email="silva@example.org"),
+        roster.Copy(codes[2], "f2", "Sam Okafor", id="s3"),
+        roster.Copy("none0", "Sam-Okafor-none0", "Sam Okafor"),
+        roster.Copy("none1", "f4", "Dana Ruiz", id="s5"),
+    ]
+    text = roster.copy_line() + "".join(map(roster.copy_line, copies))
+    (klass / roster.COPIES).write_text(text, "utf-8", newline="")
+    (klass / "more").mkdir()
+    for n in (3, 4):
+        (klass / f"learner{n}_{n}_{n}_hand-in.zip").rename(klass / "more" / f"mia_{n}_{n}_h.zip")
+    done = run(klass, tmp_path / "out", today=TODAY + timedelta(days=60))
+    assert sorted(word.learner for word in done.words) == [
+        "Ana Silva (s1)", "Ana Silva (silva@example.org)", "Dana Ruiz",
+        "Sam Okafor (Sam-Okafor-none0)", "Sam Okafor (s3)", "learner5",
+        "mia (more/mia_3_3_h.zip)", "mia (more/mia_4_4_h.zip)",
+    ]  # fmt: skip
+    assert "<td>Ana Silva (s1)</td>" in (tmp_path / "out" / "class.html").read_text("utf-8")
+    emails = [row["Email address"] for row in progress(tmp_path / "out")]
+    assert emails == ["ana@example.org", "silva@example.org", *[""] * 6]
+
+
 @pytest.mark.parametrize(
     ("path", "name"),
     [
@@ -296,6 +324,17 @@ def test_names_come_from_the_list_of_copies_and_who_is_missing_is_said(tmp_path)
         ("hand-in-bcdfghjk.zip", "hand-in-bcdfghjk"),
         ("Ana-Silva-bcdfghjk/data/log", "Ana-Silva-bcdfghjk"),
         ("data/log", "data/log"),
+        ("l1/log", "l1"),
+        ("log", "log"),
+        ("parts/part-0/hand-in-bcdfghjk.zip", "hand-in-bcdfghjk"),
+        ("section1/silvaana_101_555_x.zip", "silvaana"),
+        ("section_1/asilva/hand-in-bcdfghjk.ZIP", "hand-in-bcdfghjk"),
+        ("submitted/asilva/workbook/data/log", "asilva"),
+        ("submitted/asilva/workbook/hand-in-bcdfghjk.zip", "asilva"),
+        ("section1/asilva/data/log", "asilva"),
+        ("Ana Silva_123_assignsubmission_file_hand-in-bcdfghjk.zip", "Ana Silva"),
+        ("section1/Ana Silva_123_assignsubmission_file_/hand-in", "Ana Silva"),
+        ("week_3/Career_asilva_attempt_2026-11-20-10-00-00_hand-in.zip", "asilva"),
     ],
 )
 def test_without_a_list_a_learner_is_called_as_the_platform_names_the_file(path, name):

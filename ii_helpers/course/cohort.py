@@ -21,7 +21,7 @@ from datetime import date
 from functools import partial
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import WorkbookError
 from ..settings import Course, read_course
@@ -34,9 +34,21 @@ from .units import STORE, is_remote, root_of, units_in
 from .workers import count_all
 
 
+class Word(NamedTuple):
+    """Why a learner may need a word. mark: what tells them from others of that name, or "" """
+
+    name: str
+    mark: str
+    why: list[str]
+
+    @property
+    def learner(self) -> str:
+        return f"{self.name} ({self.mark})" if self.mark else self.name
+
+
 @dataclass
 class Class:
-    """What a run found. words: (name, reasons) of learners, most reasons first, some at most;
+    """What a run found. words: of the learners with most reasons, those first, some at most;
     problems: (path, reason), some at most; reached: target -> learners who reached it;
     settings: the file of the course's settings"""
 
@@ -45,7 +57,7 @@ class Class:
     settings: Path | None = None
     totals: counts.Totals = field(default_factory=counts.Totals)
     reached: Counter = field(default_factory=Counter)
-    words: list[tuple[str, list[str]]] = field(default_factory=list)
+    words: list[Word] = field(default_factory=list)
     n_words: int = 0
     problems: list[tuple[str, str]] = field(default_factory=list)
     n_problems: int = 0
@@ -57,16 +69,28 @@ class Class:
         """Add what some of the class come to, see `_part`."""
         self.totals.merge(part["totals"])
         self.reached.update(part["reached"])
-        for name, words in part["words"]:
-            self.note(name, words)
+        for name, mark, why in part["words"]:
+            self.note(name, mark, why)
 
-    def note(self, name: str, words: list[str]) -> None:
+    def note(self, name: str, mark: str, why: list[str]) -> None:
         """Note why a learner may need a word."""
         self.n_words += 1
-        self.words.append((clean(name), words))
+        self.words.append(Word(clean(name), clean(mark, 1000), why))
         if len(self.words) > 4 * MOST_LISTED:
-            self.words.sort(key=lambda word: -len(word[1]))
+            self.words.sort(key=lambda word: -len(word.why))
             del self.words[MOST_LISTED:]
+
+    def finish(self, names: Iterable[str]) -> None:
+        """Bring the words in order; a mark stays where the name is not one learner's alone.
+
+        names: of all learners, as far as they are known
+        """
+        times = Counter(map(clean, names))
+        here = Counter(word.name for word in self.words)
+        self.words = [
+            word if max(times[word.name], here[word.name]) > 1 else word._replace(mark="")
+            for word in sorted(self.words, key=lambda word: (-len(word.why), word.name.casefold()))
+        ]
 
 
 MOST_LISTED = 300
@@ -208,10 +232,10 @@ def _second_step(kept: Store, done: Class, listed: dict[str, Copy], to: Path) ->
         for missing in waiting.values():
             words = ["nothing was handed in yet"]
             progress.write(_lines([line("", missing, None, words, done.course)]))
-            done.note(missing.name, words)
+            done.note(missing.name, _mark(missing, missing.folder), words)
             done.n_missing += 1
     kept.forget_unused()
-    done.words.sort(key=lambda word: (-len(word[1]), word[0].casefold()))
+    done.finish(copy.name for copy in listed.values())
     from .report import html
 
     with _replacing(to / "class.html") as file:
@@ -238,7 +262,8 @@ def _part(
         words = words_for(one, course, today)
         learners.append(line(_shown(row.path), who, one, words, course))
         if words:
-            may_need.append([who.name if who else plain(learners[-1][0]), words])
+            name = who.name if who else plain(learners[-1][0])
+            may_need.append([name, _mark(who, _shown(row.path)), words])
         totals.add(one)
         reached["contacts"] += one["contacts"] >= targets.contacts
         reached["requests"] += one["requests"] >= targets.requests
@@ -248,6 +273,11 @@ def _part(
         "progress": _lines(learners), "problems": _lines(problems), "words": may_need,
         "totals": totals.packed(), "reached": reached,
     }  # fmt: skip
+
+
+def _mark(who: Copy | None, place: str) -> str:
+    """What tells a learner from another one of the same name."""
+    return who and (who.id or who.email or who.login) or place
 
 
 def _shown(path: str) -> str:

@@ -46,8 +46,8 @@ def n_of(n: int, word: str) -> str:
 
 
 PROGRESS = (
-    "Student", "ID", "SIS User ID", "SIS Login ID", "Section", "hand_in", "contacts",
-    "contacts_target", "requests", "requests_target", "people_asked", "people_replied",
+    "Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Email address", "hand_in",
+    "contacts", "contacts_target", "requests", "requests_target", "people_asked", "people_replied",
     "people_met", "people_thanked", "interviews_held", "most_for_one_occupation",
     "interviews_per_occupation_target", "occupations_at_target", "referrals",
     "independent_voices", "median_days_to_thank", "last_active_on", "targets_reached",
@@ -60,11 +60,11 @@ def line(
 ) -> list[Any]:
     """Return a learner's line of progress.csv; without counts for one who handed nothing in."""
     if who:
-        name, ids = who.name, (who.canvas_id, who.id, who.login, who.section)
+        name, ids = who.name, (who.canvas_id, who.id, who.login, who.section, who.email)
     else:
-        name, ids = _who(path), ("", "", "", "")
+        name, ids = _who(path), ("",) * 5
         if found := re.match(r"[^_]+_(?:LATE_)?(\d+)_\d+_", path.rpartition("/")[2]):
-            ids = (found[1], "", "", "")  # Canvas writes its id into the names of its files
+            ids = (found[1], *ids[1:])  # Canvas writes its id into the names of its files
     start = [safe(clean(text)) if text else "" for text in (name, *ids, path)]
     t = course.targets
     if kept is None:
@@ -87,12 +87,23 @@ def line(
 
 
 def _who(path: str) -> str:
-    """What to call a learner whom no list of copies names: as the learning platform does."""
-    parts = [p for p in path.split("/") if p not in ("data", "log", "submissions")]
-    name = parts[0] if len(parts) > 1 else (parts or [path])[-1]
-    name = re.sub(r"_assignsubmission_file_?$", "", name.removesuffix(".zip"))
-    if found := re.match(r".+?_([^_]+)_attempt_\d", name):
-        return found[1]  # Blackboard: the assignment, the username, the attempt
-    if found := re.match(r"([^_]+)_(?:LATE_)?\d+(?:_\d+_.*)?$", name):
-        return found[1]  # Canvas and Moodle: the name, then numbers
-    return name
+    """What to call a learner whom no list of copies names: as the learning platform does, else
+    a hand-in as its file, a workbook as the folder that it lies in."""
+    parts = path.split("/")
+    parts[-1] = re.sub(r"(?i)\.zip$", "", parts[-1])
+    for part in reversed(parts):
+        for pattern in _PLATFORMS:
+            if found := re.match(pattern, part):
+                return found[1]
+    if "workbook" in parts[1:]:  # as nbgrader collects it, and as a copy's zip unpacks
+        return parts[parts.index("workbook", 1) - 1]
+    while len(parts) > 1 and parts[-1] in ("data", "log"):
+        parts.pop()
+    return path if parts[-1] in ("data", "log") else parts[-1]
+
+
+_PLATFORMS = (
+    r".+?_([^_]+)_attempt_\d",  # Blackboard: the assignment, the username, the attempt
+    r"(.+)_\d+_assignsubmission_file_",  # Moodle: the name, a number
+    r"([^_]+)_(?:LATE_)?\d+_\d+_.",  # Canvas: the name, two numbers, the file
+)

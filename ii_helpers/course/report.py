@@ -377,8 +377,8 @@ def _words(done: Class) -> Iterator[str]:
         yield "<p>Nobody, as far as the logs tell.</p>"
         return
     rows = "".join(
-        f"<tr><td>{escape(name)}</td><td>{escape('; '.join(why))}</td></tr>"
-        for name, why in done.words[:300]
+        f"<tr><td>{escape(word.learner)}</td><td>{escape('; '.join(word.why))}</td></tr>"
+        for word in done.words[:300]
     )
     yield '<table><thead><tr><th scope="col">Learner</th><th scope="col">Why</th></tr></thead>'
     yield f"<tbody>{rows}</tbody></table>"

@@ -64,7 +64,7 @@ def class_panel(
 
 def _views(done: cohort.Class, out: Path) -> dict[str, str]:
     style = f"<style>{report.STYLE}{_STYLE}</style>"
-    words = [{"Learner": name, "Why": "; ".join(why)} for name, why in done.words[:ROWS_SHOWN]]
+    words = [{"Learner": one.learner, "Why": "; ".join(one.why)} for one in done.words[:ROWS_SHOWN]]
     problems = [{"Hand-in": path, "Why": why} for path, why in done.problems[:ROWS_SHOWN]]
     with open(out / "progress.csv", encoding="utf-8", newline="") as file:
         lines = [dict(row) for row, _ in zip(csv.DictReader(file), range(ROWS_SHOWN), strict=False)]
