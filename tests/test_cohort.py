@@ -865,6 +865,18 @@ def test_a_damaged_store_is_made_anew(klass, tmp_path, damage):
     assert run(klass, tmp_path / "out").totals.learners == 6
 
 
+def test_another_folder_s_counts_are_not_taken_for_this_one_s(klass, tmp_path):
+    other = tmp_path / "other"
+    shutil.copytree(klass, other, copy_function=shutil.copy2)
+    first, second = klass / "learner0_0_0_hand-in.zip", other / "learner0_0_0_hand-in.zip"
+    seen = second.stat()
+    second.write_bytes(b"x" * seen.st_size)
+    os.utime(second, ns=(seen.st_mtime_ns, seen.st_mtime_ns))
+    assert (first.stat().st_size, first.stat().st_mtime_ns) == (seen.st_size, seen.st_mtime_ns)
+    assert run(klass, tmp_path / "out").n_problems == 0
+    assert run(other, tmp_path / "out").n_problems == 1
+
+
 def test_a_run_cut_off_goes_on_where_it_was(klass, tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "BATCH", 2)
     count, read = workers.count_batch, []
@@ -1108,6 +1120,17 @@ def test_no_scheduler_at_the_address_is_said(klass, tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "SCHEDULER_SECONDS", 1)
     with pytest.raises(WorkbookError, match="No Dask scheduler answers at tcp://127.0.0.1:9"):
         run(klass, tmp_path / "out", scheduler="tcp://127.0.0.1:9")
+
+
+def test_an_address_that_is_no_scheduler_s_is_said_at_once_and_once(klass, tmp_path):
+    pytest.importorskip("distributed")
+    command = ["-m", "ii_helpers", "cohort", klass, "--to", tmp_path / "out", "--scheduler", "foo"]
+    made = subprocess.run(
+        [sys.executable, *map(str, command)], capture_output=True, text=True, timeout=120,
+        env={**os.environ, "PYTHONPATH": str(CHECKOUT)},
+    )  # fmt: skip
+    said = "No Dask scheduler answers at foo. Start one, as in tcp://HOST:8786, or leave "
+    assert (made.returncode, made.stderr) == (1, f"{said}--scheduler out.\n")
 
 
 # --- the command and the page in the notebook ---------------------------------------------------

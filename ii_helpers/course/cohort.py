@@ -126,7 +126,7 @@ def cohort(
     listed = _copies(root, copies)
     try:
         to.mkdir(parents=True, exist_ok=True)
-        kept = Store(to / STORE)
+        kept = Store(to / STORE, root)
         with closing(kept.db):
             _first_step(root, kept, done, scheduler, workers or os.cpu_count() or 1, progress)
             _second_step(kept, done, listed, to)

@@ -35,9 +35,13 @@ class Row(NamedTuple):
 
 
 class Store:
-    """The database of what was counted, what it came to, and what this run has seen."""
+    """The database of what was counted, what it came to, and what this run has seen.
 
-    def __init__(self, path: Path):
+    root: what is counted; of another folder nothing is known, whatever its files are called
+    """
+
+    def __init__(self, path: Path, root: str):
+        self.root = _bytes(root)
         self.db = sqlite3.connect(path)
         try:
             self._begin()
@@ -50,7 +54,7 @@ class Store:
     def _begin(self) -> None:
         self.db.executescript(
             "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
-            "CREATE TABLE IF NOT EXISTS about (code TEXT);"
+            "CREATE TABLE IF NOT EXISTS about (code TEXT, root BLOB);"
             "CREATE TABLE IF NOT EXISTS unit (path BLOB PRIMARY KEY, stamp TEXT, at REAL,"
             " copy TEXT, kept TEXT, reason TEXT) WITHOUT ROWID;"
             "CREATE TABLE IF NOT EXISTS part (key BLOB PRIMARY KEY, made TEXT) WITHOUT ROWID;"
@@ -58,9 +62,10 @@ class Store:
             "CREATE TEMP TABLE used (key BLOB PRIMARY KEY) WITHOUT ROWID;"
         )
         self.db.execute("SELECT path, stamp, at, copy, kept, reason, key FROM unit, part LIMIT 0")
-        if self.db.execute("SELECT code FROM about").fetchone() != (_CODE,):
+        about = (_CODE, self.root)
+        if self.db.execute("SELECT code, root FROM about").fetchone() != about:
             self.db.executescript("DELETE FROM about; DELETE FROM unit; DELETE FROM part;")
-            self.db.execute("INSERT INTO about VALUES (?)", (_CODE,))
+            self.db.execute("INSERT INTO about VALUES (?, ?)", about)
             self.db.commit()
 
     def new(self, found: Iterator[Unit | Left], tell: Callable[[int], None]) -> Iterator[Unit]:

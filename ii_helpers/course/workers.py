@@ -140,15 +140,20 @@ def _executor(scheduler: str, workers: int) -> Iterator[tuple[Callable[[], Execu
     if scheduler:
         try:
             from distributed import Client
+            from distributed.comm import get_address_host_port
         except ImportError:
             raise WorkbookError(
                 "A Dask cluster takes one package more: pip install distributed fsspec"
             ) from None
         try:
+            # A client that fails at an address without a port tries on until the program ends.
+            if not scheduler.startswith("inproc:"):
+                get_address_host_port(scheduler)
             client = Client(scheduler, timeout=SCHEDULER_SECONDS, set_as_default=False)
         except (OSError, ValueError) as error:
             raise WorkbookError(
-                f"No Dask scheduler answers at {scheduler}. Start one, or leave --scheduler out.",
+                f"No Dask scheduler answers at {scheduler}. Start one, as in tcp://HOST:8786, or "
+                "leave --scheduler out.",
                 value=scheduler,
             ) from error
         with client:
