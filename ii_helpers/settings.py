@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from datetime import date, datetime
 from pathlib import Path
@@ -220,6 +221,11 @@ def read_course(path: Path) -> Course:
         text = raw.decode("utf-8-sig").replace("\r\n", "\n")
         values = tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # TOML's and UTF-8's own errors are these
+        if isinstance(error, tomllib.TOMLDecodeError) and (found := _bad_value(error, text)):
+            line, key, value, wanted = found
+            raise SettingsInvalid(
+                f"{path.name}, line {line}: {key} {wanted}", column=key, value=value, path=path
+            ) from error
         raise SettingsInvalid(
             f"{path.name} cannot be read as settings: {_not_toml(error)} "
             "Each line is: key = value, with texts in quotes.",
@@ -242,6 +248,38 @@ def _not_toml(error: Exception) -> str:
         return "it is nested too deeply."
     said = str(error)
     return said[:1].lower() + said[1:] + "."
+
+
+def _bad_value(error: Exception, text: str) -> tuple[int, str, str, str] | None:
+    """(line, key, value, sentence) where the fault is a setting's value, which is no TOML."""
+    at = re.search(r"at line (\d+)", str(error))
+    lines = text.split("\n")[: int(at[1])] if at else text.rstrip().split("\n")
+    part, names, value = "", [""], lines[-1].strip()
+    for line in reversed(lines):
+        key, equals, after = line.partition("=")
+        if equals and names == [""]:  # a list may have begun some lines above its fault
+            names = [name.strip() for name in key.split(".")]
+            value = after.strip() if line is lines[-1] else value
+        elif found := re.match(r"\s*\[([\w.-]+)\]", line):
+            part = found[1]
+            break
+    names = [*part.split("."), *names] if part else names
+    value, field = value.split(" #")[0].rstrip(" ,"), _field(names)
+    if field is None or _is_toml(value):
+        return None
+    verb = "is" if "=" in lines[-1] else "holds"
+    straight = ' The quotes must be straight ones: "' if re.search("[“”„‘’«»]", value) else ""
+    shown = value if len(value) <= 80 else value[:79] + "…"
+    sentence = f"{verb} {shown}. It must be {allowed(field)}.{straight}"
+    return len(lines), ".".join(names), value, sentence
+
+
+def _is_toml(value: str) -> bool:
+    try:
+        tomllib.loads(f"x = {value}")
+    except tomllib.TOMLDecodeError:
+        return False
+    return True
 
 
 def _fault(fault: Any, text: str, path: Path) -> tuple[int, str, Any, str]:
@@ -329,8 +367,11 @@ def _allowed(kind: Any, limits: list[Any]) -> str:
     if get_origin(kind) is tuple:
         few = _limit(limits, MinLen, "min_length") or 0
         empty = "" if few else ", or empty: []"
+        many = _limit(limits, MaxLen, "max_length")
+        n = " and ".join(["at least one"] * bool(few) + [f"at most {many}"] * bool(many))
         each = _allowed(get_args(kind)[0], [])
-        each = each.replace("a whole number", "of whole numbers").replace("one of", "with")
+        each = each.replace("a whole number", f"of {n} whole numbers")
+        each = each.replace("one of", f"with {n} of", 1)
         order = ", each larger than the one before" if "whole" in each else ", each once"
         return f"a list {each}{order}{empty}"
     if kind is int:

@@ -129,22 +129,32 @@ WRONG = {
     ),
     "a list over several lines": (
         "[interview]\nminutes = [\n  20,\n  3,\n]",
-        "course.toml, line 2: interview.minutes holds 3. It must be a list of whole numbers "
-        "from 5 to 480, each larger than the one before.",
+        "course.toml, line 2: interview.minutes holds 3. It must be a list of at least one and "
+        "at most 20 whole numbers from 5 to 480, each larger than the one before.",
     ),
     "not rising": (
         "[follow_up]\nbusiness_days = [7, 3]",
-        "course.toml, line 2: follow_up.business_days is [7, 3]. It must be a list of whole "
-        "numbers from 1 to 60, each larger than the one before, or empty: [].",
+        "course.toml, line 2: follow_up.business_days is [7, 3]. It must be a list of at most 20 "
+        "whole numbers from 1 to 60, each larger than the one before, or empty: [].",
     ),
     "one number for a list": (
         "follow_up = {business_days = 5}",
-        "course.toml, line 1: follow_up.business_days is 5. It must be a list of whole "
+        "course.toml, line 1: follow_up.business_days is 5. It must be a list of at most 20 whole "
         "numbers from 1 to 60, each larger than the one before, or empty: [].",
     ),
     "no such page": (
         '[pages]\nused = ["06_more"]',
-        'course.toml, line 2: pages.used holds "06_more". It must be a list with "00_start_here"',
+        'course.toml, line 2: pages.used holds "06_more". It must be a list with at least one of '
+        '"00_start_here", ',
+    ),
+    "no page at all": (
+        "[pages]\nused = []",
+        "course.toml, line 2: pages.used is []. It must be a list with at least one of ",
+    ),
+    "a list that is too long": (
+        f"[follow_up]\nbusiness_days = {list(range(1, 25))}",
+        "course.toml, line 2: follow_up.business_days is [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, "
+        "13, 14, 15, 16, 17, 18, 19, 20, 21, 22,…. It must be a list of at most 20 whole numbers",
     ),
     "a date that is none": (
         '[targets]\ninterviews_by = "December"',
@@ -219,11 +229,67 @@ def test_a_value_left_at_its_default_has_no_line_of_its_own(course):
         course("[thank_you]\naim_hours = 50")
 
 
+NO_TOML = {
+    "a day that there is not": (
+        "[course]\n# when\nstarts_on = 2026-02-30  # a Monday",
+        "course.toml, line 3: course.starts_on is 2026-02-30. "
+        "It must be a date, as in 2026-12-01, or left out.",
+    ),
+    "a date of another form": (
+        "[course]\nstarts_on = 01.09.2026",
+        "course.toml, line 2: course.starts_on is 01.09.2026. "
+        "It must be a date, as in 2026-12-01, or left out.",
+    ),
+    "no quotes": (
+        "[course]\nname = Speech 101\ninstructor = \"Ana\"",
+        "course.toml, line 2: course.name is Speech 101. "
+        "It must be a text in quotes of at least one and at most 200 characters.",
+    ),
+    "quotes of a word processor": (
+        "course.name = “Speech 101”",
+        "course.toml, line 1: course.name is “Speech 101”. It must be a text in quotes of at "
+        "least one and at most 200 characters. The quotes must be straight ones: \"",
+    ),
+    "a list over several lines, one without quotes": (
+        '[pages]\nused = [\n  "00_start_here",\n  02_outreach,\n]',
+        "course.toml, line 4: pages.used holds 02_outreach. It must be a list with at least one",
+    ),
+    "a quote that is not closed": (
+        '[targets]\ncontacts = 3\n[interview]\nresume = "carry',
+        'course.toml, line 4: interview.resume is "carry. It must be one of "carry", "enclose".',
+    ),
+    "a number with a comma": (
+        "[targets]\nrequests = 1,000",
+        "course.toml, line 2: targets.requests is 1,000. "
+        "It must be a whole number from 0 to 1000.",
+    ),
+    "a sign too much": (
+        "[targets]\ncontacts == 3\n",
+        "course.toml, line 2: targets.contacts is = 3. It must be a whole number from 0 to 1000.",
+    ),
+    "twice": (
+        "[targets]\ncontacts = 3\ncontacts = 4\n",
+        "course.toml cannot be read as settings: cannot overwrite a value (at line 3",
+    ),
+    "no setting of ours": (
+        "[targets]\nzzz = soon",
+        "course.toml cannot be read as settings: invalid value (at line 2",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "said"), NO_TOML.values(), ids=NO_TOML.keys())
+def test_a_value_that_is_no_toml_names_its_line_its_key_and_what_is_allowed(course, text, said):
+    with pytest.raises(SettingsInvalid, match="course.toml") as caught:
+        course(text)
+    assert str(caught.value).startswith(said)
+    assert caught.value.path.name == "course.toml"
+
+
 @pytest.mark.parametrize(
     ("raw", "said"),
     [
-        (b"[targets]\ncontacts == 3\n", "cannot be read as settings: .*line 2"),
-        (b"[targets]\ncontacts = 3\ncontacts = 4\n", "cannot be read as settings: .*line 3"),
+        (b"[targets]\ncontacts\n", "cannot be read as settings: .*line 2"),
         (b"[course]\nname = \"Universit\xe9\"\n", "not in UTF-8"),
         (b"a = " + b"[" * 20_000, "cannot be read as settings"),
         (b"#" * 60_000, "larger than any course's settings"),
