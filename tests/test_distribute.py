@@ -153,6 +153,17 @@ def test_only_the_pages_that_the_course_uses_are_handed_out(tmp_path, source):
     assert names == ["00_start_here.ipynb", "02_outreach.ipynb"]
 
 
+def test_a_course_without_the_page_that_a_workbook_opens_with_is_refused(tmp_path, source):
+    (source / "data" / "course.toml").write_text('[pages]\nused = ["02_outreach"]\n')
+    said = 'course.toml: pages.used has no "00_start_here", and a workbook opens with that page'
+    with pytest.raises(SettingsInvalid, match=said):
+        d.new(tmp_path / "copy", source)
+    with pytest.raises(SettingsInvalid, match=said):
+        d.distribute(roster(tmp_path, "name\nAna Silva\n"), tmp_path / "out", source=source)
+    assert not (tmp_path / "copy").exists() and not (tmp_path / "out").exists()
+    assert main(["new", str(tmp_path / "n"), "--nbgrader", "--from", str(source)]) == 0
+
+
 def test_wrong_settings_are_said_before_anything_is_written(tmp_path, source):
     (source / "data" / "course.toml").write_text("[targets]\ncontacts = -4\n")
     with pytest.raises(SettingsInvalid, match="line 2: targets.contacts is -4"):

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from filelock import FileLock, Timeout
 
 from .. import __version__
-from ..errors import WorkbookError
+from ..errors import SettingsInvalid, WorkbookError
 from ..settings import Course, read_course
 from ..tables import SCHEMA_VERSION, TABLES
 from .roster import (
@@ -205,6 +205,19 @@ def own_files(source: Path | None, files: dict[str, bytes]) -> list[str]:
 # --- new -------------------------------------------------------------------------------------
 
 
+def _to_open(source: Path | None) -> dict[str, bytes]:
+    """The files of copies that `start` is to open, so with the page that it opens."""
+    files, course = payload(source)
+    if FIRST_PAGE not in files:
+        page, settings = Path(FIRST_PAGE).stem, (source or shipped()) / SETTINGS
+        raise SettingsInvalid(
+            f'{settings}: pages.used has no "{page}", and a workbook opens with that page. '
+            "Add it there.",
+            column="pages.used", value=course.pages.used, path=settings,
+        )  # fmt: skip
+    return files
+
+
 def new(folder: Path, source: Path | None = None) -> Path:
     """Make a clean copy of the workbook in this folder and return it.
 
@@ -217,7 +230,7 @@ def new(folder: Path, source: Path | None = None) -> Path:
             f"that copy up to date with: ii-workbook update {folder}",
             path=folder,
         )
-    files = payload(source).files
+    files = _to_open(source)
     with _writing(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = _beside(folder)
@@ -306,7 +319,7 @@ def distribute(
     people, skipped, kind = read_roster(roster)
     if not people:
         raise WorkbookError(f"{roster.name} names no learners.", path=roster)
-    files = payload(source).files
+    files = _to_open(source)
     own = own_files(source, files)
     with _writing(to):
         to.mkdir(parents=True, exist_ok=True)
