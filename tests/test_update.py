@@ -185,6 +185,39 @@ def test_a_copy_without_a_mark_loses_no_text(course, copy):
     assert u.update(copy, course) == []
 
 
+def test_a_page_without_a_mark_that_nobody_wrote_in_gets_one_folded_note(course, copy):
+    (copy / distribute.MARK).unlink()
+    gone = cell("old", "an old hint")
+    gone["metadata"] = {"deletable": False}
+    save(copy, [V1[0], V1[1], V1[2], gone, V1[4]])
+    second_edition(course)
+    changes = u.update(copy, course)
+    *cells, note = sources(copy)
+    assert cells == [c["source"] for c in V2]
+    assert note.startswith("<details><summary>What stood in this page's cells before an update.")
+    for was in ("# Research\n", "Write why: ...\n", "an old hint\n", "```python\npanel(wb)\n```"):
+        assert was in note
+    assert changes[0] == (
+        "notebooks/01_research.ipynb: 3 cells refreshed, 1 cells new, 1 cells gone, "
+        "4 earlier texts kept in its last cell."
+    )
+    (copy / distribute.MARK).unlink()
+    assert u.update(copy, course) == []
+
+
+@pytest.mark.parametrize("has_mark", [True, False])
+def test_a_picture_in_a_text_of_the_learner_is_kept_with_it(course, copy, has_mark):
+    picture = {"i.png": {"image/png": "iVBORw0KGgo="}}
+    mine = cell("step1", "Write why: ![i](attachment:i.png)", attachments=picture)
+    save(copy, [*V1[:2], mine, *V1[3:]])
+    if not has_mark:
+        (copy / distribute.MARK).unlink()
+    second_edition(course)
+    u.update(copy, course)
+    kept = research(copy)["cells"][3]
+    assert "![i](attachment:i.png)" in kept["source"] and kept["attachments"] == picture
+
+
 def test_a_page_that_the_learner_deleted_comes_back_and_their_own_page_stays(course, copy):
     (copy / "notebooks" / "01_research.ipynb").unlink()
     own = copy / "notebooks" / "my own.ipynb"
@@ -195,7 +228,14 @@ def test_a_page_that_the_learner_deleted_comes_back_and_their_own_page_stays(cou
     assert own.read_bytes() == before
 
 
-@pytest.mark.parametrize("damage", ["", "{", "[]", '{"cells": [1]}', "null", "[" * 99_999])
+HALF = '{"cells": [{"cell_type": "markdown", "metadata": {}, "source": %s}]}'
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["", "{", "[]", '{"cells": [1]}', "null", "[" * 99_999, HALF % "[1, 2]", HALF % "5",
+     HALF % '"half a letter: \\ud83d"', HALF.replace("{}", "[]") % '"x"'],
+)  # fmt: skip
 def test_a_damaged_page_is_laid_down_anew_and_kept_beside(course, copy, damage):
     (copy / "notebooks" / "01_research.ipynb").write_text(damage)
     changes = u.update(copy, course)

@@ -210,7 +210,8 @@ def _page(name: str, before: bytes, new: bytes, laid_down: Any) -> tuple[bytes |
     try:
         mine = json.loads(before)
         cells = mine["cells"]
-        assert all(isinstance(cell, dict) and "cell_type" in cell for cell in cells)
+        assert all(map(_is_cell, cells))
+        json.dumps(mine, ensure_ascii=False).encode()  # half a character cannot be written
     except (ValueError, KeyError, TypeError, AssertionError, RecursionError):
         return None, [f"{name} was damaged: it is laid down anew, the damaged one kept beside it."]
     theirs = json.loads(new)
@@ -221,6 +222,14 @@ def _page(name: str, before: bytes, new: bytes, laid_down: Any) -> tuple[bytes |
         return before, []
     words = [f"{count} {what}" for what, count in n.items() if count]
     return notebook_bytes(made), [f"{name}: {', '.join(words) or 'its form is new'}."]
+
+
+def _is_cell(cell: Any) -> bool:
+    if not isinstance(cell, dict) or not isinstance(cell.get("metadata", {}), dict):
+        return False
+    lines = cell.get("source", "")
+    lines = lines if isinstance(lines, list) else [lines]
+    return "cell_type" in cell and all(isinstance(line, str) for line in lines)
 
 
 def _same(mine: dict[str, Any], made: dict[str, Any]) -> bool:
@@ -245,12 +254,17 @@ def merge(
     """Return the cells of a page brought up to date, and how many of what changed.
 
     mine: the learner's cells; new: those of the new version; base: id -> digest of each cell
-    as it was laid down. Running it on its own result changes nothing.
+    as it was laid down, none where nothing was kept of that. Then nobody can tell an earlier
+    version's text from the learner's, and all of it goes into one cell at the end.
+
+    Running it on its own result changes nothing.
     """
     shipped_now = {cell["id"]: cell for cell in new}
     n = dict.fromkeys(
-        ("cells refreshed", "cells new", "cells gone", "of your own texts kept below their cell"), 0
-    )
+        ("cells refreshed", "cells new", "cells gone", "of your own texts kept below their cell",
+         "earlier texts kept in its last cell"), 0
+    )  # fmt: skip
+    earlier: list[dict[str, Any]] = []
     kept: dict[str, dict[str, Any]] = {}
     own: dict[str, list[dict[str, Any]]] = {}
     at = ""  # own cells follow the shipped cell that they stood below
@@ -265,11 +279,18 @@ def merge(
                 n["cells refreshed"] += 1
             elif cell_digest(now) == base.get(id):
                 kept[id] = cell
+            elif not base and not cell.get("attachments"):
+                kept[id] = now
+                earlier.append(cell)
+                n["cells refreshed"] += 1
             else:
                 kept[id] = now
                 own.setdefault(id, []).append(_own_text(cell))
                 n["of your own texts kept below their cell"] += 1
         elif id in base and cell_digest(cell) == base[id] and id not in shipped_now:
+            n["cells gone"] += 1
+        elif not base and cell.get("metadata", {}).get("deletable") is False:  # was the course's
+            earlier.append(cell)
             n["cells gone"] += 1
         else:
             own.setdefault(at, []).append(cell)
@@ -277,6 +298,9 @@ def merge(
     merged = list(own.get("", ()))
     for id, cell in shipped_now.items():
         merged += [kept.get(id, cell), *own.get(id, ())]
+    if earlier:
+        merged.append(_earlier_texts(earlier))
+        n["earlier texts kept in its last cell"] = len(earlier)
     return list(_ids_once(merged)), n
 
 
@@ -300,16 +324,34 @@ def _with_ids(
 
 def _own_text(cell: dict[str, Any]) -> dict[str, Any]:
     """A note with what a learner had written in a cell that the new version replaces."""
+    words = "*Your own text in the cell above, from before an update:*"
+    note = _note(f"{words}\n\n{_as_text(cell)}", cell_digest(cell))
+    if cell["cell_type"] == "markdown" and cell.get("attachments"):
+        note["attachments"] = cell["attachments"]  # the pictures that the text shows
+    return note
+
+
+def _earlier_texts(cells: list[dict[str, Any]]) -> dict[str, Any]:
+    """One folded note with the texts of cells that may or may not be the learner's own."""
+    texts = "\n\n".join(map(_as_text, cells))
+    words = (
+        "<details><summary>What stood in this page's cells before an update. Delete this cell "
+        "if nothing of it is yours.</summary>"
+    )
+    return _note(f"{words}\n\n{texts}\n\n</details>", digest(texts))
+
+
+def _as_text(cell: dict[str, Any]) -> str:
     text = source_of(cell)
     if cell["cell_type"] == "code":
         fence = "`" * max(3, _longest_ticks(text) + 1)
         text = f"{fence}python\n{text}\n{fence}"
-    return {
-        "cell_type": "markdown",
-        "id": f"own-{cell_digest(cell)[:12]}",
-        "metadata": {"tags": [OWN]},
-        "source": f"*Your own text in the cell above, from before an update:*\n\n{text}",
-    }
+    return text
+
+
+def _note(text: str, made_of: str) -> dict[str, Any]:
+    meta = {"tags": [OWN]}
+    return {"cell_type": "markdown", "id": f"own-{made_of[:12]}", "metadata": meta, "source": text}
 
 
 def _longest_ticks(text: str) -> int:
