@@ -424,6 +424,13 @@ def test_an_early_copy_of_a_course_keeps_what_may_be_the_course_s(
     assert files_of(copy) == before
 
 
+def test_pages_of_an_early_copy_that_are_as_shipped_are_not_the_course_s(own_course, tmp_path):
+    copy = distribute.new(tmp_path / "copy", own_course)
+    forget_own(copy)
+    assert u.update(copy) == []
+    assert distribute.read_mark(copy)["own"] == ["data/course.toml", "notebooks/02_outreach.ipynb"]
+
+
 def test_an_early_copy_of_the_shipped_workbook_becomes_the_next_version(
     next_version, tmp_path, monkeypatch
 ):

@@ -101,9 +101,13 @@ def _from_shipped(folder: Path, said: dict[str, Any]) -> tuple[dict[str, bytes],
 
     Settings give way only where they are still as shipped; otherwise they choose the pages.
     """
-    own = [name for name in said["own"] if (folder / name).is_file()]
+    laid_down, as_now = said["laid_down"], digests(payload().files)
+    own = [
+        name for name in said["own"] if (folder / name).is_file()
+        if json.dumps(laid_down.get(name)) != json.dumps(as_now.get(name, ""))
+    ]  # fmt: skip
     settings = _read(folder / SETTINGS)
-    as_shipped = SETTINGS not in own and said["laid_down"].get(SETTINGS)
+    as_shipped = SETTINGS not in own and laid_down.get(SETTINGS)
     if settings is None or digest(settings) == as_shipped:
         files = payload().files
     else:
