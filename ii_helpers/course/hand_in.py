@@ -119,7 +119,7 @@ def preview(wb: Workbook, text: Iterable[str] = ()) -> list[Part]:
         log = wb.log(shape.name)
         # Every row counts, so every row goes; what is no value of its column goes as a blank.
         for row in _in_order_of_time(map(log.get, log.cells())):
-            zone = _zone(getattr(row, "timezone", "")) or home
+            zone = home or _zone(getattr(row, "timezone", ""))
             cells = [_cell(shape, name, getattr(row, name), new_id, blot, zone) for name in columns]
             rows.append(cells + ["yes" if getattr(row, name).strip() else "" for name in has])
         columns += [f"has_{name}" for name in has]
