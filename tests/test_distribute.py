@@ -242,6 +242,11 @@ def test_an_export_is_read_as_it_comes(tmp_path, export, encoding):
     assert read.kind == export.split(",")[0].removesuffix(" in German")
 
 
+def test_a_byte_order_mark_that_was_kept_on_the_way_is_no_letter(tmp_path):
+    read = r.read_roster(roster(tmp_path, "\ufeffname,id\nAna Silva,1\n", "utf-16"))
+    assert read.people == [r.Person("Ana Silva", "1")]
+
+
 def test_one_id_twice_is_one_learner_and_one_name_twice_is_two(tmp_path):
     read = r.read_roster(roster(tmp_path, "name,id\nAna Silva,1\nAna Silva,2\nAna S.,1\n"))
     assert [p.id for p in read.people] == ["1", "2"]

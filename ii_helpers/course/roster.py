@@ -150,7 +150,7 @@ def _decoded(raw: bytes, path: Path) -> str:
         if encoding != "utf-8-sig":
             raise WorkbookError(f"{path.name} is damaged. Export it again.", path=path) from None
         text = raw.decode("cp1252", errors="replace")
-    return text.replace("\0", "")
+    return text.replace("\0", "").lstrip("\ufeff")
 
 
 def _has_names(header: list[str]) -> bool:
