@@ -743,6 +743,10 @@ I've attached my resume for your review.
 Please find my CV enclosed.
 I am looking for a summer internship.
 Could you pass my resume on to your hiring manager?
+Can you refer me for the opening?
+Would you be able to recommend me for an internship at Lumen Labs?
+Perhaps you could suggest me for one of your summer positions.
+Please refer me for the role if you can.
 If you hear of a job, please think of me.
 I would be grateful for any job leads.
 Is your company hiring right now?
@@ -791,6 +795,9 @@ I am not looking for a job or an internship, just advice.
 I'm not asking for a job, an internship, or a look at my resume.
 I would love to learn about your job.
 What does your position involve?
+Could you refer me for job shadowing?
+Could you refer me to somebody in a position like yours?
+Would you recommend me for a conversation with someone new to the job?
 How did you find your position?
 I am interested in the role of data in medicine.
 I would like to hear what the job market is like.
