@@ -18,6 +18,18 @@ class Advice(NamedTuple):
     quote: str = ""
 
 
+def as_text(value: Any, what: str) -> str:
+    """Return a text that is to be looked at; nothing (None) is one that is blank.
+
+    what: what the text is, to begin a sentence with
+    """
+    if value is None or isinstance(value, str):
+        return value or ""
+    raise WorkbookError(
+        f"{what} is a text, not {value!r}. Give its words, in quotation marks.", value=value
+    )
+
+
 class Problem(NamedTuple):
     """One thing that a look over a workbook found wrong.
 

@@ -92,7 +92,7 @@ def forecast(facts, n_interviews, by, today, certainty=CERTAINTY, most=None):
     """How many requests are still to be sent, to have held `n_interviews` by a date.
 
     n_interviews: in all, those already held included; by, today: days, `by` included
-    certainty: the chance asked for; most: the largest number of requests to look at
+    certainty: the chance asked for; most: the largest number of requests to look at, up to 1000
 
     A row for each number of requests sent today, from 0: p_at_least is the probability that
     at least `n_interviews` will have been held by then, n_expected the mean number held by
@@ -110,10 +110,9 @@ def forecast(facts, n_interviews, by, today, certainty=CERTAINTY, most=None):
     """
     n_interviews = _whole_number(n_interviews, "The number of interviews", 1, 1000)
     by, today = as_day(by, "The date"), as_day(today, "Today")
-    if not 0 < certainty < 1:
-        raise WorkbookError(
-            f"The certainty is {certainty}. It must lie between 0 and 1, as 0.8.", value=certainty
-        )
+    certainty = _share(certainty)
+    if most is not None:
+        most = _whole_number(most, "The largest number of requests to look at", 0, 1000)
     known = outcomes(facts, today)
     days = (by - today).days
     chances, n_low, n_high, expected = predict(known, n_interviews, days, certainty, most)
@@ -124,6 +123,18 @@ def forecast(facts, n_interviews, by, today, certainty=CERTAINTY, most=None):
          known.n_held, sum(d <= days for d in known.set_in), n_open)
         for n, p in enumerate(chances)
     ]  # fmt: skip
+
+
+def _share(value: Any) -> float:
+    try:
+        share = float(value)
+        if not 0 < share < 1:
+            raise ValueError
+    except (TypeError, ValueError, OverflowError):
+        raise WorkbookError(
+            f"The certainty is {value}. It must lie between 0 and 1, as 0.8.", value=value
+        ) from None
+    return share
 
 
 def _whole_number(value: Any, what: str, lowest: int, highest: int) -> int:

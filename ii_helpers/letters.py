@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from .errors import Advice, WorkbookError
+from .errors import Advice, WorkbookError, as_text
 from .names import bare_name, plain_name
 from .tables import SALUTATIONS
 
@@ -826,10 +826,11 @@ def check(
     channel: how it goes out; a message on a network site has its own limit
 
     It works on the bare text, and sees more with each of the others. It advises and never
-    blocks. Every remark on words that are there quotes them.
+    blocks. Every remark on words that are there quotes them. Raises WorkbookError for what is
+    no text; None is a letter not written yet.
     """
     kind = _known_kind(kind)
-    letter = _Read(text, kind, channel, contact, referrer, wb, contact_id)
+    letter = _Read(as_text(text, "A letter"), kind, channel, contact, referrer, wb, contact_id)
     if not letter.text.strip():
         return [Advice("blank", "There is no text yet. Draft one, or write your own.")]
     found: list[Advice] = []
@@ -842,7 +843,7 @@ class _Read:
     """A letter as the rules look at it. `plain` has the same length, so that quotes are exact."""
 
     def __init__(self, text, kind, channel, contact, referrer, wb, contact_id):
-        self.whole, self.kind, self.wb = str(text), kind, wb
+        self.whole, self.kind, self.wb = text, kind, wb
         self.text = self.whole[:MAX_READ]
         self.plain = self.text.translate(_TO_PLAIN)
         self.is_network = _is_network(channel)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, NamedTuple
 
-from .errors import Advice
+from .errors import Advice, as_text
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -73,8 +73,9 @@ def check(text: str) -> list[Advice]:
     or profile answers it, R20), "salary" (asks for the other person's own pay), "leading",
     "two questions", "too long". Asking for permission or for further people is never called
     closed, generic or two questions (R28). Each advice on wording ends with one to try.
+    Raises WorkbookError for what is no text; None is a question not written yet.
     """
-    return list(_checked(text or ""))
+    return list(_checked(as_text(text, "A question")))
 
 
 _RULES = ("asks for a job", "closed", "generic", "salary", "leading", "two questions", "too long")

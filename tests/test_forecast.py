@@ -1,8 +1,10 @@
 """The forecast against its own method in closed form, and calibrated."""
 
 import math
+import re
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy import stats
 
@@ -156,6 +158,23 @@ def test_a_forecast_of_nonsense_is_refused(wb, aim, by, words):
         measures.forecast(wb, aim, by, TODAY)
 
 
-def test_a_certainty_beyond_one_is_refused(wb):
-    with pytest.raises(WorkbookError, match="certainty is 80. It must lie between 0 and 1"):
-        measures.forecast(wb, 5, "2026-12-01", TODAY, certainty=80)
+@pytest.mark.parametrize("certainty", [80, 0, -0.5, math.nan, None, "often", [0.8]])
+def test_a_certainty_that_is_no_share_is_refused(wb, certainty):
+    says = re.escape(f"The certainty is {certainty}. It must lie between 0 and 1, as 0.8.")
+    with pytest.raises(WorkbookError, match=says):
+        measures.forecast(wb, 5, "2026-12-01", TODAY, certainty=certainty)
+
+
+@pytest.mark.parametrize("most", [-1, 1.5, "many", 1001, math.inf, [3]])
+def test_a_largest_number_of_requests_that_is_none_is_refused(wb, most):
+    says = re.escape(f'look at is "{most}". It must be a whole number from 0 to 1000.')
+    with pytest.raises(WorkbookError, match=says):
+        measures.forecast(wb, 5, "2026-12-01", TODAY, most=most)
+
+
+def test_numbers_that_were_typed_as_text_are_understood(wb):
+    table = measures.forecast(wb, "5", "2026-12-01", TODAY, certainty="0.8", most="3")
+    pd.testing.assert_frame_equal(
+        table, measures.forecast(wb, 5, "2026-12-01", TODAY, certainty=0.8, most=3)
+    )
+    assert table["n_requests"].tolist() == [0, 1, 2, 3]

@@ -550,7 +550,13 @@ def test_a_long_letter_and_a_long_message_are_cut_where_it_is_too_much(full):
 
 
 def test_a_blank_text_gets_one_remark():
-    assert rules(check("  \n")) == ["blank"]
+    assert rules(check("  \n")) == rules(check(None)) == ["blank"]
+
+
+@pytest.mark.parametrize("text", [5, ["Dear Ana,"], b"Dear Ana,"])
+def test_a_letter_that_is_no_text_is_refused(text):
+    with pytest.raises(ii.errors.WorkbookError, match="A letter is a text, not .* Give its words"):
+        check(text)
 
 
 @pytest.mark.parametrize(

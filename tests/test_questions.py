@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ii_helpers.errors import Advice
+from ii_helpers.errors import Advice, WorkbookError
 from ii_helpers.questions import LONGEST_WORDS, bank, check
 from ii_helpers.tables import CATEGORIES, FORMATS, GOAL_STAGES
 from tests.labelled.questions import disagreements, labelled
@@ -14,6 +14,12 @@ from tests.labelled.questions import disagreements, labelled
 
 def rules(text):
     return [advice.rule for advice in check(text)]
+
+
+def test_what_is_no_text_is_refused_and_nothing_is_blank():
+    with pytest.raises(WorkbookError, match="A question is a text, not 5. Give its words"):
+        check(5)
+    assert check(None) == check("") == []
 
 
 # --- the bank -------------------------------------------------------------------------------
