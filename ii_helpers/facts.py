@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from .errors import WorkbookError
 from .settings import Course
 from .sheet import without_collection
-from .tables import TABLES
+from .tables import FIRST_YEAR, LAST_YEAR, TABLES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -318,9 +318,14 @@ class _Kept(dict):
         return value
 
 
-_parse_instant = _Kept(
-    lambda cell: math.floor(datetime.fromisoformat(cell).timestamp())
-).__getitem__
+def _seconds(cell: str) -> int:
+    moment = datetime.fromisoformat(cell)
+    if FIRST_YEAR <= moment.year <= LAST_YEAR:
+        return math.floor(moment.timestamp())
+    raise ValueError("a year that cannot be meant")
+
+
+_parse_instant = _Kept(_seconds).__getitem__
 _parse_day = _Kept(lambda cell: date.fromisoformat(cell[:10])).__getitem__
 _PARSERS = {"number": _Kept(int).__getitem__, "day": _parse_day, "instant": _parse_instant}
 

@@ -45,6 +45,17 @@ def test_without_a_zone_of_the_learner_a_meetings_day_is_that_of_its_own(wb):
     assert days == [date(2026, 10, 9), date(2026, 10, 8)]
 
 
+@pytest.mark.parametrize("cell", ["0026-10-09T08:00:00-04:56:02", "9999-12-31T23:59:00+00:00"])
+def test_a_year_that_cannot_be_meant_is_no_day_as_in_the_tables(wb, cell):
+    ana = wb.contacts.append(name="Bo")
+    wb.interviews.append(contact_id=ana.id, starts_at="2026-10-09T08:00+00:00", status="held")
+    path = wb.interviews.path
+    path.write_bytes(path.read_bytes().replace(b"2026-10-09T08:00:00+00:00", cell.encode()))
+    [kept] = Facts.of(wb).interviews
+    assert (kept.starts_at, kept.starts_on, kept.status) == (None, None, "held")
+    assert measures.due.rows(Facts.of(wb), date(2026, 10, 10)) == []
+
+
 def test_thousands_of_rows_are_counted_without_row_models(wb, monkeypatch):
     bo = wb.contacts.append(name="Bo")
     wb.messages.append(contact_id=bo.id)
