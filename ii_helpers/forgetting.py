@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from .copies import copies
 from .errors import LogUnreadable, Problem
+from .journal import rows_in
 from .log import Log
-from .names import Finder, Wanted, bare_name, fold, full_forms, parts_of, pattern
+from .names import ENDINGS, Finder, Wanted, bare_name, fold, full_forms, parts_of, pattern
 from .splicing import OWN
 from .tables import TABLES
 from .upkeep import unwritable
@@ -38,7 +39,11 @@ def _forget(wb: Workbook, contact_id: str) -> list[Problem]:
     if not _versions(wb, {contact_id}, texts["contacts"]):
         wb.contacts.get(contact_id)  # raises RowNotFound
     same = _same_person(wb, contact_id, texts["contacts"])
-    versions = _versions(wb, same, texts["contacts"])
+    others = {_name_of(cells) for id, cells in texts["contacts"].items() if id != contact_id}
+    versions = [
+        cells for cells in _versions(wb, same, texts["contacts"])
+        if cells["id"] == contact_id or _name_of(cells) not in others
+    ]  # fmt: skip
     gone = _closure(texts, {contact_id})
     ids = same.union(*gone.values())
     ids |= _ids_in_journal(wb, ids)
@@ -66,9 +71,19 @@ def forget_again(wb: Workbook, met: Iterable[Mapping[str, str]] = ()) -> int:
 
     met: rows of contacts in the copy, for what the persons were called
     """
-    forgotten = wb.journal.forgotten()
-    if not forgotten:
+    if not wb.journal.forgotten():
         return 0
+    try:
+        with wb.lock:
+            n_rows = _forget_again(wb, met)
+    except OSError as error:
+        raise unwritable(wb.folder, error) from error
+    wb._changes.tell()
+    return n_rows
+
+
+def _forget_again(wb: Workbook, met: Iterable[Mapping[str, str]]) -> int:
+    forgotten = wb.journal.forgotten()
     texts = {log.table.name: log.texts() for log in wb.logs()}
     back = {
         cell
@@ -114,42 +129,45 @@ def _versions(
 def _same_person(
     wb: Workbook, contact_id: str, contacts: Mapping[str, Mapping[str, str]]
 ) -> set[str]:
-    """The contact, and rows of the same person that were merged into it or erased before."""
+    """The contact, and rows of the same person that were merged into it or erased before.
 
-    def marks(cells: Mapping[str, str]) -> set[tuple[str, str]]:
-        found = {
-            "name": fold(bare_name(cells.get("name", ""))).casefold(),
-            "email": cells.get("email", "").strip().casefold(),
-            "profile": _address(cells.get("profile_url", "")).casefold(),
-        }
-        return {pair for pair in found.items() if pair[1]}
-
+    Erased rows of the same name are the same person, unless another contact bears that name.
+    """
+    others = {_name_of(cells) for id, cells in contacts.items() if id != contact_id}
     erased = [cells for cells in _in_journal(wb) if cells.get("id") not in contacts]
+    merges: dict[str, tuple[str, set[str], set[str]]] = {}
+    for entry in wb.journal.entries("contacts"):
+        if (words := entry.get("words", "")).startswith("merging "):
+            _, kept, gone = merges.setdefault(entry["step"], (words, set(), set()))
+            kept |= {cells.get("id", "") for cells in rows_in(entry)}
+            gone |= set(entry.get("gone", ())) - contacts.keys()
     same, n = {contact_id}, 0
     while n != len(same):
         n = len(same)
         versions = _versions(wb, same, contacts)
-        known = set().union(*map(marks, versions))
-        into = tuple(f" into {cells['name']}" for cells in versions if cells.get("name"))
-        same |= {cells.get("id", "") for cells in erased if known & marks(cells)}
-        for entry in wb.journal.entries("contacts"):
-            words = entry.get("words", "")
-            if words.startswith("merging ") and words.endswith(into):
-                same |= {id for id in entry.get("gone", ()) if id not in contacts}
+        names = {_name_of(cells) for cells in versions} - others - {""}
+        same |= {cells.get("id", "") for cells in erased if _name_of(cells) in names}
+        into = tuple(f" into {c['name']}" for c in versions if _name_of(c) in names)
+        for words, kept, gone in merges.values():
+            if kept & same or words.endswith(into):
+                same |= gone
     return same - {""}
 
 
+def _name_of(cells: Mapping[str, str]) -> str:
+    return fold(bare_name(cells.get("name", ""))).casefold()
+
+
 def _closure(
-    texts: Mapping[str, Mapping[str, Mapping[str, str]]], contact_ids: set[str]
+    texts: Mapping[str, Mapping[str, Mapping[str, str]]], ids: set[str]
 ) -> dict[str, set[str]]:
-    """Ids to erase by table.
+    """Ids to erase by table, of what goes with these.
 
     What names the person goes, and what cannot be without something that goes (an interview's
     debrief). What only mentions it beside (a fit rating after that interview) stays.
     """
-    gone: dict[str, set[str]] = {name: contact_ids & rows.keys() for name, rows in texts.items()}
-    gone["contacts"] = set(contact_ids)
-    ids, n = set(contact_ids), 0
+    gone: dict[str, set[str]] = {name: set(ids) for name in texts}
+    ids, n = set(ids), 0
     while n != len(ids):
         n = len(ids)
         for name, rows in texts.items():
@@ -243,7 +261,7 @@ def _called(versions: Iterable[Mapping[str, str]]) -> Iterable[Wanted]:
         for form in full_forms(cells.get("name", ""), cells.get("salutation", "")):
             if " " in form or form.casefold() == form.upper():  # a script without capitals
                 if len(form) > 1:
-                    yield pattern(form, inflected=True)
+                    yield pattern(form, endings="s")
             elif form.casefold() not in _ALSO_WORDS:
                 yield pattern(form, exact=True)
 
@@ -313,8 +331,9 @@ def _purge_files(
 
 def _names_left(wb: Workbook, versions: list[Mapping[str, str]]) -> list[Problem]:
     """Rows that still hold a first or last name of somebody forgotten, or share an address."""
-    parts = {part for cells in versions for part in parts_of(cells.get("name", ""))}
-    names = Finder(pattern(part, inflected=True, exact=True) for part in parts)
+    parts = {part for cells in versions for part in parts_of(cells.get("name", ""))
+             if len(part) > 2 or not part.isascii()}  # fmt: skip
+    names = Finder(pattern(part, endings=ENDINGS, exact=True) for part in parts)
     addresses = Finder(_addresses(versions))
     found = []
     for log in wb.logs():

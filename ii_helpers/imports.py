@@ -312,7 +312,7 @@ def _rows(text: str, name: str, person: Any, at: int, delimiter: str, tell: Prog
             if n % 1000 == 0:
                 tell(min(lines.line_num, total), total)
             values = person(_Cells(header, cells))
-            if _has_run_on(values, delimiter):
+            if _has_run_on(values, delimiter, len(header)):
                 raise _not_closed(name, line, "a cell goes on over the end of the line")
             if any(cell.strip() for cell in cells[len(header) :]):
                 yield Skip(lines.line_num, _short(cells), "with more cells than the header")
@@ -337,15 +337,19 @@ def _not_closed(name: str, line: int, why: str) -> FileUnreadable:
     )
 
 
-def _has_run_on(values: Mapping[str, Any], delimiter: str) -> bool:
-    """Whether a cell has taken in what follows its line. Notes may well be of several lines."""
+def _has_run_on(values: Mapping[str, Any], delimiter: str, width: int) -> bool:
+    """Whether a cell has taken in what follows its line: it holds about a row's delimiters.
+
+    Notes may well be of several lines.
+    """
     one_line = [values.get(what, "") for what in ("name", "organization", "job_title")]
     one_line += [
         values.get("profile_url", ""),
         *values.get("emails", ()),
         *values.get("phones", ()),
     ]
-    return any(delimiter in cell and re.search(r"[\r\n]", cell) for cell in one_line)
+    a_row = max(1, width - 2)
+    return any(cell.count(delimiter) >= a_row and re.search(r"[\r\n]", cell) for cell in one_line)
 
 
 def _short(cells: Iterable[str]) -> str:

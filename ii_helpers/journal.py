@@ -194,7 +194,7 @@ class Journal:
         cells: dict[str, dict[str, str] | None] = {}
         versions: dict[str, set[str]] = defaultdict(set)
         for entry in self.entries(table):
-            for row in _rows(entry):
+            for row in rows_in(entry):
                 cells[row.get("id", "")] = row
                 versions[row.get("id", "")].add(row.get("updated_at", ""))
             cells.update(dict.fromkeys(entry.get("gone", ())))
@@ -236,7 +236,7 @@ def _entry(line: bytes) -> dict[str, Any] | None:
         return None
 
 
-def _rows(entry: dict[str, Any]) -> Iterator[dict[str, str]]:
+def rows_in(entry: dict[str, Any]) -> Iterator[dict[str, str]]:
     columns = entry.get("columns", ())
     return (dict(zip(columns, row, strict=False)) for row in entry.get("rows", ()))
 
@@ -279,7 +279,7 @@ def _shortened(entries: list[dict[str, Any]]) -> bytes:
         for id in entry.get("gone", ()):
             if last.setdefault(id, keep) is keep:
                 keep["gone"].append(id)
-        for row, cells in zip(entry.get("rows", ()), _rows(entry), strict=True):
+        for row, cells in zip(entry.get("rows", ()), rows_in(entry), strict=True):
             id, naming = cells.get("id", ""), tuple(cells.get(name, "") for name in _NAMING)
             is_last = last.setdefault(id, keep) is keep and id not in keep["gone"]
             if is_last or any(naming) and (id, *naming) not in names:

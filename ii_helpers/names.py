@@ -14,12 +14,19 @@ _LETTERS_AFTER = re.compile(
     r"dds|ed\.?d|psy\.?d|lcsw|ccc-slp)\.?(?=,|$|\s)",
     re.I,
 )
-_TITLE = re.compile(r"^(?:dr|prof|professor|mr|mrs|ms|mx|miss|sir|frau|herr)\b\.?\s+(?=\S)", re.I)
+_TITLE = re.compile(
+    r"^(?:(?:dr|prof|professor|mr|mrs|ms|mx|miss|sir|frau|herr)\b\.?\s+)+(?=\S)", re.I
+)
+_NO_NAMES = frozenset(
+    "dr prof professor mr mrs ms mx miss sir frau herr she her hers he him his they them their "
+    "née nee geb phd md mba".split()
+)
 _BESIDE = re.compile(r"\s+[(\[][^)\]]*[)\]]")  # pronouns, a maiden name, a nickname
 
 # Scripts that set no blanks between words, or put what belongs to a word beside it.
 _JOINED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uac00-\ud7af]"
+    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
+    "\uac00-\ud7af\uf900-\ufaff]"
 )
 _PREFIXED = re.compile("[\u0590-\u06ff]")  # Hebrew and Arabic write "and", "to", "by" at the word
 
@@ -31,7 +38,10 @@ def one_line(text: str) -> str:
 def plain_name(name: str) -> str:
     """Return a name in the order in which it is said, without degrees and brackets."""
     name = one_line(name)
-    bare = _LETTERS_AFTER.sub("", _BESIDE.sub("", name)).strip(" ,") or name
+    said = _BESIDE.sub("", name)
+    bare = _LETTERS_AFTER.sub("", said).strip(" ,") or name
+    if " " not in bare and " " in (whole := said.partition(",")[0].strip()):
+        bare = whole  # Ma, as in Jack Ma, is no degree
     family, comma, given = bare.partition(",")
     return f"{given.strip()} {family.strip()}" if comma and given.strip() else bare
 
@@ -42,17 +52,22 @@ def bare_name(name: str) -> str:
 
 
 def parts_of(name: str) -> list[str]:
-    """The names in a name that could stand for the person; initials are none."""
-    words = (word.strip(".,;:'\"()[]") for word in bare_name(name).split())
-    return [word for word in words if len(word) > 2 or len(word) == 2 and not word.isascii()]
+    """The names in a name that could stand for the person; initials and particles are none."""
+    words = re.findall(r"[^\W_]+", name)
+    return [
+        word for word in words
+        if word.casefold() not in _NO_NAMES and len(word) > 1
+        and not (word.islower() and len(word) < 4)
+    ]  # fmt: skip
 
 
 def full_forms(name: str, salutation: str = "") -> list[str]:
-    """What calls a person by more than one of their names; the bare name if it is one word."""
+    """What calls a person by more than one word; the name itself if it is one."""
     bare = bare_name(name)
     words = bare.split()
     if len(words) < 2:
-        return [bare] if bare else []
+        forms = [one_line(name)] if one_line(name) else []
+        return forms + [f"{one_line(salutation)} {bare}"] * bool(bare and salutation.strip())
     first, last = words[0], words[-1]
     forms = [one_line(name), bare, f"{last}, {' '.join(words[:-1])}", f"{first} {last}"]
     before_comma = bare_name(one_line(name).partition(",")[0])
@@ -71,12 +86,25 @@ class Wanted(NamedTuple):
     word: str = ""
 
 
-def pattern(words: str, *, inflected: bool = False, exact: bool = False) -> Wanted:
+ENDINGS = "s|es|n|en|ns"  # what German and English put at a name's end
+
+
+def pattern(words: str, *, endings: str = "", exact: bool = False) -> Wanted:
     """These words over any blanks, not within a longer word.
 
-    inflected: also with what German or English put at a name's end; exact: in this case only
+    endings: what may follow a word, as in "s|es"; exact: in this case only
     """
-    folded = fold(words)
+    # Beyond European letters, marks are not taken off: a letter may be written in one or two.
+    spelled = [fold(unicodedata.normalize(form, words)) for form in ("NFC", "NFD")]
+    regexes = list(dict.fromkeys(_bounded(folded, endings) for folded in spelled))
+    regex = "|".join(regexes)
+    return Wanted(
+        f"(?-i:{regex})" if exact else f"(?:{regex})",
+        _first_word(spelled[0]) if len(regexes) == 1 else "",
+    )
+
+
+def _bounded(folded: str, endings: str) -> str:
     gap = r"\s*" if _JOINED.search(folded) else r"\s+"
     body = gap.join(map(re.escape, folded.split()))
     before, after = r"(?<![^\W_])", r"(?![^\W_])"
@@ -86,15 +114,14 @@ def pattern(words: str, *, inflected: bool = False, exact: bool = False) -> Want
         before += "[\u0590-\u06ff]{0,2}"
     if _JOINED.match(folded[-1:]):
         after = ""
-    elif inflected:
-        after = r"(?:s|es|n|en|ns)?" + after
-    regex = before + body + after
-    return Wanted(f"(?-i:{regex})" if exact else regex, _first_word(folded))
+    elif endings:
+        after = f"(?:{endings})?" + after
+    return before + body + after
 
 
 def anywhere(text: str) -> Wanted:
     """This text over any blanks, also within a longer word."""
-    folded = fold(text)
+    folded = fold(unicodedata.normalize("NFC", text))
     return Wanted(r"\s+".join(map(re.escape, folded.split())), _first_word(folded))
 
 
@@ -116,7 +143,8 @@ def _folded(letter: str) -> str:
     if "\u0300" <= letter <= "\u036f":
         return ""
     # Beyond European letters a mark makes another letter.
-    return unicodedata.normalize("NFD", letter)[0] if letter < "\u0530" else letter
+    is_european = letter < "\u0530" or "\u1e00" <= letter <= "\u1fff"
+    return unicodedata.normalize("NFD", letter)[0] if is_european else letter
 
 
 def fold(text: str) -> str:
@@ -124,7 +152,7 @@ def fold(text: str) -> str:
     return text if text.isascii() else "".join(map(_folded, text))
 
 
-_BEGIN = 6  # letters
+_BEGIN, _MANY = 6, 100  # letters; wanted texts
 
 
 @lru_cache(maxsize=512)
@@ -136,9 +164,10 @@ class Finder:
     """Finds any of what is wanted in texts, whatever their accents and cases."""
 
     def __init__(self, wanted: Iterable[Wanted]):
+        self._wanted = set(wanted)
         # By how their word begins: thousands of names at each letter would take too long.
         self._begin: dict[str, list[Wanted]] = defaultdict(list)
-        for one in set(wanted):
+        for one in self._wanted:
             self._begin[one.word[:_BEGIN]].append(one)
         self._lengths = set(map(len, self._begin))
 
@@ -157,8 +186,10 @@ class Finder:
     def _spans(self, text: str) -> list[tuple[int, int]]:
         plain = fold(text)
         small = plain.casefold()
-        begin = {small[at : at + n] for n in self._lengths for at in range(len(small) + 1)}
-        may_be = [one for letters in begin & self._begin.keys() for one in self._begin[letters]]
+        may_be: Iterable[Wanted] = self._wanted
+        if len(self._wanted) > _MANY:
+            begin = {small[at : at + n] for n in self._lengths for at in range(len(small) + 1)}
+            may_be = [one for letters in begin & self._begin.keys() for one in self._begin[letters]]
         wanted = {regex for regex, word in may_be if word in small}
         if not wanted:
             return []

@@ -360,10 +360,9 @@ class Workbook:
         choice are returned in `asked` and their copy stays; a copy that is done is kept among
         the earlier versions.
         """
-        with self.lock:
-            met = [cells for copy in copies.contacts_in(self) for cells in copy.values()]
-            merged = copies.merge_copies(self, choose or {})
-            n_again = forgetting.forget_again(self, met)
+        met = [cells for copy in copies.contacts_in(self) for cells in copy.values()]
+        merged = copies.merge_copies(self, choose or {})
+        n_again = forgetting.forget_again(self, met)
         return merged._replace(n_added=merged.n_added - n_again)
 
     # --- drafts --------------------------------------------------------------------------
@@ -437,9 +436,8 @@ class Workbook:
         All is looked at before anything is written. Raises BackupInvalid. Undo does not reach
         behind it; people who were forgotten since stay forgotten.
         """
-        with self.lock:
-            before = upkeep.restore(self, backup)
-            forgetting.forget_again(self)
+        before = upkeep.restore(self, backup)
+        forgetting.forget_again(self)
         return before
 
 

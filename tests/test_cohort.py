@@ -326,9 +326,9 @@ def test_two_learners_of_one_name_are_told_apart(klass, tmp_path):
         ("data/log", "data/log"),
         ("l1/log", "l1"),
         ("log", "log"),
-        ("parts/part-0/hand-in-bcdfghjk.zip", "hand-in-bcdfghjk"),
+        ("parts/part-0/hand-in-bcdfghjk.zip", "part-0/hand-in-bcdfghjk"),
         ("section1/silvaana_101_555_x.zip", "silvaana"),
-        ("section_1/asilva/hand-in-bcdfghjk.ZIP", "hand-in-bcdfghjk"),
+        ("section_1/asilva/hand-in-bcdfghjk.ZIP", "asilva/hand-in-bcdfghjk"),
         ("submitted/asilva/workbook/data/log", "asilva"),
         ("submitted/asilva/workbook/hand-in-bcdfghjk.zip", "asilva"),
         ("section1/asilva/data/log", "asilva"),
@@ -666,6 +666,19 @@ def test_a_workbook_s_example_is_not_counted_when_its_data_folder_is_named(tmp_p
     copy = distribute.new(tmp_path / "copy")
     done = run(copy / "data", tmp_path / "out")
     assert (done.totals.learners, done.totals.started) == (1, 0)
+
+
+def test_a_learner_s_folder_counts_whatever_lies_beside_its_logs(tmp_path):
+    place = tmp_path / "class"
+    shutil.copytree(EXAMPLE, place / "ana", ignore=shutil.ignore_patterns(".workbook"))
+    (place / "ana" / "letters").mkdir()
+    (place / "ana" / "workbook 2026-11-01 120000.zip").write_bytes(b"a backup")
+    handed = hand_in.write(ii.open_workbook(learner(tmp_path, "bo")), tmp_path / "h.zip")
+    with zipfile.ZipFile(handed) as file:
+        file.extractall(place / "bo")
+    (place / "bo" / "feedback").mkdir()
+    done = run(place, tmp_path / "out")
+    assert (done.totals.learners, done.problems) == (2, [])
 
 
 def test_a_log_among_hand_ins_is_a_line_and_the_hand_ins_are_counted(klass, tmp_path):

@@ -277,6 +277,18 @@ def test_an_address_that_two_ids_share_makes_nobody_a_repeat(tmp_path, source):
     assert d.distribute(roster(tmp_path, text), tmp_path / "out", source=source).n_known == 2
 
 
+def test_one_id_with_two_addresses_is_one_person_and_so_is_an_id_without_its_zeros(
+    tmp_path, source
+):
+    text = "name,id,email\nAna Silva,0017,ana@example.org\nAna Silva,0017,silva@example.org\n"
+    path = roster(tmp_path, text)
+    assert [p.email for p in r.read_roster(path).people] == ["ana@example.org"]
+    d.distribute(path, tmp_path / "out", source=source)
+    again = roster(tmp_path, text.replace("0017", "17"))
+    done = d.distribute(again, tmp_path / "out", source=source)
+    assert (done.added, done.n_known) == ([], 1)
+
+
 def test_a_second_roster_with_other_marks_makes_nobody_a_second_copy(tmp_path, source, capsys):
     first = "name,email\nAna Silva,ana@example.org\nSam Okafor,sam@example.org\n"
     d.distribute(roster(tmp_path, first), tmp_path / "out", source=source)

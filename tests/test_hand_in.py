@@ -145,6 +145,17 @@ def test_names_are_blotted_out_of_ticked_texts(wb, tmp_path):
     assert row["advice"] == "Ask the [...] ([...]); [...]. Anaïs too."
 
 
+def test_ordinary_words_that_look_like_names_are_left(wb):
+    wb.contacts.append_many(
+        dict(name=n) for n in ("Tim Sal", "Lin Grant", "Ana de la Cruz", "Dan Wen", "Bob (Rob) Lee")
+    )
+    said = "Learn how sales lines work, many times, de la, to get grants; dann und wenn. Rob, Tims"
+    wb.tasks.append(task=said)
+    (tasks,) = (part for part in hand_in.preview(wb, ["tasks.task"]) if part.table == "tasks")
+    left = said.replace("Rob, Tims", "[...], [...]")
+    assert tasks.rows[0][tasks.columns.index("task")] == left
+
+
 def test_a_wrong_cell_of_a_person_is_blotted_out_too(wb):
     wb.contacts.append(name="Ana Silva", email="ana@example.org")
     path = wb.contacts.path

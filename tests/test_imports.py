@@ -329,6 +329,11 @@ def test_notes_and_even_a_workplace_of_two_lines_are_read():
     ]
 
 
+def test_a_line_break_and_a_comma_in_one_cell_are_no_missing_mark():
+    rows = 'Ana,Silva,,,"Acme, Inc.\nBerlin","Founder, CEO\nMentor",\nBo,Tor,,,,,\n'
+    assert len(read_contacts((HEADER + rows).encode()).contacts) == 2
+
+
 def test_an_export_without_people_says_nobody():
     assert read_contacts(HEADER.encode()).sentence == "LinkedIn connections: nobody found."
 

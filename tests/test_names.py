@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ii_helpers.names import Finder, bare_name, full_forms, parts_of, pattern
+from ii_helpers.names import ENDINGS, Finder, bare_name, full_forms, parts_of, pattern
 
 
 @pytest.mark.parametrize(
@@ -16,6 +16,9 @@ from ii_helpers.names import Finder, bare_name, full_forms, parts_of, pattern
         ("Ana  Silva (she/her)", "Ana Silva"),
         ("O'Neil, José, M.D.", "José O'Neil"),
         ("Dr", "Dr"),
+        ("Prof. Dr. Eva Roth", "Eva Roth"),
+        ("Jack Ma", "Jack Ma"),
+        ("Wei Ma, PhD", "Wei Ma"),
         ("王伟", "王伟"),
         ("", ""),
     ],
@@ -25,9 +28,15 @@ def test_a_name_is_bare_without_what_is_around_it(written, said):
     assert said == "" or said in full_forms(written)
 
 
+def test_a_title_and_one_name_are_found_together_only():
+    assert full_forms("Dr. Silva") == ["Dr. Silva"]
+    assert full_forms("Silva", "Dr.") == ["Silva", "Dr. Silva"]
+
+
 def test_of_a_name_with_a_role_behind_a_comma_the_name_itself_is_a_form():
     assert "Ana Silva" in full_forms("Ana Silva, Head of Sound")
-    assert parts_of("J. R. Li 王伟, PhD") == ["王伟"]
+    assert parts_of("Dr. J. R. Li 王伟 (she), PhD") == ["Li", "王伟"]
+    assert parts_of("Ana (Annie) de la Cruz") == ["Ana", "Annie", "Cruz"]
 
 
 @pytest.mark.parametrize(
@@ -44,11 +53,15 @@ def test_of_a_name_with_a_role_behind_a_comma_the_name_itself_is_a_form():
         ("김민수", "김민수가 말했다", "-가 말했다"),
         ("田中 太郎", "田中太郎さん", "-さん"),
         ("محمد علي", "ومحمد علي قال", "- قال"),
+        ("Nguyễn Thảo", "Nguye\u0302\u0303n Tha\u0309o", "-"),
+        ("Nguye\u0302\u0303n Tha\u0309o", "NGUYỄN THẢO", "-"),
+        ("김민수", "\u1100\u1175\u11b7\u1106\u1175\u11ab\u1109\u116e가", "-가"),
+        ("がくと", "か\u3099くとさん", "-さん"),
         ("Li", "Li said: likely, 李", "- said: likely, 李"),
     ],
 )
 def test_a_name_is_found_as_people_write_it(name, text, left):
-    assert Finder([pattern(name, inflected=True)]).replace(text, "-") == left
+    assert Finder([pattern(name, endings=ENDINGS)]).replace(text, "-") == left
 
 
 @given(st.text("aZéłüß王김محต' -.", min_size=1).filter(lambda name: name.strip()))

@@ -558,6 +558,44 @@ def test_what_was_merged_into_a_person_is_forgotten_with_them(wb):
     assert found_in(wb, "Silva", "as@example.com", "her son", "harbour", again.id, short.id) == []
 
 
+def test_who_shared_an_address_or_a_name_with_the_person_is_left_alone(wb):
+    ana = wb.contacts.append(name="Ana Silva", email="desk@example.org")
+    gone = wb.contacts.append(name="Cy Lo", email="desk@example.org")
+    wb.contacts.erase(gone.id)
+    wb.contacts.append(name="Cy Lo", email="cy@example.org")
+    namesake = wb.contacts.append(name="Ana Silva", notes="another one")
+    merged = wb.contacts.append(name="Anna Costa")
+    wb.contacts.append(name="Anna Costa", email="anna@example.org")
+    ii.imports.merge_contacts(wb, namesake.id, merged.id)
+    wb.tasks.append(task="Call Cy Lo, then Anna Costa")
+    wb.forget(ana.id)
+    assert wb.tasks.rows()[0].task == "Call Cy Lo, then Anna Costa"
+    assert [row.name for row in wb.contacts.rows()] == ["Cy Lo", "Ana Silva", "Anna Costa"]
+
+
+def test_pages_are_told_of_a_backup_and_of_a_copy_and_of_a_full_disk(wb, tmp_path, monkeypatch):
+    gone = wb.contacts.append(name="Bo Chen")
+    wb.forget(gone.id)
+    backup, told = wb.backup(tmp_path / "b.zip"), []
+    wb.watch("test", told.append)
+    wb.restore(backup)
+    assert told
+    told.clear()
+    wb.tasks.append(task="one")
+    other = ii.open_workbook(shutil.copytree(wb.folder, tmp_path / "other"))
+    other.tasks.append(task="two")
+    shutil.copy(other.tasks.path, wb.folder / "tasks (1).csv")
+    told.clear()
+    assert wb.merge_copies().n_added == 1 and told
+
+    def full(*args):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ii_helpers.forgetting._forget_again", full)
+    with pytest.raises(LogUnwritable, match="No space left"):
+        wb.restore(backup)
+
+
 def test_what_a_spreadsheet_program_wrote_is_forgotten_too(wb):
     ana = wb.contacts.append(name="Ana Silva")
     wb.tasks.append(task="plain")

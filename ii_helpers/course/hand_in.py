@@ -24,7 +24,7 @@ from zoneinfo import ZoneInfo
 from .. import __version__
 from ..errors import WorkbookError
 from ..facts import day_at
-from ..names import Finder, Wanted, anywhere, bare_name, full_forms, pattern
+from ..names import ENDINGS, Finder, Wanted, anywhere, full_forms, parts_of, pattern
 from ..tables import SCHEMA_VERSION, TABLES, Column, Table
 from ..workbook import HIDDEN
 from .distribute import read_mark
@@ -248,12 +248,11 @@ def _blotter(wb: Workbook) -> Callable[[str], str]:
                 wanted.add(_anywhere(bare))
     for table in ("contacts", "learner"):  # people are called by a part of their name
         for row in wb.log(table).texts().values():
-            for part in re.findall(r"\w+", bare_name(row["name"])):
-                if len(part) > 2 or len(part) == 2 and not part.isascii():
-                    wanted.add(pattern(part, inflected=True))
-                elif len(part) == 2:  # Li, Wu, Ng; not "an" or "do"
-                    wanted.add(pattern(part, exact=True))
-            wanted |= {pattern(form, inflected=True) for form in full_forms(row["name"])}
+            for part in parts_of(row["name"]):
+                wanted.add(pattern(part, endings=ENDINGS if len(part) > 2 else "", exact=True))
+                if len(part) > 2:  # not "an" or "do" for An and Do
+                    wanted.add(pattern(part))
+            wanted |= {pattern(form, endings="s") for form in full_forms(row["name"])}
     known = Finder(wanted)
 
     def blot(text: str) -> str:
@@ -268,7 +267,7 @@ _WEB = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 def _anywhere(text: str) -> Wanted:
     """A text, over any blanks; a short word only where it stands alone."""
     is_short = len(text) < 5 or text.isalpha()
-    return pattern(text, inflected=True) if is_short else anywhere(text)
+    return pattern(text) if is_short else anywhere(text)
 
 
 # --- writing it ------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from .roster import COPIES
 STORE = ".cohort.sqlite"  # where a run keeps what it counted; another run may lie in the folder
 LOGS = {f"{table}.csv" for table in TABLES}
 _IN_ORDER = (ABOUT, *sorted(LOGS))
+_A_WORKBOOK = 3  # logs in a folder, whatever else lies there
 _DEEPEST = 12  # folders within folders
 _STRAY = "it is a log beside hand-ins or folders: a learner's logs need a folder of their own"
 _OURS = {"progress.csv", "class.html", "problems.csv", COPIES, "course.toml", STORE}
@@ -140,14 +141,16 @@ def _is_skipped(name: str, where: str) -> bool:
 def _folder_unit(entries: dict[str, Any], below: str, where: str) -> Unit | None:
     """The workbook or unzipped hand-in that a folder is; None when it is neither.
 
-    A folder of hand-ins stays one with a log among them.
+    A folder of hand-ins stays one with a log or two among them.
     """
     unzipped = ABOUT in entries
     if not where.endswith("/data/log"):  # which is a workbook even if nothing is logged yet
         if not unzipped and LOGS.isdisjoint(entries):
             return None
-        for name, entry in entries.items():
-            is_more = name.lower().endswith(".zip") or entry.is_dir(follow_symlinks=False)
+        few = len(LOGS & entries.keys()) < _A_WORKBOOK
+        for name, entry in entries.items() if few else ():
+            is_more = name.lower().endswith(".zip")
+            is_more |= not unzipped and entry.is_dir(follow_symlinks=False)
             if is_more and not _is_skipped(name, where):
                 return None
     stamps, at = [], 0.0
