@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from .copies import copies
 from .errors import LogUnreadable, Problem
@@ -17,21 +17,28 @@ from .journal import rows_in
 from .log import Log
 from .names import ENDINGS, Finder, Wanted, bare_name, fold, full_forms, parts_of, pattern
 from .splicing import OWN
-from .tables import TABLES
+from .tables import TABLES, Table
 from .upkeep import unwritable
 
 if TYPE_CHECKING:
     from .workbook import Workbook
 
+T = TypeVar("T")
 
-def forget(wb: Workbook, contact_id: str) -> list[Problem]:
+
+def _alone(wb: Workbook, do: Callable[[], T]) -> T:
+    """Do it while nobody else writes, then tell the pages."""
     try:
         with wb.lock:
-            left = _forget(wb, contact_id)
+            result = do()
     except OSError as error:
         raise unwritable(wb.folder, error) from error
     wb._changes.tell()
-    return left
+    return result
+
+
+def forget(wb: Workbook, contact_id: str) -> list[Problem]:
+    return _alone(wb, lambda: _forget(wb, contact_id))
 
 
 def _forget(wb: Workbook, contact_id: str) -> list[Problem]:
@@ -44,10 +51,7 @@ def _forget(wb: Workbook, contact_id: str) -> list[Problem]:
         cells for cells in _versions(wb, same, texts["contacts"])
         if cells["id"] == contact_id or _name_of(cells) not in others
     ]  # fmt: skip
-    gone = _closure(texts, {contact_id})
-    ids = same.union(*gone.values())
-    ids |= _ids_in_journal(wb, ids)
-    blank = set(ids)
+    ids = _ids_in_journal(wb, same | _closure(texts, {contact_id}))
     redact = _redaction(versions)
     mentions = _mentions(ids, versions)
     wb._changes.notices.clear()
@@ -55,13 +59,13 @@ def _forget(wb: Workbook, contact_id: str) -> list[Problem]:
         (wb.hidden / "together.json").unlink(missing_ok=True)
     # The contact's own row goes last: until then a second try knows whom to look for.
     wb.journal.add_forgotten(ids)
-    purge = partial(_purged, ids=ids, blank=blank, redact=redact)
+    purge = partial(_purged, ids=ids, redact=redact)
     wb.journal.rewrite(purge)
-    _purge_files(wb, mentions, ids, blank, redact)
+    _purge_files(wb, mentions, ids, redact)
     order = sorted(wb.logs(), key=lambda log: log.table.name == "contacts")
     for log in order:
         if log.path.exists():
-            log.forget(gone.get(log.table.name, set()) | ids, blank, redact)
+            log.forget(ids, redact)
     wb.journal.rewrite(purge)  # again: it met what another program had changed in the logs
     return _names_left(wb, versions)
 
@@ -73,13 +77,7 @@ def forget_again(wb: Workbook, met: Iterable[Mapping[str, str]] = ()) -> int:
     """
     if not wb.journal.forgotten():
         return 0
-    try:
-        with wb.lock:
-            n_rows = _forget_again(wb, met)
-    except OSError as error:
-        raise unwritable(wb.folder, error) from error
-    wb._changes.tell()
-    return n_rows
+    return _alone(wb, lambda: _forget_again(wb, met))
 
 
 def _forget_again(wb: Workbook, met: Iterable[Mapping[str, str]]) -> int:
@@ -96,15 +94,14 @@ def _forget_again(wb: Workbook, met: Iterable[Mapping[str, str]]) -> int:
     versions = [cells for cells in [*met, *texts["contacts"].values()] if cells["id"] in forgotten]
     if not back and not versions:
         return 0
-    gone = _closure(texts, back)
-    ids = back.union(*gone.values())
+    ids = _closure(texts, back)
     redact = _redaction(versions)
     mentions = _mentions(ids, versions)
     wb.journal.add_forgotten(ids)
     for log in wb.logs():
         if log.path.exists():
-            log.forget(gone.get(log.table.name, set()) | ids, ids, redact)
-    wb.journal.rewrite(partial(_purged, ids=ids, blank=ids, redact=redact))
+            log.forget(ids, redact)
+    wb.journal.rewrite(partial(_purged, ids=ids, redact=redact))
     for path in (wb.hidden / "earlier").glob("*"):
         if mentions(path.read_bytes()):
             path.unlink()
@@ -158,27 +155,25 @@ def _name_of(cells: Mapping[str, str]) -> str:
     return fold(bare_name(cells.get("name", ""))).casefold()
 
 
-def _closure(
-    texts: Mapping[str, Mapping[str, Mapping[str, str]]], ids: set[str]
-) -> dict[str, set[str]]:
-    """Ids to erase by table, of what goes with these.
+def _closure(texts: Mapping[str, Mapping[str, Mapping[str, str]]], ids: set[str]) -> set[str]:
+    """These ids and those of the rows that go with them.
 
     What names the person goes, and what cannot be without something that goes (an interview's
     debrief). What only mentions it beside (a fit rating after that interview) stays.
     """
-    gone: dict[str, set[str]] = {name: set(ids) for name in texts}
-    ids, n = set(ids), 0
-    while n != len(ids):
-        n = len(ids)
+    found, n = set(ids), 0
+    while n != len(found):
+        n = len(found)
         for name, rows in texts.items():
-            table = TABLES[name]
-            for column, target in table.references.items():
-                if target == "contacts" or table.columns[column].required:
-                    named = gone.get(target, set())
-                    found = {id for id, row in rows.items() if row[column] in named}
-                    gone.setdefault(name, set()).update(found)
-        ids = set().union(*gone.values())
-    return gone
+            needed = _needed(TABLES[name])
+            found |= {id for id, row in rows.items() if any(row[c] in found for c in needed)}
+    return found
+
+
+def _needed(table: Table) -> list[str]:
+    """The references without which a row cannot be."""
+    return [column for column, target in table.references.items()
+            if target == "contacts" or table.columns[column].required]  # fmt: skip
 
 
 def _ids_in_journal(wb: Workbook, ids: set[str]) -> set[str]:
@@ -188,8 +183,7 @@ def _ids_in_journal(wb: Workbook, ids: set[str]) -> set[str]:
     while n != len(found):
         n = len(found)
         for name, table in TABLES.items():
-            needed = [c for c, target in table.references.items()
-                      if target == "contacts" or table.columns[c].required]  # fmt: skip
+            needed = _needed(table)
             for entry in wb.journal.entries(name) if needed else ():
                 for row in [*entry.get("rows", ()), *entry.get("were", ())]:
                     cells = dict(zip(entry["columns"], row, strict=False))
@@ -199,11 +193,7 @@ def _ids_in_journal(wb: Workbook, ids: set[str]) -> set[str]:
 
 
 def _purged(
-    table: str,
-    entry: dict[str, Any],
-    ids: set[str],
-    blank: set[str],
-    redact: Callable[[str], str],
+    table: str, entry: dict[str, Any], ids: set[str], redact: Callable[[str], str]
 ) -> dict[str, Any] | None:
     """A journal's entry without these rows; None when nothing is left of it."""
     columns = entry.get("columns", [])
@@ -222,7 +212,7 @@ def _purged(
         if key in entry:
             entry[key] = [
                 [
-                    "" if cell in blank else cell if name in kept else redact(cell)
+                    "" if cell in ids else cell if name in kept else redact(cell)
                     for name, cell in zip(columns, row, strict=False)
                 ]
                 for row in entry[key]
@@ -300,7 +290,6 @@ def _purge_files(
     wb: Workbook,
     mentions: Callable[[bytes], bool],
     ids: set[str],
-    blank: set[str],
     redact: Callable[[str], str],
 ) -> None:
     """Take the person out of everything beside the logs."""
@@ -322,7 +311,7 @@ def _purge_files(
     for path, table in list(copies(wb)):
         copy = Log(path, TABLES[table], wb.lock, hidden=wb.hidden)
         try:
-            copy.forget(ids, blank, redact)
+            copy.forget(ids, redact)
         except LogUnreadable:
             if mentions(path.read_bytes()):
                 raise

@@ -279,21 +279,21 @@ class LogFile:
             self._splice(dict(rows), list(added), trace=trace, **{"do": "restate", **more})
         self._recorder.tell()
 
-    def forget(self, gone: set[str], blank: set[str], redact: Callable[[str], str]) -> None:
-        """Take rows out for good: no journal, no earlier version.
+    def forget(self, ids: set[str], redact: Callable[[str], str]) -> None:
+        """Take rows out for good: no journal, no earlier version. Where other rows refer to them
+        there is a blank.
 
-        blank: ids to be left blank where other rows refer to them
         redact: what becomes of every other text, the learner's own columns included
         """
         with self._writing():
             self._reload()
             texts = self.texts()
             changes: dict[str, Mapping[str, str] | None] = {
-                id: {name: "" for name in self.table.references if row[name] in blank}
+                id: {name: "" for name in self.table.references if row[name] in ids}
                 for id, row in texts.items()
             }
             changes = {id: change for id, change in changes.items() if change}
-            changes.update({id: None for id in gone if id in texts})
+            changes.update({id: None for id in ids if id in texts})
             self._splice(changes, trace=False, redact=redact)
         self._recorder.tell()
 
