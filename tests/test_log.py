@@ -97,6 +97,9 @@ def test_saving_twice_with_an_id_made_beforehand_doubles_nothing(wb):
         wb.contacts.append(id=id, name="Bo Chen")
     with pytest.raises(InvalidRow, match="is not an id of contacts"):
         wb.contacts.append(id="12e4", name="Bo Chen")
+    with pytest.raises(InvalidRow, match="A row keeps its id"):
+        wb.contacts.revise(id, **{"id": wb.contacts.table.new_id()})
+    assert wb.contacts.rows() == [first]
 
 
 def test_the_form_of_an_existing_file_is_followed(wb):
