@@ -13,6 +13,7 @@ import zipfile
 from collections import Counter
 from datetime import date, timedelta
 from html import escape
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -602,7 +603,7 @@ def test_no_file_stops_the_class_and_each_has_its_reason(klass, tmp_path):
         "thesis.docx": "it is neither a hand-in nor a workbook",
         "link.zip": "it is a link, and links are not followed",
         "linked": "it is a link, and links are not followed",
-        "pipe.zip": "it cannot be read (it is not a file)",
+        "pipe.zip": "it is not a file",
         "/".join(["d"] * 13): "it lies too deep in folders",
     }
     assert done.n_problems == len(HOSTILE) + 5
@@ -1076,7 +1077,7 @@ def test_an_address_on_this_computer_is_this_folder(klass, tmp_path, kind):
     assert problems(tmp_path / "out") == {
         "link.zip": "it is a link, and links are not followed",
         "linked": "it is a link, and links are not followed",
-        "pipe.zip": "it cannot be read (it is not a file)",
+        "pipe.zip": "it is not a file",
     }
     assert run(klass, tmp_path / "out").n_read == 0  # the same folder
 
@@ -1107,19 +1108,49 @@ def test_a_mistyped_address_empties_no_report(klass, tmp_path):
     assert run(address, tmp_path / "out").n_read == 0
 
 
+@pytest.mark.parametrize(
+    "fault",
+    [PermissionError(13, "Permission denied"), MemoryError(), Exception("no credentials")],
+    ids=lambda fault: type(fault).__name__,
+)
+def test_what_could_not_be_read_is_tried_again_in_the_next_run(klass, tmp_path, monkeypatch, fault):
+    real = units.opener
+
+    def opener(root):
+        def here(path, most):
+            if path.startswith("learner3"):
+                raise fault
+            return real(root)(path, most)
+
+        return here
+
+    with monkeypatch.context() as patch:
+        patch.setattr(workers, "opener", opener)
+        done = run(klass, tmp_path / "out")
+        assert (done.totals.learners, done.n_problems) == (5, 1)
+    done = run(klass, tmp_path / "out")
+    assert (done.totals.learners, done.n_problems, done.n_read) == (6, 0, 1)
+
+
 def test_a_fault_of_the_address_names_the_address_and_keeps_the_report(
     klass, tmp_path, monkeypatch
 ):
     address = _at_an_address(klass)
     run(address, tmp_path / "out")
 
+    class NoCredentials(Exception):  # as such libraries have them: no OSError
+        pass
+
     def broken(*_, **__):
         raise PermissionError(13, "Permission denied")
 
+    def keyless(*_, **__):
+        raise NoCredentials("Permission denied without a key")
+
     fs = type(pytest.importorskip("fsspec").filesystem("memory"))
-    for asked in ("find", "isdir"):
+    for asked, fault in product(("find", "isdir"), (broken, keyless)):
         with monkeypatch.context() as patch:
-            patch.setattr(fs, asked, broken)
+            patch.setattr(fs, asked, fault)
             with pytest.raises(WorkbookError, match="memory://again could not be read .*denied"):
                 run(address, tmp_path / "out")
     monkeypatch.setattr(os, "scandir", broken)

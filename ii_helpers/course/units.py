@@ -58,11 +58,8 @@ def root_of(folder: str | Path) -> str:
 
     if isinstance(fs, LocalFileSystem):
         return _existing(base)
-    try:
-        if fs.isdir(base):
-            return root
-    except OSError as error:
-        raise _unreadable(root, error) from error
+    if _asked(root, fs.isdir, base):
+        return root
     raise WorkbookError(
         f"There is no folder {root}, or nothing is in it. Give the address of the hand-ins' "
         "folder, as in s3://bucket/class.",
@@ -76,12 +73,21 @@ def _existing(root: str) -> str:
     return root
 
 
-def _unreadable(root: str, error: OSError) -> WorkbookError:
+def _unreadable(root: str, error: Exception) -> WorkbookError:
+    why = getattr(error, "strerror", None) or error
     return WorkbookError(
-        f"{root} could not be read ({error.strerror or error}). See that it can be reached and "
+        f"{root} could not be read ({why}). See that it can be reached and "
         "that you may read it, and run the command again: what was counted is kept.",
         value=root,
     )
+
+
+def _asked(root: str, ask: Callable[..., Any], *about: Any, **options: Any) -> Any:
+    """What an address answers. Missing keys or no network are errors of each library's own."""
+    try:
+        return ask(*about, **options)
+    except Exception as error:
+        raise _unreadable(root, error) from error
 
 
 def units_in(root: str) -> Iterator[Unit | Left]:
@@ -116,6 +122,9 @@ def units_in(root: str) -> Iterator[Unit | Left]:
                 else:
                     yield Left(path, "it lies too deep in folders")
             elif name.lower().endswith(".zip"):
+                if not entry.is_file(follow_symlinks=False):
+                    yield Left(path, "it is not a file")
+                    continue
                 with suppress(FileNotFoundError):  # taken away meanwhile
                     seen = entry.stat(follow_symlinks=False)
                     stamp = f"{seen.st_size} {seen.st_mtime_ns}"
@@ -224,7 +233,7 @@ def _listing_there(root: str) -> Callable[[str], dict[str, Any]]:
             folder(above)[name] = _There({"type": "directory"})
         return tree[below]
 
-    for full, info in fs.find(base, detail=True).items():
+    for full, info in _asked(root, fs.find, base, detail=True).items():
         below, _, name = full[len(base) :].strip("/").rpartition("/")
         if name:
             folder(below)[name] = _There(info)

@@ -29,7 +29,10 @@ SCHEDULER_SECONDS = 10
 
 
 class Counted(NamedTuple):
-    """What came of a unit: `kept` for the class, or the reason why there is nothing."""
+    """What came of a unit: `kept` for the class, or the reason why there is nothing.
+
+    stamp: that of the unit; AGAIN where the next run may fare better with the same file
+    """
 
     path: str
     stamp: str
@@ -39,6 +42,7 @@ class Counted(NamedTuple):
     reason: str
 
 
+AGAIN = ""  # no unit's stamp
 Open = Callable[[str, int], bytes]  # see `opener`
 _as_json = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -51,7 +55,7 @@ def count_batch(root: str, units: list[Unit]) -> list[Counted]:
 
 
 def _count(open_: Open, unit: Unit) -> Counted:
-    copy, kept, reason = "", "", ""
+    copy, kept, reason, stamp = "", "", "", unit.stamp
     try:
         read = {"hand-in": _hand_in, "unzipped": _unzipped, "workbook": _workbook}[unit.kind]
         copy, tables, day_of = read(open_, unit)
@@ -59,12 +63,13 @@ def _count(open_: Open, unit: Unit) -> Counted:
     except (received.HandInUnusable, counts.Unusable, sheet.Unreadable) as error:
         reason = str(error)
     except OSError as error:
-        reason = f"it cannot be read ({error.strerror or error})"
+        reason, stamp = f"it cannot be read ({error.strerror or error})", AGAIN
     except MemoryError:
-        reason = "it is too large for this computer"
+        reason, stamp = "it is too large for this computer", AGAIN
     except Exception as error:  # whatever a hostile file does, the class is counted
         reason = f"its rows cannot be counted ({type(error).__name__}: {str(error)[:80]})"
-    return Counted(unit.path, unit.stamp, unit.at, copy, kept, clean(reason, 300))
+        stamp = AGAIN
+    return Counted(unit.path, stamp, unit.at, copy, kept, clean(reason, 300))
 
 
 def _hand_in(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DayOf]:
@@ -240,6 +245,6 @@ def _count_alone(root: str, unit: Unit, new_executor: Callable[[], Executor]) ->
         if not _is_dead_worker(error):
             raise
         reason = "the program that counted it was ended by the system"
-        return Counted(unit.path, unit.stamp, unit.at, "", "", reason)
+        return Counted(unit.path, AGAIN, unit.at, "", "", reason)
     finally:
         executor.shutdown(wait=False)
