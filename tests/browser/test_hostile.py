@@ -2,7 +2,6 @@
 
 import tomllib
 
-import pytest
 from playwright.sync_api import expect
 
 from ii_helpers.stages import PAGES
@@ -25,7 +24,6 @@ def plain(text):
     return " ".join(text.replace("\xa0", " ").split())
 
 
-@pytest.mark.timeout(600)
 def test_no_text_runs_asks_or_hides_anything_on_any_page(chromium, tmp_path):
     folder = copy_of_workbook(tmp_path / "workbook")
     course = folder / "data" / "course.toml"

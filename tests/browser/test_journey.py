@@ -11,7 +11,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-import pytest
 from playwright.sync_api import expect
 
 import ii_helpers as ii
@@ -72,7 +71,6 @@ def read(lab, table):
     return pd.read_csv(lab.log / f"{table}.csv")
 
 
-@pytest.mark.timeout(600)
 def test_a_student_works_through_all_six_pages(page, lab):
     panel = start_page(page, lab, "00_start_here", press)
     about = cell(panel, "00_start_here", "about-you")

@@ -9,7 +9,6 @@ import subprocess
 from datetime import datetime, timedelta
 
 import pandas as pd
-import pytest
 from playwright.sync_api import expect
 
 import ii_helpers as ii
@@ -55,7 +54,6 @@ def drafts(lab):
     )
 
 
-@pytest.mark.timeout(400)
 def test_a_meeting_is_planned_printed_held_debriefed_and_thanked_for(
     chromium, tmp_path, monkeypatch
 ):

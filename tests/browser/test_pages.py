@@ -16,7 +16,6 @@ TOO_WIDE = """() => [...document.querySelectorAll('.ii-panel *')].filter(e => {
     }).map(e => e.outerHTML.slice(0, 160))"""
 
 
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("whose", ["empty", "example"])
 def test_every_page_runs_without_an_error_and_serves_everybody(chromium, tmp_path, whose):
     """The empty workbook in the light theme, the example in the dark one."""
