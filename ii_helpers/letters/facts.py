@@ -1,0 +1,447 @@
+"""What the logs say for a letter, as the words that its template uses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from ..names import bare_name, plain_name
+from .kinds import FACTS, NETWORK_SITE, is_network, template_name
+from .wording import BREAK
+
+if TYPE_CHECKING:
+    from ..workbook import Workbook
+
+
+class Facts:
+    """What the logs and the details say, as the values that templates use.
+
+    values: name -> words, or None; asks: name -> the keys of FACTS to ask for behind it
+    """
+
+    def __init__(
+        self, wb: Workbook, contact: Any, kind: str, channel: str, today: date, details: Mapping
+    ):
+        self.wb, self.contact = wb, contact
+        self.notes: list[str] = []
+        self.details = {key: one_line(_joined(value)) for key, value in details.items()}
+        self.asks: dict[str, list[str]] = {}
+        self.asks_for_the_name = False
+        learner = next(iter(wb.learner.rows()), None)
+        self.values: dict[str, str | None] = dict(self.details)
+        self._set(greeting=_greeting(contact), contact=_addressed(contact))
+        self._set(first_name=next(iter(addressed_plainly(contact.name).split()), None))
+        self._set(job_title=contact.job_title, organization=label_of(wb, contact.organization_id))
+        self._set(name=learner and learner.name, email=learner and learner.email)
+        self._set(phone=learner and learner.phone, today=_day(today))
+        self._the_learner(learner, kind, channel)
+        self._the_field()
+        self._the_link(wb, contact, template_name(kind, channel) == "introduction")
+        self._why()
+        self._the_request(wb, contact, today)
+        self._set(in_person="in person" if channel == "in person" else None)
+        self._the_meeting(wb, contact, learner, kind, channel, today)
+        self._the_thanks(wb, contact)
+        self.values["news"] = _closed(self.details["news"]) if self.details.get("news") else None
+        self.asks["news"] = [] if self.values["news"] else ["news"]
+
+    def _set(self, **found: Any) -> None:
+        """Take what was found, unless a detail of that name says otherwise."""
+        for key, value in found.items():
+            self.values[key] = self.details.get(key) or one_line(value or "") or None
+
+    def asks_for(self, without: Mapping[str, None]) -> set[str]:
+        return {k for f, keys in self.asks.items() if f not in without for k in keys} | set(FACTS)
+
+    def _the_learner(self, learner: Any, kind: str, channel: str) -> None:
+        self._set(me=learner and learner.introduction)
+        v = self.values
+        self._set(who_i_am=_who(v["name"], v["me"]))
+        self.asks["who_i_am"] = [key for key in ("name", "me") if not v[key]]
+        ways = [v["email"], v["phone"]]
+        by_reply = kind not in ("call script", "introduction") and channel in ("email", "")
+        if reach := " or ".join(way for way in ways if way):
+            own = "You can reach me by replying here, or at {}." if by_reply else (
+                "You can reach me at {}."
+            )  # fmt: skip
+            self._set(how_to_reach_me=own.format(reach))
+        else:
+            self._set(how_to_reach_me="A reply to this email reaches me." if by_reply else "")
+        self.asks["how_to_reach_me"] = [] if reach else ["email", "phone"]
+        lines = [line for line in (v["name"], *ways) if line]
+        v["signature_lines"] = BREAK.join(lines) or None
+        v["signature"] = (
+            BREAK.join(["Kind regards,", *lines]) if v["name"] else "Kind regards"
+        )  # fmt: skip
+        self.asks["signature"] = self.asks["signature_lines"] = [] if v["name"] else ["name"]
+        at = [v["contact"], v["job_title"], v["organization"]]
+        v["address"] = BREAK.join(line for line in at if line) or None
+
+    def _the_field(self) -> None:
+        wb, field = self.wb, label_of(self.wb, self.contact.occupation_id)
+        if not field:
+            open_ = [o for o in wb.occupations.rows() if o.status != "ruled out"]
+            leading = [o for o in open_ if o.status == "leading"] or open_
+            field = leading[0].title if len(leading) == 1 else ""
+        self._set(field=field)
+        self._set(the_field=_the_field(self.values["field"] or ""))
+        self.asks["the_field"] = [] if self.values["field"] else ["field"]
+
+    def _the_link(self, wb: Workbook, contact: Any, is_to_referrer: bool) -> None:
+        """How the learner got the name; a referrer is named only with permission.
+
+        is_to_referrer: the letter goes to who named the contact, and so is named in it anyhow
+        """
+        allowed: list[Any] = []
+        unnamed: list[Any] = []
+        for referral in wb.referrals.rows():
+            if referral.to_contact_id == contact.id and referral.from_contact_id in wb.contacts:
+                who = _addressed(wb.contacts.get(referral.from_contact_id))
+                (allowed if referral.may_use_name == "yes" else unnamed).append((who, referral))
+        wish = fold(self.values.pop("referrer", None) or "")
+        if wish:
+            chosen = [a for a in allowed if wish in fold(a[0]) or fold(a[0]) in wish]
+            if not chosen and not is_to_referrer:
+                self.notes.append(
+                    f"{self.details['referrer']} is not named: the log of referrals does not say "
+                    "that you may use the name. Ask first, then set the permission to yes."
+                )
+            allowed = chosen
+        elif unnamed and not allowed and not is_to_referrer:
+            who, referral = unnamed[-1]
+            why = {
+                "no": "asked you not to use the name",
+                "not asked": "has not been asked yet whether you may use the name",
+            }[referral.may_use_name]
+            self.notes.append(f"{who} is not named in this letter: {who} {why}.")
+        referrer = allowed[-1][0] if allowed else None
+        self.values["referrer"] = referrer
+        introducer = (allowed or unnamed or [None])[-1]
+        self._set(introducer=introducer and introducer[0])
+        self._set(introducer_greeting=f"Dear {self.values['introducer']}"
+                  if self.values["introducer"] else "Hello")  # fmt: skip
+        self.asks["introducer_greeting"] = [] if self.values["introducer"] else ["introducer"]
+        found = self.details.get("how_found")
+        if referrer:
+            sentence = f"{referrer} suggested that I contact you."
+        elif found:
+            sentence = _closed(found[0].upper() + found[1:])
+        elif unnamed:
+            sentence = "Someone I asked for advice suggested that I contact you."
+        else:
+            sentence = _HOW_KNOWN.get(contact.how_known, "")
+        self._set(how_i_found_you=sentence)
+        self.asks["how_i_found_you"] = [] if sentence else ["how_found"]
+
+    def _why(self) -> None:
+        v, given = self.values, self.details.get("why_them") or self.contact.why_them
+        self._set(why_you=_because(given))
+        self.asks["why_you"] = [] if v["why_you"] else ["why_them"]
+        if not v["why_you"] and (v["job_title"] or v["organization"]):
+            work = " at ".join(x for x in (v["job_title"] or "your place", v["organization"]) if x)
+            v["why_you"] = f"your position ({work}) is close to what I hope to understand"
+
+    def _the_request(self, wb: Workbook, contact: Any, today: date) -> None:
+        asked = [m for m in wb.messages.rows() if m.contact_id == contact.id
+                 and m.purpose == "request"]  # fmt: skip
+        last = max(asked, key=lambda m: m.sent_at, default=None)
+        self._set(sent_on=last and _day(last.sent_at.date(), near=today))
+        self._set(sent_how=_SENT[last.channel] if last else "I wrote to you")
+        self.asks["sent_on"] = []
+
+    def _the_meeting(
+        self, wb: Workbook, contact: Any, learner: Any, kind: str, channel: str, today: date
+    ) -> None:
+        """The meeting to confirm: the next one that is planned, or the last one that was."""
+        zone = learner.timezone if learner else ""
+        here = ZoneInfo(zone) if zone else None  # None is this computer's
+        meetings = [i for i in wb.interviews.rows() if i.contact_id == contact.id]
+        if wanted := self.values.pop("interview_id", None):
+            meetings = [i for i in meetings if i.id == wanted]
+        planned = [i for i in meetings if i.status in ("proposed", "confirmed")]
+        planned.sort(key=lambda i: i.starts_at)
+        ahead = [i for i in planned if i.starts_at.astimezone(here).date() >= today]
+        meeting = next(iter(ahead or planned[-1:]), None) if kind == "confirmation" else None
+        self._set(when=meeting and in_both_zones(meeting, zone))
+        self._set(format=meeting and meeting.format, place=meeting and meeting.place)
+        self._set(where_we_meet=_where(self.values["format"], self.values["place"], contact))
+        self.asks["when"] = ["when"] if kind == "confirmation" and not self.values["when"] else []
+        wants_place = (self.values["format"] or "") != "phone" and not self.values["place"]
+        self.asks["where_we_meet"] = ["place"] if wants_place else []
+        minutes = meeting.minutes if meeting else wb.course.interview.default_minutes
+        given = self.details.get("minutes")
+        self._set(minutes=_minutes(given or minutes))
+        self.values["minutes"] = _minutes(given or minutes)
+        by_default = "by phone or video" if is_network(channel) else (
+            "by phone, by video or at your workplace, whenever it suits you"
+        )  # fmt: skip
+        self._set(ways_to_meet=by_default)
+        self.values["ways_to_meet"] = str(self.values["ways_to_meet"]).rstrip(" .?!,;")
+
+    def _the_thanks(self, wb: Workbook, contact: Any) -> None:
+        debriefs = {d.interview_id: d for d in wb.debriefs.rows()}
+        held = [i for i in wb.interviews.rows() if i.contact_id == contact.id
+                and (i.status == "held" or i.id in debriefs)]  # fmt: skip
+        last = max(held, key=lambda i: i.starts_at, default=None)
+        debrief = debriefs.get(last.id) if last else None
+        learned, advice = (_sentences(text) for text in (
+            (debrief.learned, debrief.advice) if debrief else ("", "")
+        ))  # fmt: skip
+        self._set(met_on=last and _day(last.starts_at.date()), advice=advice)
+        self._set(learned=learned)
+        # The strongest thing in the debrief leads; the others follow where the template asks.
+        helped = self.details.get("how_it_helped")
+        if helped:
+            self.values["how_it_helped"] = _closed(helped)
+        elif learned:
+            self.values.update(how_it_helped=learned, learned=None)
+        elif advice:
+            self.values.update(how_it_helped=advice, advice=None)
+        else:
+            liked = _sentences(debrief.liked) if debrief else ""
+            self.values["how_it_helped"] = liked or None
+        self.asks["how_it_helped"] = [] if self.values["how_it_helped"] else ["how_it_helped"]
+        if debrief and not helped and self.values["how_it_helped"]:
+            self.notes.append(
+                "Its words about the conversation are those of your debrief: read them as the "
+                "other person would, and change them before you send it."
+            )
+        for key, permission in (("named_open", "not asked"), ("named_yes", "yes")):
+            named = [
+                _addressed(wb.contacts.get(r.to_contact_id))
+                for r in wb.referrals.rows()
+                if r.from_contact_id == contact.id
+                and r.may_use_name == permission
+                and r.to_contact_id in wb.contacts
+            ]
+            self._set(**{key: listed(list(dict.fromkeys(named)))})
+        self.asks_for_the_name = bool(self.values["named_open"]) and (
+            contact.how_known != "supervisor"
+        )
+
+
+_HOW_KNOWN = {
+    "friend": "As a friend, you were among the first I thought of.",
+    "relative": "As family, you were among the first I thought of.",
+    "fellow student": "We know each other from our studies.",
+    "co-worker": "We know each other from work.",
+    "supervisor": "We know each other from work, where I have learned from you.",
+    "teacher": "I know you from your classes.",
+    "neighbor": "We know each other as neighbors.",
+    "referred by a contact": "Someone I asked for advice suggested that I contact you.",
+    "alumni": "I found your name among the alumni of my school.",
+    "professional organization": "I found your name through a professional organization.",
+    "directory": "I found your name in a professional directory.",
+    "company website": "I found your name on your organization's website.",
+    "public speaker": "I came to know your name through a talk that you gave.",
+    "professional network site": "I found your profile on a professional network site.",
+    "phone inquiry": "Your organization gave me your name when I phoned.",
+    "event": "I came to know your name at an event.",
+}
+_SENT = {
+    "email": "I wrote to you",
+    "phone": "I phoned you",
+    "letter": "I sent you a letter",
+    "introduction": "I reached out to you through an acquaintance",
+    NETWORK_SITE: "I sent you a message",
+    "in person": "I spoke with you",
+}
+_MONTHS = (
+    "January February March April May June July August September October November December"
+).split()
+_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+def in_both_zones(meeting: Any, own_zone: str = "") -> str:
+    """Return when a meeting starts, in its zone and in the learner's where they differ.
+
+    As in: Tuesday, 1 December 2026 at 15:00 New York time (21:00 Lisbon time).
+    """
+    there = meeting.starts_at
+    words = f"{_WEEKDAYS[there.weekday()]}, {_day(there.date())} at {there:%H:%M}"
+    if not meeting.timezone:
+        return words
+    words += f" {zone_words(meeting.timezone)}"
+    if own_zone and own_zone != meeting.timezone:
+        here = there.astimezone(ZoneInfo(own_zone))
+        if here.utcoffset() != there.utcoffset():
+            day = "" if here.date() == there.date() else f" on {_WEEKDAYS[here.weekday()]}"
+            words += f" ({here:%H:%M} {zone_words(own_zone)}{day})"
+    return words
+
+
+def zone_words(zone: str) -> str:
+    """Return a zone as people say it: America/New_York is New York time."""
+    city = zone.rpartition("/")[2].replace("_", " ")
+    return f"{city} time" if "/" in zone and not zone.startswith("Etc/") else city
+
+
+def _where(format: str | None, place: str | None, contact: Any) -> str:
+    if place:
+        how = {"video": "by video", "phone": "by phone", "observational visit": "for the visit at"}
+        joint = ": " if format in ("video", "phone") else " " if format in how else ""
+        return _closed(f"We meet {how.get(format or '', 'at this place: ')}{joint}{place}")
+    return {
+        "video": "We meet by video.",
+        "phone": "I will phone you"
+        + (f" at {one_line(contact.phone)}." if contact.phone.strip() else "."),
+    }.get(format or "", "")
+
+
+def _who(name: str | None, me: str | None) -> str:
+    """Join a name and "who you are", whether that was typed as a phrase or as a sentence."""
+    if not me:
+        return f"My name is {name}." if name else ""
+    me = re.sub(r"^(i am|i'm|i’m)\s+", "", me.rstrip(" .,;"), flags=re.I)
+    if name and me.casefold().startswith(name.casefold()):
+        return f"I am {me}."
+    if re.match(r"(my name is|i|my|we)\b", me, re.I):
+        sentence = _closed(me[0].upper() + me[1:])
+        return sentence if not name or name in me else f"My name is {name}. {sentence}"
+    me = _run_in(me)
+    return f"My name is {name}, {me}." if name else f"I am {me}."
+
+
+def _because(text: str) -> str:
+    text = re.sub(r"^(i am writing to you )?because\s+", "", one_line(text), flags=re.I)
+    return _run_in(text.rstrip(" .,;!"))
+
+
+def _run_in(text: str) -> str:
+    """Begin with a small letter where the first word is one that never is a name."""
+    first = text.split(" ", 1)[0]
+    return text[0].lower() + text[1:] if first in _SMALL else text
+
+
+_SMALL = {w.capitalize() for w in (
+    "a an the you your my we our they their he his she her it its this that these those in on at "
+    "of as for from with when while there student currently studying working"
+).split()}  # fmt: skip
+
+_PERSON = re.compile(
+    r"(?:er|or|ist|ian|ant|ent|man|woman|person|nurse|chef|chief|clerk|guide|judge|host|pilot|"
+    r"scribe|aide|coach|head|lead|physician|specialist|assistant|midwife|attorney)(s?)$",
+    re.I,
+)
+_NO_PERSON = re.compile(r"(?:ment|ology|career|center|water|computer|power|weather|matter|labor|"
+                        r"color|cancer|wonder|content|talent|event|paper)s?$", re.I)  # fmt: skip
+
+
+# Names that begin an occupation and keep their capital; abbreviations keep theirs anyhow.
+_CAPITAL = set(
+    "American Arabic Asian African Braille British Bible Catholic Chinese Christian Dutch English "
+    "European French German Greek Hebrew Hindi Hispanic Indian Islamic Italian Japanese Jewish "
+    "Korean Latin Linux Mandarin Montessori Muslim Python Quaker Russian Salesforce Shakespeare "
+    "Spanish Swedish Turkish Ukrainian Vietnamese Waldorf Western Windows Excel Java Oracle "
+    "Apple Google Microsoft Adobe Amazon Drupal Django Android Arduino Kubernetes".split()
+)
+
+
+def _in_small(field: str) -> str:
+    """Write "Museum Educator" as in a running sentence; names and abbreviations stay."""
+    return re.sub(
+        r"(?<![\w'’])[A-Z][a-z]+(?![\w])",
+        lambda word: word[0] if word[0] in _CAPITAL else word[0].lower(),
+        field,
+    )
+
+
+def _the_field(field: str) -> str:
+    """Return an occupation or a field as the object of "I am exploring ..."."""
+    if not field:
+        return ""
+    field = _in_small(field)
+    last = re.split(r"\s*[,(/:;]| of | for | in | and | to ", field)[0].split(" ")[-1]
+    if re.match(r"(the|a|an|work|what|how|careers?)\b", field, re.I):
+        return field
+    if (found := _PERSON.search(last)) and not _NO_PERSON.search(last):
+        return f"the work of {field if found[1] else _a(field) + ' ' + field}"
+    return f"work in {field}"
+
+
+def _a(words: str) -> str:
+    first = words.split(" ", 1)[0]
+    if len(first) > 1 and first.isupper():
+        return "an" if first[0] in "AEFHILMNORSX" else "a"
+    vowel = re.match(r"(?!(?:uni|use|euro|one|ut))[aeiou]|hour|honest|heir", first, re.I)
+    return "an" if vowel else "a"
+
+
+def _minutes(value: Any) -> str:
+    text = one_line(str(value))
+    return f"{text} minutes" if re.search(r"\d$|^[a-z-]+(teen|ty|five|ten)$", text, re.I) else text
+
+
+def _joined(value: Any) -> str:
+    if isinstance(value, (list, tuple)):
+        return " or ".join(str(part) for part in value)
+    if isinstance(value, (date, datetime)):
+        return _day(value) + (f" at {value:%H:%M}" if isinstance(value, datetime) else "")
+    return "" if value is None else str(value)
+
+
+def one_line(text: object) -> str:
+    return " ".join(re.sub("[\ue000-\ue003]", "", str(text)).split())
+
+
+def _sentences(text: str, words: int = 60) -> str:
+    """Return as many whole sentences of a text as fit into so many words."""
+    kept = ""
+    for part in re.split(r"(?<=[.!?])\s+", one_line(text)):
+        if kept and len(f"{kept} {part}".split()) > words:
+            break
+        kept = f"{kept} {part}".strip()
+    return _closed(kept) if kept else ""
+
+
+def _closed(text: str) -> str:
+    text = text.rstrip(" ,;:")
+    if re.search(r"://\S+$|@\S+$", text):
+        return text  # a stop would become part of the link
+    return text if text.endswith((".", "!", "?", "。", "！", "？", '."', '!"')) else f"{text}."
+
+
+def listed(words: list[str]) -> str:
+    """As in "a, b and c"."""
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]])) if words else ""
+
+
+def _day(day: date, near: date | None = None) -> str:
+    year = "" if near and abs((near - day).days) < 180 else f" {day.year}"
+    return f"{day.day} {_MONTHS[day.month - 1]}{year}"
+
+
+def label_of(wb: Workbook, id: str) -> str:
+    """What an occupation or a place of work is called; "" where there is none."""
+    for table in ("occupations", "organizations"):
+        if id and id in wb.log(table):
+            return one_line(wb.label(table, id))
+    return ""
+
+
+def addressed_plainly(name: str) -> str:
+    """A name without titles, in one line and the order in which it is said."""
+    return plain_name(one_line(name))
+
+
+def _addressed(contact: Any) -> str:
+    # The whole name: which part of it is the family name cannot be known from its letters.
+    if salutation := one_line(contact.salutation):
+        return f"{salutation} {bare_name(one_line(contact.name))}".strip()
+    return addressed_plainly(contact.name)
+
+
+def _greeting(contact: Any) -> str:
+    close = contact.how_known in ("friend", "relative", "fellow student", "co-worker", "neighbor")
+    if close and not contact.salutation.strip():
+        who = next(iter(bare_name(one_line(contact.name)).split()), "")
+    else:
+        who = _addressed(contact)
+    return f"Dear {who}" if who else "Hello"
+
+
+def fold(text: str) -> str:
+    return " ".join(text.casefold().split())
