@@ -99,8 +99,6 @@ def faults(ask: Ask) -> Iterator[str]:
         yield "two questions"
 
 
-# --- a wording to try --------------------------------------------------------------------
-
 _WHY = {
     "asks for a job": "It asks for a job. This talk is for information and advice, and people "
     "speak freely only when they trust that.",
