@@ -214,7 +214,7 @@ class _Agenda:
             due_on = shifted(last[id], every)
             if due_on <= self.today:
                 silent = (self.today - last[id]).days
-                action = f"Write to {self.name(id)}: {silent} days of silence."
+                action = f"Write to {self.name(id)}: {silent} day{'s' * (silent != 1)} of silence."
                 self.add("keep in touch", action, due_on, contact=id)
 
     def referrals(self):

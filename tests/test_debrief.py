@@ -347,7 +347,8 @@ def test_any_text_comes_back_as_it_went_in(wb, meeting, text):
     ("hours", "kind", "words"),
     [
         (-1, "note", "not over yet"),
-        (4, "next", "20 hours are left of 24"),
+        (4, "next", "20 hours left of 24"),
+        (23, "next", "1 hour left of 24"),
         (30, "advice", "it is not late"),
         (60, "advice", "Late, and still welcome"),
         (24 * 8, "advice", "Overdue: 8 days"),

@@ -398,3 +398,6 @@ def test_the_check_names_the_next_step(wb):
     assert "Draft your first request: step 5" in said(panel)
     wb.messages.append(contact_id=bo.id, reply="yes")
     assert "log the meeting in step 7" in said(panel)
+    wb.contacts.append(name="Cy Berg")
+    assert "2 people in your log, from 1 source." in said(panel)
+    assert "How do you know Cy Berg?" in said(panel)

@@ -75,7 +75,7 @@ def test_the_gate_says_what_is_known_and_what_is_still_missing(wb, meeting):  # 
         )
     said_now = prep.research_gate(wb, meeting)
     assert [kind for kind, _ in said_now] == ["ok", "ok", "advice", "advice"]
-    assert said_now[-1][1] == "You want to know and do not yet: demand."
+    assert said_now[-1][1] == "Still open of what you want to know: demand."
     assert "2 Nov 2026" in said(panel)  # fresh after the save
 
 

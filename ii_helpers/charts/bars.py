@@ -181,8 +181,8 @@ def fit_ranking(table: Table) -> Chart:
 
 def _in_hundred(share: float) -> str:
     if 0 < share < 1:
-        return "under 1 in 100"
-    return "over 99 in 100" if 99 < share < 100 else f"{share:.0f} in 100"
+        return "under 1 of 100"
+    return "over 99 of 100" if 99 < share < 100 else f"{share:.0f} of 100"
 
 
 def _ranking_sentence(rated: list[Row], names: dict[str, str]) -> str:

@@ -793,10 +793,8 @@ def thank_you_clock(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str
     if hours < 0:
         return "note", f"The meeting with {who} is not over yet."
     if hours <= rule.aim_hours:
-        return (
-            "next",
-            f"Thank {who} today: {_span(rule.aim_hours - hours)} are left of {rule.aim_hours}.",
-        )
+        left = _span(rule.aim_hours - hours)
+        return "next", f"Thank {who} today: {left} left of {rule.aim_hours}."
     if hours <= rule.late_hours:
         return (
             "advice",
@@ -812,8 +810,10 @@ def thank_you_clock(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str
 
 def _span(hours: float) -> str:
     if hours < 1:
-        return f"{max(hours * 60, 0):.0f} minutes"
-    return f"{hours:.0f} hours" if hours < 72 else f"{hours / 24:.0f} days"
+        n, unit = round(max(hours * 60, 0)), "minute"
+    else:
+        n, unit = (round(hours), "hour") if hours < 72 else (round(hours / 24), "day")
+    return f"{n} {unit}{'s' * (n != 1)}"
 
 
 def thank_you(wb: Workbook, clock: Clock | None = None) -> w.VBox:

@@ -570,13 +570,13 @@ def _checked(wb: Workbook) -> Iterable[tuple[str, str]]:
         return [("next", "Add the people you know: 02_outreach. Then come back.")]
     if not held:
         return [("next", "Hold a first interview: 02_outreach, then 03_prep. Then come back.")]
-    said = [("ok", f"{len(held)} interview{'s' * (len(held) != 1)} reviewed.")]
+    said = [("ok", f"{len(held)} interview{'s' * (len(held) != 1)} held.")]
     thin = [row for row in measures.perspectives.records(facts)
             if row["n_held"] and row["n_independent"] <= 2 and row["status"] != "ruled out"
     ]  # fmt: skip
     if thin:
         said.append(("advice", f"{thin[0]['occupation']} rests on {thin[0]['n_independent']} "
-                     "independent view"
+                     "independent voice"
                      f"{'s' * (thin[0]['n_independent'] != 1)}: ask one person more."))  # fmt: skip
     if len(wb.goals) < 2:
         said.append(("next", "Has your objective moved? Set it anew: 01_research."))

@@ -102,8 +102,12 @@ def _sources(wb: Workbook) -> str:
 def _some(names: list[str], most: int = 4) -> str:
     if not names:
         return "nobody yet"
+    return f"{len(names):,}: {_first(names, most)}"
+
+
+def _first(names: list[str], most: int) -> str:
     more = f" and {len(names) - most:,} more" if len(names) > most else ""
-    return f"{len(names):,}: {', '.join(names[:most])}{more}"
+    return f"{', '.join(names[:most])}{more}"
 
 
 def _supervisor_first(wb: Workbook) -> str:
@@ -1102,7 +1106,9 @@ def waiting(wb: Workbook, today: date) -> list[Waiting]:
         if message.reply == "bounced":
             on = forms.in_words(message.sent_at.date())
             name = wb.label("contacts", id)
-            text = f"The message to {name} of {on} came back. Correct the address, send it again."
+            text = (
+                f"The message to {name} of {on} came back. Correct the address and send it again."
+            )
             found.append(Waiting(text, id, "bounced"))
     return found
 
@@ -1125,7 +1131,7 @@ def resting(wb: Workbook, today: date) -> tuple[list[str], list[str]]:
         name = wb.label("contacts", id)
         waited = f"{days} business day{'' if days == 1 else 's'}"
         if len(thread) > limit and days >= (wb.course.follow_up.business_days or (5,))[-1]:
-            rest.append(f"{name}: you have followed up, {waited} ago. Let it rest, and ask others.")
+            rest.append(f"{name}: you followed up {waited} ago. Let it rest, and ask others.")
         else:
             waits.append(f"{name} ({waited})")
     return waits, rest
@@ -1161,7 +1167,9 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         if not lines:
             notes.insert(0, ("ok", "Nothing waits for you today."))
         elif len(lines) > HANDFUL:
-            notes.insert(0, ("note", f"{len(lines) - HANDFUL} more come up when these are done."))
+            more = len(lines) - HANDFUL
+            comes = "comes" if more == 1 else "come"
+            notes.insert(0, ("note", f"{more} more {comes} up when these are done."))
         box.children = (*parts, forms.markup(forms.lines(notes)))
 
     def act_on(one: Waiting) -> str:
@@ -1202,17 +1210,18 @@ def check_outreach(wb: Workbook) -> w.VBox:
         if not contacts:
             said.append(("next", "Add the first person you know: step 2."))
         else:
-            sources = len({row.how_known for row in contacts if row.how_known})
+            known = {row.how_known for row in contacts} - {""}
+            sources = sum(not known.isdisjoint(of) for of in SOURCES)  # lines of step 1
             said.append(
                 ("ok", f"{_n(len(contacts), 'person', 'people')} in your log, from "
                  f"{_n(sources, 'source', 'sources')}.")
             )  # fmt: skip
             if len(contacts) < target.contacts:
                 left = target.contacts - len(contacts)
-                said.append(("advice", f"{left} more make the course's {target.contacts}."))
+                said.append(("advice", f"Your course asks for {target.contacts}: {left} to go."))
         unknown = [row.name for row in contacts if not row.how_known]
         if 0 < len(unknown) <= 50:
-            said.append(("advice", f"How do you know {_some(unknown, 3)}? Say it in step 2."))
+            said.append(("advice", f"How do you know {_first(unknown, 3)}? Say it in step 2."))
         if contacts and not requests:
             said.append(("next", "Draft your first request: step 5."))
         elif requests:

@@ -213,9 +213,9 @@ def research_gate(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
         nothing = [r["category"] for r in rows if not r["n_findings"] and not r["n_answers"]]
         wanted = [category for r in rows if r["wanted"] and (category := r["category"]) in nothing]
         if wanted:
-            said.append(("advice", f"You want to know and do not yet: {', '.join(wanted)}."))
+            said.append(("advice", f"Still open of what you want to know: {', '.join(wanted)}."))
         elif nothing:
-            said.append(("note", f"Still nothing, by category: {', '.join(nothing)}."))
+            said.append(("note", f"Nothing read or heard yet on: {', '.join(nothing)}."))
     return said
 
 
@@ -530,7 +530,9 @@ class _Chooser:
         )  # fmt: skip
         self.list.children = tuple(self._tick(row) for row in rows[: self.n_shown])
         shown = min(self.n_shown, len(rows))
-        words = f"{shown} of {_n(len(rows), 'question')}" if rows else "No question fits: ask less."
+        words = f"{shown} of {_n(len(rows), 'question')}"
+        if not rows:
+            words = "No question fits. Search for another word, or choose (all) above."
         self.count.value = f'<div class="ii-help" role="status">{words}</div>'
         forms.show(self.more, len(rows) > self.n_shown)
 
@@ -1256,7 +1258,7 @@ class _Live:
             elapsed = (datetime.fromisoformat(until) - began).total_seconds() * self.speed
             text, sign = clock_words(meeting.minutes, elapsed)
             if self.state["ended_at"]:
-                text, sign = f"Ended after {elapsed / 60:.0f} minutes", ""
+                text, sign = f"Ended after {_n(round(elapsed / 60), 'minute')}", ""
         self.time.value = (
             f'<div class="ii-clock" role="timer" aria-label="Clock" '
             f'style="font-size:26px;font-weight:600">{text}</div>'

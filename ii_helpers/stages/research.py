@@ -579,12 +579,12 @@ def research_done(wb: Workbook) -> list[tuple[str, str]]:
     missing = [kind for kind in CRITERION_KINDS if kind not in kinds]
     if missing:
         named = " and ".join(([", ".join(missing[:-1])] if missing[:-1] else []) + missing[-1:])
-        said.append(("next", f"Name at least one {named} in step 1."))
+        said.append(("next", f"Name at least one {named}: step 1."))
     else:
         said.append(("ok", f"{len(wb.criteria)} things that matter to you, of every kind."))
     open_kinds = [row for row in wb.occupations.rows() if row.status != "ruled out"]
     if not open_kinds:
-        said.append(("next", "Name an occupation in step 2."))
+        said.append(("next", "Name an occupation: step 2."))
     for kind in open_kinds:
         known = [row for row in wb.findings.rows() if row.occupation_id == kind.id]
         if known:
@@ -599,9 +599,9 @@ def research_done(wb: Workbook) -> list[tuple[str, str]]:
     goals = wb.goals.rows()
     if goals:
         now = max(goals, key=lambda row: (row.set_on, row.created_at))
-        said.append(("ok", f"your objective, as of {forms.in_words(now.set_on)}."))
+        said.append(("ok", f"Your objective, as of {forms.in_words(now.set_on)}."))
     else:
-        said.append(("next", "Write down your objective in the last step."))
+        said.append(("next", "Write down your objective: step 7."))
     return said
 
 
