@@ -37,8 +37,10 @@ class Merged(NamedTuple):
 
     @property
     def text(self) -> str:
-        done = f"{self.n_added} rows added and {self.n_changed} brought up to date."
-        asked = f" {len(self.asked)} were changed on both sides: choose." if self.asked else ""
+        rows, n = "row" if self.n_added == 1 else "rows", len(self.asked)
+        done = f"{self.n_added} {rows} added and {self.n_changed} brought up to date."
+        were = "was" if n == 1 else "were"
+        asked = f" {n} {were} changed on both sides: choose which to keep." if n else ""
         return done + asked
 
 

@@ -772,7 +772,7 @@ class Form:
         self._question.children = ()
         words = _one_line(self.wb.label(self.table.name, row.id), 90)
         n = len(self.log)
-        in_all = f" {n} {self.table.singular if n == 1 else self.table.name} in your log."
+        in_all = f" {n} {self.table.singular if n == 1 else self.table.plural} in your log."
         kept = "Saved" if is_new else "Changed"
         if self._single:
             self.row = row

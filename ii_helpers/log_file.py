@@ -522,11 +522,12 @@ class LogFile:
         if self._journal and stat.st_size <= BIG:
             n_lost = self._catch_up(state, self._journal)
         if stat.st_size <= BIG and (state.n_healed or form.encoding != "utf-8"):
-            said = form.said or "with some cells in another form"
+            said, n = form.said or "with some cells in another form", state.n_healed
+            cells = "cell was given back its" if n == 1 else "cells were given back their"
             self._say(
                 f"{self.path.name} was saved by a spreadsheet program ({said}). "
-                f"{state.n_healed} cells were given back their exact form; the file as it was "
-                f"is kept in {self.hidden.name}/earlier."
+                f"{n} {cells} exact form; the file as it was is kept in "
+                f"{self.hidden.name}/earlier."
             )
             new = sheet.in_form(form)
             data = new.bom + new.encode(healed(self.table, text, form, state))

@@ -522,6 +522,11 @@ class Table:
     named_by: tuple[str, ...]
 
     @cached_property
+    def plural(self) -> str:
+        """The word for several rows, as forms say it: "objectives", where the file says goals."""
+        return self.name if self.name in ("learner", "criteria") else f"{self.singular}s"
+
+    @cached_property
     def columns(self) -> dict[str, Column]:
         return _columns(self.model)
 

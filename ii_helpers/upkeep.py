@@ -82,9 +82,9 @@ def migrate(wb: Workbook) -> None:
         schema, shape = 0, ""
     if schema > SCHEMA_VERSION:
         raise WorkbookNewer(
-            f"This workbook was last used with a newer version of this program (its logs have "
-            f"shape {schema}, this version knows {SCHEMA_VERSION}). Update the program, or put "
-            "back a backup from before.",
+            f"This workbook was last used with a newer version of this program (its logs are "
+            f"of version {schema}, this program knows {SCHEMA_VERSION}). Update the program, or "
+            "put back a backup from before.",
             path=wb.folder,
         )
     if shape == _shape():
@@ -216,7 +216,9 @@ def _unpacked(path: Path) -> dict[str, bytes]:
                 manifest = json.loads(file.read(inside[_MANIFEST]))
             logs = {name: file.read(inside[name]) for name in names & inside.keys()}
     except FileNotFoundError:
-        raise BackupInvalid(f"There is no file {path}. Look for its name.", path=path) from None
+        raise BackupInvalid(
+            f"There is no file {path}. Give the path of a zip that backup wrote.", path=path
+        ) from None
     except (OSError, zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError,
             EOFError, zlib.error) as error:  # fmt: skip
         raise BackupInvalid(
@@ -253,10 +255,19 @@ def _refuse_unreadable(wb: Workbook, logs: Mapping[str, bytes]) -> None:
 
 # --- the look over it all ----------------------------------------------------------------
 
-_LOST = {
-    "missing": "is missing from {file}: another program saved an older copy over it.",
-    "older": "stands in {file} in an earlier version: another program saved an older copy.",
-    "returned": "was erased and is in {file} again: another program saved an older copy.",
+_LOST = {  # (of one row, of several)
+    "missing": (
+        "is missing from {file}: another program saved an older copy over it.",
+        "are missing from {file}: another program saved an older copy over them.",
+    ),
+    "older": (
+        "stands in {file} in an earlier version: another program saved an older copy.",
+        "stand in {file} in an earlier version: another program saved an older copy.",
+    ),
+    "returned": (
+        "was erased and is in {file} again: another program saved an older copy.",
+        "were erased and are in {file} again: another program saved an older copy.",
+    ),
 }
 
 
@@ -271,13 +282,12 @@ def missing_rows(wb: Workbook) -> list[Problem]:
     problems = []
     for (table, kind), words in found.items():
         shape, log = TABLES[table], wb.log(table)
+        one, several = (text.format(file=log.path.name) for text in _LOST[kind])
         if len(words) == 1:
-            start = f'The {shape.singular} "{words[0]}" ' + _LOST[kind].format(file=log.path.name)
+            start = f'The {shape.singular} "{words[0]}" {one}'
         else:
             names = ", ".join(f'"{w}"' for w in words[:5]) + (" and others" if words[5:] else "")
-            start = f"Of {log.path.name}, {len(words)} rows ({names}): each " + _LOST[kind].format(
-                file=log.path.name
-            )
+            start = f"{len(words)} {shape.plural} ({names}) {several}"
         problems.append(Problem(f"{start} Bring back what belongs there, or leave it as it is.",
                                 table, log.path, "bring_back"))  # fmt: skip
     return problems

@@ -147,7 +147,7 @@ class Workbook:
             header = log.table.header
             places = [header.index(c) for c, to in log.table.references.items() if to == table]
             if places and any(row[i] == id for row in log.cells().values() for i in places):
-                yield log.table.name.replace("_", " ")
+                yield log.table.plural
 
     def label(self, table: str, id: str) -> str:
         """Return the words that name a row to a person: a contact's name, a meeting's date.
@@ -299,7 +299,7 @@ class Workbook:
                  "bring back": "bringing back"}.get(entry["do"], "changing")  # fmt: skip
         rows, shape = entry["rows"] or entry.get("were", []), TABLES[table]
         if len(rows) != 1:
-            return f"{doing} {len(rows)} {table.replace('_', ' ')}"
+            return f"{doing} {len(rows)} {shape.plural}"
         row, words = dict(zip(entry["columns"], rows[0], strict=True)), []
         for column in shape.named_by:
             text = row.get(column, "")

@@ -269,7 +269,7 @@ def test_the_grid_of_voices_shows_what_nobody_was_asked_yet():
     empty, *heard_cells = axes.collections
     assert len(empty.get_paths()) == 11  # twelve categories, one of them asked about
     assert sum(len(cells.get_paths()) for cells in heard_cells) == 1
-    assert "nobody asked yet about background, work environment and rewards and 8 more" in (
+    assert "nobody asked yet about background, work environment, rewards and 8 more" in (
         chart.sentence
     )
     assert "Where a view rests on one or two" in chart.sentence  # R12

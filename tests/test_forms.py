@@ -59,6 +59,14 @@ def test_a_save_appends_what_was_typed_and_says_so(wb):
     assert form.fields["name"].value == ""  # ready for the next one
 
 
+def test_several_rows_are_called_what_the_form_calls_one(wb):
+    wb.goals.append(objective="Look around", stage="general research")
+    form = forms.Form(wb, "goals")
+    form.set(objective="Compare two fields", stage="comparing fields")
+    form.save.click()
+    assert "2 objectives in your log." in said(form)
+
+
 def test_a_double_click_saves_one_row(wb):
     form = filled(wb)
     form.save.click()

@@ -307,7 +307,7 @@ def test_a_log_that_vanished_is_named_and_brought_back(wb):
     rows = wb.tasks.append_many([dict(task="one"), dict(task="two")])
     wb.tasks.path.unlink()
     wb = reopened(wb)
-    assert texts(wb.notices())[0].startswith('Of tasks.csv, 2 rows ("one", "two"): each is missing')
+    assert texts(wb.notices())[0].startswith('2 next steps ("one", "two") are missing from')
     added = wb.tasks.append(task="three")
     assert wb.bring_back() == "2 rows brought back."
     assert wb.tasks.rows() == [added, *rows]

@@ -73,8 +73,9 @@ def _voices_sentence(rows: list[Row], parts: list[list[Row]], names: dict[str, s
         words += (f"three or more independent voices in {several} of {n}" if several
                   else f"fewer than three independent voices in the {n}")  # fmt: skip
         if blank:
-            words += f", nobody asked yet about {listed(blank[:3])}"
-            words += f" and {len(blank) - 3} more" if len(blank) > 3 else ""
+            named = [f'"{c}"' if c == "anything else" else c for c in blank[:3]]
+            more = [f"{len(blank) - 3} more"] if len(blank) > 3 else []
+            words += f", nobody asked yet about {listed(named + more)}"
         said.append(words + ".")
     if any(row.n_voices and row.n_independent <= 2 for row in rows):
         said.append("Where a view rests on one or two, ask somebody whom none of them named.")

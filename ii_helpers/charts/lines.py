@@ -238,7 +238,8 @@ def _forecast_sentence(rows: list[Row], at: int | None) -> str:
         return (
             f"{dated(by)} has passed: {held} of {n_of(aim, 'interview')} held. Choose a later date."
         )
-    open_ = f"{held} held, {first.n_set} set, {first.n_waiting} open"
+    waiting = n_of(first.n_waiting, "request")
+    open_ = f"{held} held, {first.n_set} to come, {waiting} open"
     if at is None:
         best = max(row.p_at_least for row in rows)
         return (

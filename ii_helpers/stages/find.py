@@ -375,7 +375,7 @@ class Browse:
         self.which = forms.field(
             w.Dropdown,
             "Log",
-            options=[("(choose)", ""), *((table.replace("_", " "), table) for table in TABLES)],
+            options=[("(choose)", ""), *((_log_words(name), name) for name in TABLES)],
         )
         self.below = forms.column()
         self.widget = forms.panel(self.which, self.below)
@@ -443,6 +443,12 @@ class Browse:
     def _changed(self, table: str) -> None:
         if self.which.value and self.below.children:
             self.table.update(**self._shown())
+
+
+def _log_words(table: str) -> str:
+    """What the forms call the rows, and the file where it has another name."""
+    words = TABLES[table].plural
+    return words if words == table.replace("_", " ") else f"{words} ({table}.csv)"
 
 
 _TABLE_WORDS = {

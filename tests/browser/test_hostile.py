@@ -78,8 +78,8 @@ def find_again(panel):
 
 def look_through_every_log(page, panel):
     """The page with tables: every payload is there to be read, letter for letter."""
-    for table in TABLES:
-        panel.get_by_label("Log", exact=True).select_option(value=table.replace("_", "\xa0"))
+    for n, table in enumerate(TABLES, start=1):  # after "(choose)"
+        panel.get_by_label("Log", exact=True).select_option(index=n)
         shown = panel.locator(".ii-browse")
         expect(shown).to_contain_text(next(iter(TABLES[table].columns.values())).label)
         if table != "contacts":
