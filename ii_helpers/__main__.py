@@ -25,15 +25,24 @@ FIRST_PAGE = "notebooks/00_start_here.ipynb"
 
 def main(argv: list[str] | None = None) -> int:
     """Run one command; return the exit code."""
-    parser = argparse.ArgumentParser(prog="ii-workbook", description=__doc__.partition(":")[0])
+    parser = argparse.ArgumentParser(
+        prog="ii-workbook",
+        description="A workbook for informational interviews. COMMAND --help says more of each.",
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
-    start = commands.add_parser("start", help="open the workbook in JupyterLab")
+    def add(name: str, does: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        about = f"{does[0].upper()}{does[1:]}."
+        return commands.add_parser(name, help=does, description=about, parents=parents)
+
+    start = add("start", "open the workbook in JupyterLab")
     start.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
     start.add_argument("--no-browser", action="store_true", help="only print the address")
-    start.add_argument("--port", type=int, default=0, help="by default any free one")
     start.add_argument(
-        "--app", action="store_true", help="forms only, without JupyterLab (needs the extra app)"
+        "--port", type=int, default=0, help="of the address; by default any free one"
+    )
+    start.add_argument(
+        "--app", action="store_true", help="forms only, without JupyterLab (needs Voila)"
     )
     start.set_defaults(run=lambda a: _start(a.folder, not a.no_browser, a.port, a.app))
 
@@ -42,7 +51,7 @@ def main(argv: list[str] | None = None) -> int:
         "--from", dest="source", type=Path, metavar="FOLDER",
         help="a workbook to copy, with a course's own settings; by default the shipped one",
     )  # fmt: skip
-    new = commands.add_parser("new", parents=[source], help="make a clean copy of the workbook")
+    new = add("new", "make a clean copy of the workbook", source)
     new.add_argument("folder", type=Path, help="a new folder; nothing is overwritten")
     new.add_argument(
         "--nbgrader", action="store_true", help="as an nbgrader assignment: source/NAME"
@@ -51,25 +60,31 @@ def main(argv: list[str] | None = None) -> int:
         run=lambda a: _course("distribute").new_command(a.folder, a.source, a.nbgrader)
     )
 
-    give = commands.add_parser(
-        "distribute", parents=[source], help="make one copy for each learner of a roster"
+    give = add("distribute", "make one copy for each learner of a roster", source)
+    give.add_argument(
+        "roster",
+        type=Path,
+        help="the list that Canvas, Moodle or Blackboard exports, or a CSV with name,id",
     )
-    give.add_argument("roster", type=Path, help="as Canvas, Moodle or Blackboard export it")
-    give.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="where they go")
-    give.add_argument("--zip", action="store_true", help="one zip each instead of one folder")
+    give.add_argument(
+        "--to", type=Path, required=True, metavar="FOLDER", help="where the copies go"
+    )
+    give.add_argument(
+        "--zip", action="store_true", help="a zip for each learner instead of a folder"
+    )
     give.set_defaults(
         run=lambda a: _course("distribute").distribute_command(a.roster, a.to, a.source, a.zip)
     )
 
-    update = commands.add_parser(
-        "update", parents=[source], help="bring a copy to this version; rows and notes stay"
-    )
-    update.add_argument("folder", type=Path, help="the copy")
+    update = add("update", "bring a copy to this version; rows and notes stay", source)
+    update.add_argument("folder", type=Path, help="the copy to bring up to date")
     update.set_defaults(run=lambda a: _course("update").command(a.folder, a.source))
 
-    hand = commands.add_parser("hand-in", help="show what you would hand in, then write it")
+    hand = add("hand-in", "show what you would hand in, then write it")
     hand.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
-    hand.add_argument("--to", type=Path, metavar="ZIP", help="by default beside the notebooks")
+    hand.add_argument(
+        "--to", type=Path, metavar="ZIP", help="where to write it; by default in the workbook"
+    )
     hand.add_argument("--yes", action="store_true", help="write it without asking")
     hand.add_argument(
         "--text", action="append", default=[], metavar="TABLE.COLUMN",
@@ -77,27 +92,42 @@ def main(argv: list[str] | None = None) -> int:
     )  # fmt: skip
     hand.set_defaults(run=lambda a: _course("hand_in").command(a.folder, a.to, a.yes, a.text))
 
-    look = commands.add_parser("check", help="look a workbook over: what is wrong, what to do")
+    look = add("check", "look a workbook over: what is wrong, what to do")
     look.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
     look.set_defaults(run=lambda a: _check(_logs(a.folder)))
 
-    keep = commands.add_parser("backup", help="write the logs into one dated zip")
+    keep = add("backup", "write the logs into one dated zip")
     keep.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
-    keep.add_argument("--to", type=Path, help="a folder or a zip; by default this folder")
+    keep.add_argument(
+        "--to", type=Path, metavar="PLACE", help="a folder or a zip; by default this folder"
+    )
     keep.set_defaults(run=lambda a: _backup(_logs(a.folder), a.to or Path.cwd()))
 
-    back = commands.add_parser("restore", help="put the logs of a backup in place of the present")
+    back = add("restore", "put the logs of a backup in place of the present ones")
     back.add_argument("zip", type=Path, help="a zip that backup wrote")
     back.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
     back.set_defaults(run=lambda a: _restore(a.zip, _logs(a.folder, must_exist=False)))
 
-    roll = commands.add_parser("cohort", help="roll hand-ins or workbooks up to one class")
-    roll.add_argument("folder", help="of hand-ins or workbooks; an fsspec address will do, too")
-    roll.add_argument("--to", type=Path, required=True, metavar="FOLDER", help="of the reports")
-    roll.add_argument("--scheduler", default="", metavar="ADDRESS", help="of a Dask cluster")
-    roll.add_argument("--workers", type=int, default=0, help="processes; by default one per core")
-    roll.add_argument("--course", type=Path, metavar="FILE", help="a course.toml")
-    roll.add_argument("--copies", type=Path, metavar="FILE", help="the copies.csv of distribute")
+    roll = add("cohort", "count the hand-ins or workbooks of a class together")
+    roll.add_argument(
+        "folder", help="the hand-ins or workbooks; also an address as in s3://bucket/class"
+    )
+    roll.add_argument(
+        "--to", type=Path, required=True, metavar="FOLDER", help="where the reports go"
+    )
+    roll.add_argument(
+        "--scheduler", default="", metavar="ADDRESS", help="a Dask cluster to count on"
+    )
+    roll.add_argument(
+        "--workers", type=int, default=0, metavar="N",
+        help="processes; by default one, or one per core for a large class",
+    )  # fmt: skip
+    roll.add_argument(
+        "--course", type=Path, metavar="FILE", help="the course.toml whose targets count"
+    )
+    roll.add_argument(
+        "--copies", type=Path, metavar="FILE", help="the copies.csv that distribute wrote"
+    )
     roll.set_defaults(
         run=lambda a: _course("cohort").command(
             a.folder, a.to, a.scheduler, a.workers, a.course, a.copies

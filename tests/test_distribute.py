@@ -296,7 +296,7 @@ def test_a_second_roster_with_other_marks_makes_nobody_a_second_copy(tmp_path, s
     command = ["distribute", str(second), "--to", str(tmp_path / "out"), "--from", str(source)]
     assert main(command) == 0
     said = capsys.readouterr().out
-    assert "1 new folder in" in said and "2 learners had one already" in said
+    assert "1 new folder in" in said and "2 learners had a copy already" in said
     assert "Known by name alone, so without a new copy: Ana Silva, SAM OKAFOR." in said
 
 

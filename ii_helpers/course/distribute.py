@@ -21,6 +21,7 @@ from .. import __version__
 from ..errors import SettingsInvalid, WorkbookError
 from ..settings import Course, read_course
 from ..tables import SCHEMA_VERSION, TABLES
+from .lines import n_of
 from .roster import (
     COPIES,
     Copy,
@@ -460,7 +461,7 @@ def distribute_command(roster: Path, to: Path, source: Path | None, zipped: bool
     done = distribute(roster, to, source=source, zipped=zipped, progress=True)
     what = "zip" if zipped else "folder"
     n = len(done.added)
-    print(f"{n} new {what}{'s' * (n != 1)} in {to}; {done.n_known} learners had one already.")
+    print(f"{n_of(n, f'new {what}')} in {to}; {n_of(done.n_known, 'learner')} had a copy already.")
     for line, reason in done.skipped:
         print(f"Left out, line {line} of {Path(roster).name}: {reason}.")
     if done.by_name:

@@ -300,11 +300,11 @@ def what_the_code_tells(wb: Workbook) -> str:
     """A sentence on the code that goes, for the learner."""
     if _code_of_copy(wb):
         return (
-            "The code under copy is that of your copy: who handed it out to you has a list that "
-            "turns the code into your name."
+            'The code beside "copy" is that of your copy: whoever handed it out to you has a list '
+            "that turns the code into your name."
         )
     return (
-        "The code under copy is made with a secret that stays here: it only tells that two "
+        'The code beside "copy" is made with a secret that stays here: it only tells that two '
         "hand-ins are of one learner."
     )
 

@@ -25,7 +25,9 @@ def words_for(kept: dict[str, Any], course: Course, today: date) -> list[str]:
         found.append(f"{asked} people asked and no reply yet")
     overdue = course.thank_you.overdue_days
     if n := sum(now - day > overdue for day in kept["unthanked"]):
-        found.append(f"{n_of(n, 'meeting')} without a thank-you note for over {overdue} days")
+        found.append(
+            f"{n_of(n, 'meeting')} without a thank-you note for over {n_of(overdue, 'day')}"
+        )
     if n := sum(now - day > overdue for day in kept["unwritten"]):
         found.append(f"{n_of(n, 'meeting')} without a debrief")
     if n := sum(day < now for day in kept["passed"]):

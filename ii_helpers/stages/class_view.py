@@ -23,7 +23,7 @@ def class_panel(
     """A field for the folder of hand-ins, and below it the class.
 
     folder: of hand-ins or workbooks, or an fsspec address; asked for when not given
-    to: where the report is written; by default a folder `class` beside the hand-ins
+    to: where the report is written; by default a folder `class report` among the hand-ins
     """
     place = forms.field(w.Text, "Folder of the hand-ins", value=str(folder), wide=True)
     show = forms.field(

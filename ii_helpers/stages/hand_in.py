@@ -83,7 +83,7 @@ def hand_in_panel(wb: Workbook) -> w.VBox:
     def write() -> str:
         path = course_hand_in.write(wb, text=ticked())
         size = max(1, path.stat().st_size // 1024)
-        return f"Written: {path.name} ({size} KB), beside your notebooks. Hand in this file."
+        return f"Written: {path.name} ({size} KB), in {path.parent}. Hand in this file."
 
     for box in ticks.values():
         box.observe(show, "value")
