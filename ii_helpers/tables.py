@@ -651,14 +651,17 @@ def data_dictionary() -> str:
     """Return data/README.md: every log and column in words, as Markdown."""
     text = [
         "# Data dictionary\n",
-        "What stands in each CSV file of `data/log` and `data/example`. Made from the row models: "
-        "`python -m ii_helpers.tables > data/README.md`.\n",
+        "What stands in each CSV file of `data/log` and `data/example`. This page is not edited by "
+        "hand: `python -m ii_helpers.tables > data/README.md` writes it.\n",
         "Files are UTF-8 with a byte-order mark, commas and CRLF line ends. Every row also has an "
-        "`id`, and `created_at` and `updated_at` (instants, ISO 8601 with offset). A text that a "
-        "spreadsheet program could take for a formula has an apostrophe in front.\n",
+        "`id`, and `created_at` and `updated_at` (a date and time with its offset from UTC, as in "
+        "2026-11-20T14:30:00-05:00). A text that a spreadsheet program could take for a formula "
+        "has an apostrophe in front.\n",
+        "A star marks what may not be blank. **personal** marks what may tell of another person: "
+        "it never goes into a hand-in.\n",
     ]
     for table in TABLES.values():
-        about = " ".join((table.model.__doc__ or "").split())
+        about = re.sub(r" \((R\d+,? ?)+\)", "", " ".join((table.model.__doc__ or "").split()))
         text += [f"## {table.name}.csv\n", f"A row is: {about[0].lower()}{about[1:]}\n"]
         text += ["| column | asked as | holds | personal |", "| --- | --- | --- | --- |"]
         for name, column in table.columns.items():
@@ -671,16 +674,18 @@ def data_dictionary() -> str:
 
 def _holds(kind: str, column: Column) -> str:
     if column.references:
-        return f"an id of {column.references}.csv"
-    if column.choices:
-        return "; ".join(column.choices)
-    if column.scale:
-        return ", ".join(f"{n} {word}" for n, word in enumerate(column.scale, 1))
-    if kind == "number":
-        return f"a whole number from {column.lowest} to {column.highest}"
-    return {"day": "a date, as in 2026-11-20", "instant": "a date and time with its offset"}.get(
-        kind, column.help or "text"
-    )
+        holds = f"an id of {column.references}.csv"
+    elif column.choices:
+        holds = "; ".join(column.choices)
+    elif column.scale:
+        holds = ", ".join(f"{n} {word}" for n, word in enumerate(column.scale, 1))
+    elif kind == "number":
+        holds = f"a whole number from {column.lowest} to {column.highest}"
+    elif kind == "text":
+        return column.help or "text"
+    else:
+        holds = "a date, as in 2026-11-20" if kind == "day" else "a date and time with its offset"
+    return f"{holds}. {column.help}" if column.help else holds
 
 
 if __name__ == "__main__":
