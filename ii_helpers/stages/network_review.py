@@ -514,7 +514,7 @@ def logs(wb: Workbook) -> w.VBox:
 
 
 def frames(wb: Workbook) -> w.VBox:
-    """What there is to analyse: every log with its rows and columns."""
+    """What there is to analyze: every log with its rows and columns."""
 
     def make() -> str:
         rows = []
