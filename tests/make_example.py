@@ -129,7 +129,7 @@ CONTACTS = [
     ("Naledi Dube", "naledi", "Head of learning", "museum", "educator", "referred by a contact",
      "you hire educators and see what lasts",
      dict(salutation="Ms.", pronunciation="nah-LEH-dee", keep_in_touch_days=90)),
-    ("Ingrid Halvorsen", "ingrid", "Groundwater modeller", "modellers", "hydrologist",
+    ("Ingrid Halvorsen", "ingrid", "Groundwater modeler", "modellers", "hydrologist",
      "referred by a contact", "you build the models and then explain them in town halls",
      dict(salutation="Dr.")),
     ("Rashid Karimi", "rashid", "Flood forecaster", "water office", "hydrologist",

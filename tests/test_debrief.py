@@ -105,7 +105,7 @@ def test_a_debrief_of_a_meeting_not_held_is_not_saved(wb, meeting):
     wb.interviews.revise(meeting.id, status="proposed", starts_at=datetime(2031, 1, 1, tzinfo=UTC))
     prep.Meetings.of(wb, "debrief", debrief.meeting_to_debrief).choose(meeting.id)
     before = counts(wb)
-    assert "First say in step 1 that it took place" in save(wb)
+    assert "First say in step 1 that the meeting took place" in save(wb)
     assert counts(wb) == before
 
 
@@ -116,7 +116,10 @@ def test_a_debrief_lands_in_every_log_at_once(wb, meeting):  # R27, R29, R31
     fill(wb)
     before = counts(wb)
     words = save(wb)
-    assert "Saved: the debrief of Ana Silva" in words and "王小明 is now a contact" in words
+    assert (
+        "Saved: the debrief of your meeting with Ana Silva" in words
+        and "王小明 is now a contact" in words
+    )
     after = {name: n - before.get(name, 0) for name, n in counts(wb).items()}
     assert {name: n for name, n in after.items() if n} == {
         "goals": 1, "contacts": 2, "referrals": 2, "debriefs": 1, "fit_ratings": 1, "tasks": 1,
@@ -370,7 +373,7 @@ def test_the_thank_you_is_drafted_from_the_debrief_checked_and_logged_once(wb, m
     note.value = "Thanks."
     assert 'ii-advice"' in said(panel)  # says nothing of how it helped
     assert wb.draft(f"thank-you {meeting.id}")[0]["note"] == "Thanks."
-    named(panel, "How it helped you").value = "I will compare weeks, not titles."
+    named(panel, "How the conversation helped you").value = "I will compare weeks, not titles."
     press(panel, "Draft the note")
     assert "compare weeks, not titles" in note.value
     press(panel, "Log it as sent")

@@ -253,7 +253,7 @@ def test_the_report_is_made_for_download_and_writes_no_file(example):
     shown = review.report(example, today=TODAY)
     named(shown, "People in it").value = "initials"
     html = press(shown, "Make the report")
-    assert "The report of 16 Nov 2026 is ready, initials." in html
+    assert "The report of 16 Nov 2026 is ready, people by their initials." in html
     links = re.findall(r'download="([^"]+)" href="data:(text/\w+)', html)
     assert links == [("network-review-2026-11-16.html", "text/html"),
                      ("history-2026-11-16.csv", "text/csv")]  # fmt: skip

@@ -723,7 +723,7 @@ class _Debrief:
     def _save(self) -> str | None:
         meeting = self.meetings.row
         if meeting is None or not self._is_open():
-            self.said.value = forms.line("next", "First say in step 1 that it took place.")
+            self.said.value = forms.line("next", "First say in step 1 that the meeting took place.")
             return None
         # The ids of the rows to come are on disk before the first row is.
         self._typed()
@@ -737,7 +737,7 @@ class _Debrief:
         self.meetings.tell()
         more = f": {'; '.join(words)}" if words else ""
         self.meetings.choose(meeting.id)
-        return f"Saved: the debrief of {who}{more}."
+        return f"Saved: the debrief of your meeting with {who}{more}."
 
 
 _PARTS = (
@@ -826,7 +826,7 @@ class _ThankYou:
         self.wb, self.clock, self.meetings = wb, clock, _meetings(wb)
         self.time, self.said, self.advice, self.links = (forms.markup() for _ in range(4))
         self.helped = forms.field(
-            w.Textarea, "How it helped you", rows=2,
+            w.Textarea, "How the conversation helped you", rows=2,
                        placeholder="one thing that you see or do differently now", wide=True
         )  # fmt: skip
         self.subject = forms.field(w.Text, "Subject", wide=True)

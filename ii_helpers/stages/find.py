@@ -286,9 +286,13 @@ def _events(wb: Workbook, table: str, id: str, column: str) -> list[dict[str, ob
             events.append((row.found_on.isoformat(), about, f"{row.finding} ({row.source})"))
     events.sort(reverse=True)
     return [
-        {"When": when[:10], "What": what, "Words": _cut(words)}
+        {"When": _day(when), "What": what, "Words": _cut(words)}
         for when, what, words in events[:200]
     ]
+
+
+def _day(when: str) -> str:
+    return forms.in_words(date.fromisoformat(when[:10])) if when else ""
 
 
 def _meeting_html(wb: Workbook, meeting: Any, questions: Iterable[Any], told: Iterable[Any]) -> str:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 MOST_LINES = 7
 NAMES = {"full names": "full", "initials": "initials", "no names": "none"}
+_NAMED = {
+    "full": "with full names", "initials": "people by their initials", "none": "without names",
+}  # fmt: skip
 PEOPLE = ("contacts", "messages", "interviews", "referrals")
 
 # --- parts of every panel ---------------------------------------------------------------------
@@ -419,9 +422,7 @@ def report_html(
     own = next((row.name for row in wb.learner.rows() if row.name), "")
     e = forms.escape
     parts = [f"<h1>Network review{': ' + e(own) if own else ''}</h1>"]
-    shown = {"full": "with full names", "initials": "people by their initials",
-             "none": "without names"}[names]  # fmt: skip
-    parts.append(f'<p class="quiet">{forms.in_words(now)}, {shown}.</p>')
+    parts.append(f'<p class="quiet">{forms.in_words(now)}, {_NAMED[names]}.</p>')
     parts.append('<button onclick="window.print()">Print this report</button>')
     due = today_lines(measures.due.records(facts, now))
     if due:
@@ -488,12 +489,13 @@ def report(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
         page = report_html(wb, how, now).encode()
         links.value = (
             f"<p>{_link(f'network-review-{now}.html', 'text/html', page)}Save the report</a> "
-            f"(one page, {len(page) / 1e6:.1f} MB; open it to print it)</p>"
+            f"(one page, {max(1, len(page) // 1024):,} KB; open it to print it)</p>"
             f"<p>{_link(f'history-{now}.csv', 'text/csv', history_csv(wb, how))}"
             "Save the history as a table</a> (CSV)</p>"
         )
-        people = "" if how == "none" else " It names people: give it only to whom they would."
-        return f"The report of {forms.in_words(now)} is ready, {names.value}.{people}"
+        people = " It names people: show it only where they would not mind."
+        ready = f"The report of {forms.in_words(now)} is ready, {_NAMED[how]}."
+        return ready + ("" if how == "none" else people)
 
     return forms.panel(names, forms.bar(forms.button("Make the report", make, said)), said, links)
 

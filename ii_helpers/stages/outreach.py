@@ -896,7 +896,7 @@ def replies(wb: Workbook) -> w.VBox:
             )
         wb.messages.revise(row.id, reply=reply.value, replied_on=day)
         name = wb.label("contacts", row.contact_id)
-        return f"Saved: {name} replied {reply.value}. {_AFTER_REPLY[reply.value]}"
+        return f"Saved: {_AFTER_REPLY[reply.value].format(name=name)}"
 
     return forms.panel(
         message.widget,
@@ -910,11 +910,13 @@ def replies(wb: Workbook) -> w.VBox:
 
 
 _AFTER_REPLY = {
-    "none yet": "It counts as unanswered again.",
-    "yes": "Next: log the meeting in step 7.",
-    "no": "Next: thank them for the answer, and let it rest.",
-    "later": "Next: note when to write again, as a next step.",
-    "bounced": "Next: correct the address in step 2 and send it again.",
+    "none yet": "no reply from {name} yet. The message counts as unanswered again.",
+    "yes": "{name} replied yes. Next: log the meeting in step 7.",
+    "no": "{name} replied no. Next: thank them for the answer, and let it rest.",
+    "later": "{name} replied later. Next: note when to write again, as a next step in "
+    "05_network_review, step 12.",
+    "bounced": "the message to {name} bounced. Next: correct the address in step 2 and send it "
+    "again.",
 }
 
 # --- meetings -------------------------------------------------------------------------------------

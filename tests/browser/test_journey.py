@@ -261,7 +261,7 @@ def debrief(page, lab):
     save(cell(panel, "04_debrief", "save"), "Save the debrief", "Saved")
 
     part = cell(panel, "04_debrief", "thank-you")
-    fill(part.get_by_label("How it helped you"), "I now begin with listening tests.")
+    fill(part.get_by_label("How the conversation helped you"), "I now begin with listening tests.")
     press(part.get_by_role("button", name="Draft the note"))
     note = part.get_by_label("Thank-you note")
     expect(note).to_have_value(re.compile("listening tests"))
