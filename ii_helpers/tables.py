@@ -247,7 +247,7 @@ def _check_rule(column: Column, value: Any) -> None:
         raise PydanticCustomError("missing", "blank")
     if column.choices and value and value not in column.choices:
         raise ValueError(
-            f'"{value}" is not one of the choices. Choose one of: {", ".join(column.choices)}.'
+            f'{column.label} is "{value}". Choose one of: {", ".join(column.choices)}.'
         )
     if value is not None and column.lowest is not None and column.highest is not None:
         if not column.lowest <= value <= column.highest:

@@ -498,7 +498,7 @@ def test_who_may_need_a_word_and_why():
         "5 people asked and no reply yet",
         "1 meeting without a thank-you note for over 7 days",
         "1 meeting without a debrief",
-        "1 meeting passed without saying how it went",
+        "1 meeting past, and nothing says how it went",
         "2 of 10 requests sent by 2026-11-01",
     ]
 

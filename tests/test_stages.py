@@ -44,7 +44,7 @@ def test_desk_research_comes_before_the_first_contact(wb):  # R6
 
 
 def test_the_example_learner_has_done_everything_once(example):
-    assert "through every page once" in stages.whats_next(example)
+    assert stages.whats_next(example).endswith("stands on page 5 Review.")
 
 
 def test_the_header_marks_the_page_and_follows_the_logs(wb):
@@ -63,6 +63,22 @@ def test_a_page_that_the_course_does_not_use_is_not_asked_for(tmp_path):
     wb.learner.append(name="Mei")
     assert stages.whats_next(wb) == "Add the people you know: page 2 Outreach."
     assert "1 Research" not in text(stages.header(wb, "02_outreach"))
+
+
+@pytest.mark.parametrize(
+    ("used", "where"),
+    [("", ""), (', "02_outreach"', " What is due today stands on page 2 Outreach.")],
+)
+def test_the_last_line_names_a_page_that_the_course_uses(tmp_path, used, where):
+    (tmp_path / "course.toml").write_text(
+        f'[pages]\nused = ["00_start_here"{used}]\n', encoding="utf-8"
+    )
+    wb = ii.open_workbook(tmp_path / "log")
+    wb.learner.append(name="Mei")
+    bo = wb.contacts.append(name="Bo Chen")
+    wb.messages.append(contact_id=bo.id, reply="yes")
+    wb.interviews.append(contact_id=bo.id, starts_at="2026-11-20T14:30-05:00")
+    assert stages.whats_next(wb) == f"You have been through every page once.{where}"
 
 
 def test_the_switch_shows_the_example_and_leaves_ones_own_logs_alone(at_home):

@@ -22,15 +22,10 @@ from .card import (
     nothing,
     top_ones,
 )
-from .words import INK, SMALL, Row, fitting, listed, n_of, rows_of, titles_of
+from .words import INK, SMALL, STAGE_WORDS, Row, fitting, listed, n_of, rows_of, titles_of
 
 if TYPE_CHECKING:
     from .words import Table
-
-_STAGE_WORDS = {
-    "contacted": "asked for a meeting", "replied": "replied", "agreed": "agreed",
-    "held": "met", "thanked": "thanked", "referred": "named somebody",
-}  # fmt: skip
 
 
 def funnel(table: Table) -> Chart:
@@ -52,7 +47,7 @@ def funnel(table: Table) -> Chart:
         count, of = row.n, row.n_previous
         after_meeting = row.stage in ("thanked", "referred")
         axes.barh(y, count, 0.66, color=GREEN if after_meeting else BLUE)
-        label_left(axes, y, _STAGE_WORDS[row.stage], 10)
+        label_left(axes, y, STAGE_WORDS[row.stage], 10)
         words = f"{count:,}"
         if row.previous and of:
             words = f"{count:,} of {of:,}"
@@ -86,7 +81,7 @@ def _funnel_of_groups(rows: list[Row]) -> Chart:
     most = max(counts[group]["contacted"] for group in shown)
     axes.set(xlim=(0, len(measures.STAGES)), ylim=(len(shown) - 0.5, -0.5))
     for x, stage in enumerate(measures.STAGES):
-        axes.annotate("\n".join(textwrap.wrap(_STAGE_WORDS[stage], 10)), (x, -0.5), xytext=(0, 5),
+        axes.annotate("\n".join(textwrap.wrap(STAGE_WORDS[stage], 10)), (x, -0.5), xytext=(0, 5),
                       textcoords="offset points", va="bottom", fontsize=SMALL, color="#555555",
                       annotation_clip=False)  # fmt: skip
         for y, group in enumerate(shown):

@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 INK = "#222222"
 SMALL, NORMAL, LARGE = 10, 11, 14  # points
 
+# The stages of the funnel, as its chart and the table below it say them.
+STAGE_WORDS = {
+    "contacted": "asked for a meeting", "replied": "replied", "agreed": "agreed",
+    "held": "met", "thanked": "thanked", "referred": "named somebody",
+}  # fmt: skip
+
 # Fonts that many computers have, for names that matplotlib's own cannot write.
 _WIDE_FONTS = (
     "Noto Sans CJK SC", "Noto Sans CJK JP", "PingFang SC", "Hiragino Sans", "Microsoft YaHei",

@@ -31,7 +31,7 @@ def words_for(kept: dict[str, Any], course: Course, today: date) -> list[str]:
     if n := sum(now - day > overdue for day in kept["unwritten"]):
         found.append(f"{n_of(n, 'meeting')} without a debrief")
     if n := sum(day < now for day in kept["passed"]):
-        found.append(f"{n_of(n, 'meeting')} passed without saying how it went")
+        found.append(f"{n_of(n, 'meeting')} past, and nothing says how it went")
     for what, n, target, by in (
         ("people in the network", kept["contacts"], targets.contacts, targets.contacts_by),
         ("requests sent", kept["requests"], targets.requests, targets.requests_by),

@@ -65,9 +65,12 @@ def _targets(done: Class) -> Figure:
     n, t = done.totals.learners, done.course.targets
     bars = []
     for key, words in (
-        ("contacts", f"{t.contacts} people in the network"),
-        ("requests", f"{t.requests} requests sent"),
-        ("interviews", f"{t.interviews_per_occupation} interviews in one occupation"),
+        ("contacts", f"{t.contacts} {'person' if t.contacts == 1 else 'people'} in the network"),
+        ("requests", f"{_people(t.requests, 'requests')} sent"),
+        (
+            "interviews",
+            f"{_people(t.interviews_per_occupation, 'interviews')} about one occupation",
+        ),
     ):
         reached = done.reached[key]
         # All but a few names those few as well.
@@ -351,7 +354,7 @@ def _parts(done: Class) -> Iterator[str]:
     totals = done.totals
     yield f"<h1>{escape(done.course.course.name)}: the class on {_on(done.today)}</h1>"
     yield (
-        f"<p>{_people(totals.learners)} counted, {totals.started:,} of whom have logged something"
+        f"<p>{_people(totals.learners)} counted, {totals.started:,} with something in the logs"
         f"{f'; {done.n_missing:,} handed nothing in yet' if done.n_missing else ''}"
         f"{f'; {done.n_problems:,} left out' if done.n_problems else ''}.</p>"
     )

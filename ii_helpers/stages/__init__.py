@@ -115,6 +115,9 @@ class _Mending:
         return merged.text
 
 
+_WITH_TODAY = ("05_network_review", "02_outreach")  # a course may use neither
+
+
 def _has_sent(purpose: str) -> Callable[[Workbook], bool]:
     return lambda wb: any(message.purpose == purpose for message in wb.messages.rows())
 
@@ -140,7 +143,11 @@ def whats_next(wb: Workbook) -> str:
     for done, what, page in _STEPS:
         if page in wb.course.pages.used and not done(wb):
             return f"{what}: page {list(PAGES).index(page)} {PAGES[page]}."
-    return "You have been through every page once. What is due today stands on page 5 Review."
+    said = "You have been through every page once."
+    today = next((p for p in _WITH_TODAY if p in wb.course.pages.used), None)
+    if today is None:
+        return said
+    return f"{said} What is due today stands on page {list(PAGES).index(today)} {PAGES[today]}."
 
 
 def about_you(wb: Workbook) -> w.VBox:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as w
 
 from .. import charts, forms, measures
+from ..charts.words import STAGE_WORDS
 from ..errors import WorkbookError
 from ..measures import Facts
 from . import PAGES as TITLES
@@ -126,9 +127,10 @@ def funnel(wb: Workbook) -> w.VBox:
     def make() -> str:
         table = measures.funnel.records(Facts.of(wb), by=_BY[by.value])
         rows = [
-            {**({by.value: row["group"]} if _BY[by.value] else {}), "Stage": row["stage"],
-             "People": row["n"], "Of the stage before": _of(row),
-             "95 % interval": _interval(row), "Median days": _number(row["median_days"])}
+            {**({by.value: row["group"]} if _BY[by.value] else {}),
+             "Stage": STAGE_WORDS[row["stage"]], "People": row["n"],
+             "Of the stage before": _of(row), "95 % interval": _interval(row),
+             "Median days": _number(row["median_days"])}
             for row in table
         ]  # fmt: skip
         return charts.funnel(table)._repr_html_() + _details(
@@ -150,7 +152,7 @@ def _of(row: dict[str, Any]) -> str:
     if not row["previous"] or not row["n_previous"]:
         return ""
     rate = f": {_share(row['of_previous'])}" if row["n_previous"] >= 20 else ""
-    return f"{row['n']} of {row['n_previous']} {row['previous']}{rate}"
+    return f"{row['n']} of {row['n_previous']} {STAGE_WORDS[row['previous']]}{rate}"
 
 
 def _interval(row: dict[str, Any]) -> str:
