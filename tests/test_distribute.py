@@ -297,7 +297,7 @@ def test_a_second_roster_with_other_marks_makes_nobody_a_second_copy(tmp_path, s
     assert main(command) == 0
     said = capsys.readouterr().out
     assert "1 new folder in" in said and "2 learners had a copy already" in said
-    assert "Known by name alone, so without a new copy: Ana Silva, SAM OKAFOR." in said
+    assert "as copies.csv has one of the same name: Ana Silva, SAM OKAFOR." in said
 
 
 def test_of_two_learners_of_one_name_no_name_tells_and_that_is_said(tmp_path, source, capsys):

@@ -465,8 +465,8 @@ def distribute_command(roster: Path, to: Path, source: Path | None, zipped: bool
     for line, reason in done.skipped:
         print(f"Left out, line {line} of {Path(roster).name}: {reason}.")
     if done.by_name:
-        print(f"Known by name alone, so without a new copy: {_some(done.by_name)}.")
-        print(f"If one of them is somebody else, give the roster the marks that {COPIES} has.")
+        print(f"No new copy, as {COPIES} has one of the same name: {_some(done.by_name)}.")
+        print(f"If one of them is somebody else, use a roster that has the ids in {COPIES}, too.")
     if done.doubtful:
         print(f"A copy of that name was there, and a new one was made: {_some(done.doubtful)}.")
         print("If it is the same person, hand out only the one of the two that they have.")

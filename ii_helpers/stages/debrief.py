@@ -117,7 +117,7 @@ def meeting_state(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str]:
     written = [row for row in wb.debriefs.rows() if row.interview_id == meeting.id]
     if written:
         on = forms.in_words(written[0].recorded_at.astimezone(now.tzinfo))
-        return "ok", f"You debriefed this meeting with {who} on {on}. You go on with it here."
+        return "ok", f"You debriefed this meeting with {who} on {on}. You can go on with it here."
     if meeting.status in ("cancelled", "no-show"):
         return "advice", f"The meeting with {who} is marked {meeting.status}: nothing to debrief."
     if meeting.status == "held":
@@ -984,7 +984,7 @@ def debrief_done(wb: Workbook, meeting: Any, now: datetime | None = None) -> lis
     if not any(row.interview_id == meeting.id for row in wb.fit_ratings.rows()):
         said.append(("next", "Say how the work fits you now: step 7."))
     if not any(row.interview_id == meeting.id for row in wb.referrals.rows()):
-        said.append(("note", "Nobody was named: you can still ask in your thank-you note."))
+        said.append(("note", "No referral yet. If they named somebody, add the person in step 5."))
     return [*said, thank_you_clock(wb, meeting, now)]
 
 

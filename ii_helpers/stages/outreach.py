@@ -123,7 +123,7 @@ def _supervisor_first(wb: Workbook) -> str:
         elif asked[id] == "yes":
             said.append(("ok", f"{name} has agreed that you talk with colleagues."))
         elif asked[id] != "no":
-            said.append(("advice", f"{name} has not answered your question for permission yet."))
+            said.append(("advice", f"{name} has not said yes yet: wait before you ask colleagues."))
     return forms.lines(said)
 
 
