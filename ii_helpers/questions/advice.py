@@ -138,7 +138,7 @@ def advise(fault: str, ask: Ask) -> Advice:
 
 
 def two_at_once(said: str) -> Advice:
-    text = f"{_WHY['two questions']} Ask one, wait for the answer, and keep the other as a probe."
+    text = f"{_WHY['two questions']} Ask one, wait for the answer, and keep the other for later."
     return Advice("two questions", text, said)
 
 
