@@ -210,7 +210,11 @@ def button(
             said.value = line("error", str(error))
         except Exception as error:
             if said is not None:
-                said.value = line("error", f"Something unexpected went wrong ({error!r}).")
+                text = (
+                    f"Something unexpected went wrong ({error!r}). Press Start this page and try "
+                    "again. If it comes again, show this line to your instructor."
+                )
+                said.value = line("error", text)
             raise
         finally:
             busy.release()
