@@ -73,8 +73,8 @@ def _funnel_of_groups(rows: list[Row]) -> Chart:
     shown = sorted(counts, key=lambda group: -counts[group]["contacted"])[:12]
     left_out = len(counts) - len(shown)
     figure, axes = new_card(
-        "Which way of asking leads how far?",
-        "People at each stage" + (f"; the {len(shown)} ways used most." if left_out else "."),
+        "Which requests lead how far?",
+        "People at each stage" + (f"; the {len(shown)} largest groups." if left_out else "."),
         height=0.38 * len(shown), left=2.35, right=0.2, bottom=0.1, top=0.45,
     )  # fmt: skip
     axes.axis("off")
@@ -93,7 +93,7 @@ def _funnel_of_groups(rows: list[Row]) -> Chart:
     for y, group in enumerate(shown):
         label_left(axes, y, fitting(group, 2.15))
     met = sorted(shown, key=lambda group: -counts[group]["held"])
-    said = [f"{counts[g]['held']} of {counts[g]['contacted']} by {g}" for g in met[:3]]
+    said = [f"{counts[g]['held']} of {counts[g]['contacted']} ({g})" for g in met[:3]]
     return Chart(figure, f"Meetings held, of the people asked: {listed(said)}.")
 
 

@@ -331,7 +331,9 @@ def compare(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
 
 
 def _points(value: float, sign: str = "") -> str:
-    return "" if value != value else f"{value:{sign}.0f}"
+    if value != value:
+        return ""
+    return f"{value:{sign}.0f}" if round(value) else "0"
 
 
 # --- the report ---------------------------------------------------------------------------------
