@@ -44,7 +44,9 @@ def targets_panel(wb: Workbook, today: date | None = None) -> w.VBox:
             return table + forms.line("ok", "You have reached every target of the course.")
         step = open_[0]
         by = f" by {forms.in_words(step.by)}" if step.by else ""
-        return table + forms.line("next", f"{step.words}: {step.target - step.n} to go{by}.")
+        what, _, about = step.words.partition(": ")
+        words = f"{what} ({about})" if about else what
+        return table + forms.line("next", f"{words}: {step.target - step.n} to go{by}.")
 
     return forms.live(wb, "course targets", make)
 
