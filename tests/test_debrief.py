@@ -164,7 +164,7 @@ def test_a_second_debrief_goes_on_with_the_first(wb, meeting):
     fill(wb)
     save(wb)
     again = ii.open_workbook(wb.folder)
-    assert "You go on with it" in said(debrief.choose_meeting(again, lambda: NOW))
+    assert "You can go on with it" in said(debrief.choose_meeting(again, lambda: NOW))
     learned = named(debrief.reflection(again), "What you learned")
     assert learned.value == "Weeks differ more than titles."
     assert "O&#x27;Neil, José" in said(debrief.people(again))
