@@ -282,12 +282,12 @@ def missing_rows(wb: Workbook) -> list[Problem]:
     problems = []
     for (table, kind), words in found.items():
         shape, log = TABLES[table], wb.log(table)
-        one, several = (text.format(file=log.path.name) for text in _LOST[kind])
+        of_one, of_several = (text.format(file=log.path.name) for text in _LOST[kind])
         if len(words) == 1:
-            start = f'The {shape.singular} "{words[0]}" {one}'
+            start = f'The {shape.singular} "{words[0]}" {of_one}'
         else:
             names = ", ".join(f'"{w}"' for w in words[:5]) + (" and others" if words[5:] else "")
-            start = f"{len(words)} {shape.plural} ({names}) {several}"
+            start = f"{len(words)} {shape.plural} ({names}) {of_several}"
         problems.append(Problem(f"{start} Bring back what belongs there, or leave it as it is.",
                                 table, log.path, "bring_back"))  # fmt: skip
     return problems

@@ -1169,9 +1169,9 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         if not lines:
             notes.insert(0, ("ok", "Nothing waits for you today."))
         elif len(lines) > HANDFUL:
-            more = len(lines) - HANDFUL
-            comes = "comes" if more == 1 else "come"
-            notes.insert(0, ("note", f"{more} more {comes} up when these are done."))
+            n = len(lines) - HANDFUL
+            comes = "comes" if n == 1 else "come"
+            notes.insert(0, ("note", f"{n} more {comes} up when these are done."))
         box.children = (*parts, forms.markup(forms.lines(notes)))
 
     def act_on(one: Waiting) -> str:
