@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ii_helpers import measures
@@ -75,7 +75,6 @@ def test_a_course_may_ask_for_two_follow_ups_or_none():
     assert of((3,)) == of(()) == []
 
 
-@settings(deadline=None)
 @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(0, 40))
 def test_business_days_are_numpys(day, n):
     assert measures.add_business_days(day, n) == np.busday_offset(day, n, roll="backward")

@@ -43,7 +43,7 @@ def test_what_is_not_rated_widens_and_never_counts_as_zero():
     assert (row["low"], row["high"]) == pytest.approx((25, 100 * 5.5 / 6))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.sampled_from("abcde"), st.integers(1, 5), min_size=1),
        st.lists(st.integers(1, 5), min_size=5, max_size=5))  # fmt: skip
 def test_fit_lies_within_the_ratings_and_between_its_bounds(ratings, weights):

@@ -167,7 +167,7 @@ def _rows(pick):
     }  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.data())
 def test_what_is_taken_as_a_shortcut_is_what_the_measures_say(data):
     cells = _rows(data.draw)
@@ -200,7 +200,7 @@ def test_what_is_taken_as_a_shortcut_is_what_the_measures_say(data):
     assert counts._fit_moves(facts) == moved
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_learners_add_up_to_the_same_in_whatever_parts_and_order(data):
     learners = [

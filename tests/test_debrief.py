@@ -332,9 +332,7 @@ def test_a_question_asked_on_the_spot_is_added_with_its_answer(wb, meeting):
     assert (row.outcome, row.answer) == ("asked", "It closed the road.")
 
 
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=60))
 def test_any_text_comes_back_as_it_went_in(wb, meeting, text):
     named(debrief.reflection(wb), "Their advice").value = text

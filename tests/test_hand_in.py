@@ -186,9 +186,7 @@ def test_names_are_blotted_out_however_they_are_written(wb):
     )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.text(min_size=3, max_size=20).filter(lambda t: len(t.strip()) > 4 and "\x00" not in t),
     around=st.text(max_size=20),
@@ -703,7 +701,7 @@ def test_limits_can_be_narrowed():
         read(make(good()), Limits(zip_bytes=10))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_any_damage_is_a_reason_or_a_reading(data):
     raw = bytearray(make(good()))
@@ -715,7 +713,7 @@ def test_any_damage_is_a_reason_or_a_reading(data):
         assert str(error)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.binary(max_size=300))
 def test_any_bytes_as_a_table_are_a_reason_or_a_reading(raw):
     try:

@@ -368,7 +368,7 @@ def test_what_fits_no_column_goes_to_the_notes(wb):
 cells = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=30)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(cells, cells, cells), max_size=8))
 def test_every_name_comes_in_as_it_was_written(rows):
     data = io.StringIO()
@@ -380,7 +380,7 @@ def test_every_name_comes_in_as_it_was_written(rows):
     assert said(result, "name", "organization") == [[n, c] for n, c in squeezed if n]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read_or_refused(data):
     for start in (b"", b"BEGIN:VCARD\n", HEADER.encode()):

@@ -234,7 +234,7 @@ def test_an_unknown_meeting_is_named(wb):
         ics(wb, "int_x")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(
     place=st.text(max_size=200),
     name=st.text(min_size=1, max_size=100),

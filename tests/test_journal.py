@@ -36,9 +36,7 @@ def eager(monkeypatch):
     monkeypatch.setattr(journal, "_FOR_UNDO", 800)
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("aarrrreutc"), st.integers(0, 9)), max_size=30))
 def test_a_shortened_journal_knows_every_row_and_version(tmp_path_factory, acts):
     with pytest.MonkeyPatch.context() as patch:

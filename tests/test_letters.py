@@ -362,7 +362,7 @@ def test_hostile_names_stay_plain_text(wb):
         assert "<img" not in ii.letters.page(letter)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.text(min_size=1, max_size=80), st.sampled_from(KINDS))
 def test_any_words_make_a_draft_and_a_check(words, kind):
     import tempfile

@@ -162,9 +162,7 @@ def test_no_cell_is_a_formula_or_a_number_to_a_spreadsheet(text):
         assert cell == "'" + text
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(notes=ANY_TEXT, title=ANY_TEXT)
 @example(notes="\ufeff", title="\r")
 def test_any_text_comes_back_and_again_after_a_revision(wb, notes, title):

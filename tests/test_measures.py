@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
@@ -144,7 +144,6 @@ def test_a_funnel_by_anything_else_is_refused(wb):
         measures.funnel(wb, by="age")
 
 
-@settings(deadline=None)
 @given(st.integers(0, 60).flatmap(lambda of: st.tuples(st.integers(0, of), st.just(of))))
 def test_shares_have_the_interval_of_wilson(pair):
     n, of = pair

@@ -100,7 +100,7 @@ def test_a_circle_that_somebody_outside_leads_to_has_the_outsider_as_root():
     assert table["generation"].to_dict() == {"c": 0, "a": 1, "b": 2}
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.integers(0, 9), st.integers(0, 9)), max_size=25))
 def test_generations_are_networkx_distances_from_the_roots(pairs):
     links = [("abcdefghij"[i], "abcdefghij"[j]) for i, j in pairs]
@@ -200,7 +200,7 @@ ties = st.lists(st.tuples(st.sampled_from("abcdefgh"), st.sampled_from("abcdefgh
 workplaces = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from(["mill", "port"]))
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(people, ties, workplaces)
 def test_independent_voices_are_networkx_components(ids, referrals, places):
     silent = [id for id in "abcdefgh" if id not in ids]
@@ -220,7 +220,7 @@ def test_independent_voices_are_networkx_components(ids, referrals, places):
     assert 1 <= effective <= independent + 1e-9 <= n + 1e-8
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(people, ties, workplaces, st.data())
 def test_one_more_person_tied_to_a_group_never_adds_a_view(ids, referrals, places, data):
     before = salary(heard(ids, referrals, places, "abcdefgh".translate({ord(i): "" for i in ids})))

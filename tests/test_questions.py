@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from ii_helpers.errors import Advice, WorkbookError
@@ -240,7 +240,6 @@ def test_five_thousand_characters_are_judged_at_once():
         assert time.perf_counter() - began < 1
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_no_text_breaks_the_checks(text):
     for advice in check(text):
@@ -253,7 +252,6 @@ WORDS = st.sampled_from(
 )
 
 
-@settings(deadline=None)
 @given(st.lists(WORDS, max_size=25))
 def test_no_sentence_breaks_the_checks(words):
     for advice in check(" ".join(words)):

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import ii_helpers as ii
@@ -311,7 +311,6 @@ def test_a_folder_in_place_of_the_file_is_refused(tmp_path):
 _words = st.text(st.characters(codec="utf-8", exclude_characters='"\\\x7f', min_codepoint=32))
 
 
-@settings(deadline=None)
 @given(
     before=st.lists(st.one_of(_words.map(lambda w: "# " + w), st.just("")), max_size=5),
     name=_words.filter(lambda w: 0 < len(w) <= 200),
@@ -329,7 +328,6 @@ def test_the_line_named_is_the_line_of_the_wrong_value(tmp_path_factory, before,
         read_course(path)
 
 
-@settings(deadline=None)  # a busy machine may take long over the first
 @given(st.binary(max_size=200))
 def test_whatever_bytes_stand_there_a_course_or_one_clear_error_comes_back(tmp_path_factory, raw):
     path = tmp_path_factory.mktemp("course") / "course.toml"

@@ -182,9 +182,7 @@ def test_undo_of_an_undo_that_fails_halfway_leaves_everything_as_it_was(wb):
     assert len(wb.tasks) == len(wb.goals) == 0
 
 
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("aarreun"), st.integers(0, 9), st.text("ab\n\"'=,;é"))))
 def test_any_sequence_of_changes_is_undone_back_to_the_start(tmp_path_factory, acts):
     wb = ii.open_workbook(tmp_path_factory.mktemp("any") / "log")
