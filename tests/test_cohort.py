@@ -389,6 +389,12 @@ def bars(done, key):
     return {f.key: f for f in report.figures(done)}[key].bars
 
 
+def test_every_category_that_was_heard_of_least_is_named():
+    done = made(*[kept(voices=[[0, 3, 2], [1, 2, 1], [2, 2, 1]])] * 6)
+    both = " and ".join(tables.CATEGORIES[1:3])
+    assert f"Least heard of: {both}, 6 independent voices." in report.html(done)
+
+
 def test_what_fewer_than_five_learners_did_is_hidden():
     many = [kept(thanks=[1], fit=[5], voices=[[0, 2, 1]])] * 6
     few = [kept(thanks=[9], fit=[-40], voices=[[4, 7, 7]], funnel=[9, 9, 9, 9, 9, 9])] * 4
@@ -499,7 +505,7 @@ def test_who_may_need_a_word_and_why():
         "1 meeting without a thank-you note for over 7 days",
         "1 meeting without a debrief",
         "1 meeting past, and nothing says how it went",
-        "2 of 10 requests sent by 2026-11-01",
+        "2 of 10 requests sent by 1 Nov 2026",
     ]
 
 

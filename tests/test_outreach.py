@@ -286,6 +286,18 @@ def test_a_reply_is_noted_with_its_day(filled):
     assert (row.reply, row.replied_on) == ("later", date(2026, 11, 12))
 
 
+@pytest.mark.parametrize(("purpose", "next_step"), [("request", True), ("thank-you", False)])
+def test_only_a_yes_to_a_request_leads_to_a_meeting(filled, purpose, next_step):
+    sent = filled.messages.append(
+        contact_id=filled.ana.id, purpose=purpose, sent_at="2026-11-10T10:00-05:00"
+    )
+    panel = outreach.replies(filled)
+    labelled(panel, "Which message was answered").value = sent.id
+    press(panel, "Save the reply")
+    assert "Ana Silva replied yes." in said(panel)
+    assert ("log the meeting" in said(panel)) is next_step
+
+
 @pytest.fixture
 def planned(filled):
     filled.meeting = filled.interviews.append(

@@ -39,8 +39,12 @@ def words_for(kept: dict[str, Any], course: Course, today: date) -> list[str]:
          targets.interviews_per_occupation, targets.interviews_by),
     ):  # fmt: skip
         if by and today > by and n < target:
-            found.append(f"{n} of {target} {what} by {by}")
+            found.append(f"{n} of {target} {what} by {dated(by)}")
     return found
+
+
+def dated(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def n_of(n: int, word: str) -> str:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from ..measures import STAGES
 from ..tables import CATEGORIES
 from .counts import FIT_POINTS, THANK_DAYS, Totals
+from .lines import dated
 
 if TYPE_CHECKING:
     from .cohort import Class
@@ -129,12 +130,12 @@ def _growth(totals: Totals) -> Figure:
     days = [day for points in lines.values() for day, _ in points]
     first, end = min(days), max(days)
     last = [(f"{points[-1][1]:,} {name}", points[-1][0]) for name, points in lines.items()]
-    said = [f"By {_on(end)}: {', '.join(words for words, day in last if day == end)}"]
-    said += [f"{words} by {_on(day)}" for words, day in last if day != end]
+    said = [f"By {dated(end)}: {', '.join(words for words, day in last if day == end)}"]
+    said += [f"{words} by {dated(day)}" for words, day in last if day != end]
     few = f" Hidden, because of fewer than {FEW} learners in a week: {', '.join(hidden)}."
     return Figure(
         "growth", "How do the networks grow?",
-        f"All learners' people together, counted up by week from {_on(first)} to {_on(end)}.",
+        f"All learners' people together, counted up by week from {dated(first)} to {dated(end)}.",
         f"{'; '.join(said)}.{few if hidden else ''}", [], lines,
     )  # fmt: skip
 
@@ -146,12 +147,12 @@ def _voices(totals: Totals) -> Figure:
         value = _shown(n_independent, learners)
         note = f"of {n_voices:,} voices, {learners:,} learners" if value else ""
         bars.append(Bar(category, value, note))
-    heard = [bar for bar in bars if bar.value]
-    least = min(heard, key=lambda bar: bar.value or 0, default=None)
+    least = min((bar.value for bar in bars if bar.value), default=0)
+    named = " and ".join(bar.label for bar in bars if bar.value == least)
     return Figure(
         "voices", "On what did learners hear independent views?",
         "Independent voices per question category, added up over learners and occupations.",
-        f"Least heard of: {least.label}, {least.value:,} independent voices." if least
+        f"Least heard of: {named}, {_people(least, 'independent voices')}." if least
         else f"In no category did {FEW} learners or more hear anybody.",
         bars, {},
     )  # fmt: skip
@@ -240,10 +241,6 @@ def _median(values: dict[int, int]) -> int:
     return 0
 
 
-def _on(day: date) -> str:
-    return f"{day.day} {day:%b %Y}"
-
-
 # --- pictures --------------------------------------------------------------------------------
 
 
@@ -301,7 +298,7 @@ def _lines(figure: Figure) -> tuple[int, str]:
     for day, anchor in ((first, "start"), (last, "end")) if last > first else ((first, "start"),):
         x = at(day, 0)[0]
         parts.append(
-            f'<text x="{x:.1f}" y="{top + high + 20}" text-anchor="{anchor}">{_on(day)}</text>'
+            f'<text x="{x:.1f}" y="{top + high + 20}" text-anchor="{anchor}">{dated(day)}</text>'
         )
     dashes = ("", "7 4", "2 4")
     ends = sorted((at(*points[-1])[1], name, points) for name, points in figure.lines.items())
@@ -352,7 +349,7 @@ def body(done: Class) -> str:
 
 def _parts(done: Class) -> Iterator[str]:
     totals = done.totals
-    yield f"<h1>{escape(done.course.course.name)}: the class on {_on(done.today)}</h1>"
+    yield f"<h1>{escape(done.course.course.name)}: the class on {dated(done.today)}</h1>"
     yield (
         f"<p>{_people(totals.learners)} counted, {totals.started:,} with something in the logs"
         f"{f'; {done.n_missing:,} handed nothing in yet' if done.n_missing else ''}"

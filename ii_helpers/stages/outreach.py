@@ -17,6 +17,7 @@ import ipywidgets as w
 
 from .. import forms, imports, invitations, letters
 from ..errors import WorkbookError
+from ..facts import ASKS
 from ..tables import CHANNELS, HOW_KNOWN, REPLIES
 from . import about_you as about_you
 from . import header as header
@@ -896,7 +897,10 @@ def replies(wb: Workbook) -> w.VBox:
             )
         wb.messages.revise(row.id, reply=reply.value, replied_on=day)
         name = wb.label("contacts", row.contact_id)
-        return f"Saved: {_AFTER_REPLY[reply.value].format(name=name)}"
+        after = _AFTER_REPLY[reply.value].format(name=name)
+        if row.purpose not in ASKS and reply.value in ("yes", "no"):
+            after = after.partition(" Next: ")[0]  # a yes to a thank-you note is no meeting
+        return f"Saved: {after}"
 
     return forms.panel(
         message.widget,
