@@ -91,8 +91,8 @@ def html_table(rows: Sequence[Mapping[str, object]], caption: str = "") -> str:
 
 
 @cache
-def _stylesheet() -> str:
-    return files(__package__).joinpath("forms.css").read_text(encoding="utf-8")
+def _shipped(name: str) -> str:
+    return files(__package__).joinpath(name).read_text(encoding="utf-8")
 
 
 W = TypeVar("W", bound=w.DOMWidget)
@@ -144,7 +144,7 @@ def panel(*children: w.Widget, heads: bool = False) -> w.VBox:
     global _headed
     _headed = _headed or heads
     if heads or not _headed:
-        style = f"<style>{_stylesheet()}</style>"
+        style = f"<style>{_shipped('forms.css')}</style>"
         children = (w.HTML(style, layout={"display": "block", "height": "0"}), *children)
     # "$40,000 to $60,000" is no formula.
     return _made(w.VBox, "ii-panel", "mathjax_ignore", children=children)
@@ -312,6 +312,23 @@ class _Echo:
 @cache
 def _echo() -> _Echo:
     return _Echo()
+
+
+@cache
+def _focuser() -> Any:
+    from anywidget import AnyWidget  # on the first use, which no page waits for
+
+    return type("Focuser", (AnyWidget,), {"_esm": _shipped("forms.js")})()
+
+
+def focus(widget: w.DOMWidget) -> None:
+    """Put the focus on a field or a button, as soon as it is drawn.
+
+    Whoever is in another field by then stays there: nobody's typing is interrupted.
+    """
+    if kernel_loop() is not None:
+        widget.add_class(name := f"ii-at-{widget.model_id}")
+        _focuser().send(name)
 
 
 class _Refreshes:
@@ -551,11 +568,13 @@ class _Field:
         other = TABLES[self.column.references]
 
         def show() -> None:
-            self.adding = Form(
+            form = Form(
                 self.wb, other.name, columns=_BRIEF[other.name], key=f"new-{self.name}",
                 on_saved=chosen, chooser=False, save_label=f"Add this {other.singular}",
-            ).widget  # fmt: skip
+            )  # fmt: skip
+            self.adding = form.widget
             self.box.children = (self.widget, self.note, cancel, self.adding)
+            focus(form.fields[_BRIEF[other.name][0]].widget)
 
         def chosen(row: Any) -> None:
             self.refresh()
@@ -564,7 +583,7 @@ class _Field:
 
         def hide() -> None:
             self.box.children = (self.widget, self.note, offer)
-            self.widget.focus()
+            focus(self.widget)
 
         offer = button(f"Add a new {other.singular}", show)
         cancel = button("Not now", hide)
@@ -687,7 +706,7 @@ class Form:
         self._erase = button("Erase it", self._ask_erase, self.said)
         self._undo = button("Undo", self._take_back, self.said)
         self._discard = button("Discard what was restored", self._discard_draft, self.said)
-        self._more = button(f"More about this {self.table.singular}", self._show_more, self.said)
+        self._more = button(f"More about this {self.table.singular}", self._open_more, self.said)
         self._more_names = list(more)
         self._question = column()
         self._buttons = bar(self.save)
@@ -789,20 +808,17 @@ class Form:
             self._on_saved(row)
 
     def _show_faults(self, error: InvalidRow) -> None:
-        elsewhere, first = [], None
-        for column, text in error.problems.items():
-            if column not in self.fields:
-                elsewhere.append(text)
-                continue
-            if column in self._more_names:
-                self._show_more()
-            self.fields[column].fault(text)
-            first = first or self.fields[column]
+        elsewhere = [text for name, text in error.problems.items() if name not in self.fields]
+        wrong = [name for name in self.fields if name in error.problems]  # as on the page
+        if set(wrong) & set(self._more_names):
+            self._show_more()
+        for name in wrong:
+            self.fields[name].fault(error.problems[name])
         n = len(error.problems)
         fields = "one field needs" if n == 1 else f"{n} fields need"
         self.said.value = line("error", " ".join([f"Not saved yet: {fields} a look.", *elsewhere]))
-        if first:
-            first.widget.focus()
+        if wrong:
+            focus(self.fields[wrong[0]].widget)
 
     def _ask_which(self, error: NewerRow) -> None:
         """Two windows changed the same row: both texts are shown, the learner decides."""
@@ -843,7 +859,7 @@ class Form:
             markup(line("advice", f"Erase this {self.table.singular}: {words}?")),
             bar(yes, button("No, keep it", keep, self.said)),
         )
-        yes.focus()
+        focus(yes)
 
     def _take_back(self) -> str:
         said = self.wb.undo()
@@ -901,6 +917,11 @@ class Form:
         self._grid.children = (*self._grid.children, *boxes)
         self._more_names = []
         self._show_buttons()
+
+    def _open_more(self) -> None:
+        first = self._more_names[0]
+        self._show_more()
+        focus(self.fields[first].widget)
 
     def _show_chooser(self) -> None:
         if self.chooser:
@@ -987,7 +1008,7 @@ def land_on(widget: w.DOMWidget, after: float = 1.0) -> None:
     widget: one that a browser can focus, such as a button
     """
     if loop := kernel_loop():
-        loop.call_later(after, widget.focus)
+        loop.call_later(after, focus, widget)
 
 
 def live(

@@ -104,6 +104,14 @@ def test_a_wrong_value_is_said_beside_its_field_and_nothing_is_written(
     assert typed == {name: shown.widget.value for name, shown in form.fields.items()}
 
 
+def test_the_focus_goes_to_the_first_wrong_field_of_the_page(wb, monkeypatch):
+    focused = []
+    monkeypatch.setattr(forms, "focus", focused.append)
+    form = forms.Form(wb, "goals", ("objective", "stage"))  # the log has them the other way round
+    form.save.click()
+    assert focused == [form.fields["objective"].widget]
+
+
 def test_the_error_goes_when_the_field_is_mended(wb):
     form = forms.Form(wb, "contacts")
     form.save.click()

@@ -647,7 +647,7 @@ class _Debrief:
         if self.state:
             self.state["people"].append(_person())
             self._show_people()
-            self._people.children[-1].children[0].focus()
+            forms.focus(self._people.children[-1].children[0])
 
     def _show_steps(self) -> None:
         meeting = self.meetings.row
@@ -679,7 +679,7 @@ class _Debrief:
         if self.state:
             self._new_step()
             self._show_steps()
-            self._steps.children[-1].children[0].focus()
+            forms.focus(self._steps.children[-1].children[0])
 
     def _rate(self, occupation_id: str) -> None:
         if self._quiet or not self.state:

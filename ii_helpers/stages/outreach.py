@@ -634,7 +634,7 @@ class _Letter:
         self.what.value = next(x for x in WHAT if x.kind == kind)
         self._quiet = False
         self.draft()
-        self.text.focus()
+        forms.focus(self.text)
 
     def _picked(self, _: object = None) -> None:
         with self._one_at_a_time:
@@ -1183,12 +1183,12 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         if do == "address":
             form = _part(wb, "people", 2)
             form.edit(one.contact_id)
-            form.fields["email"].widget.focus()
+            forms.focus(form.fields["email"].widget)
             return "The person is open in step 2."
         if do == "meeting":
             form = _part(wb, "meeting", 7)
             form.set(contact_id=one.contact_id)
-            form.fields["starts_at"].widget.focus()
+            forms.focus(form.fields["starts_at"].widget)
             return "The person is chosen in step 7: fill in the date and the time."
         _part(wb, "letter", 5).open(one.contact_id, do)
         return "It is drafted in step 5."

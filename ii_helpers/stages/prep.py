@@ -574,7 +574,7 @@ class _Chooser:
             self.own_said.value = forms.line("next", "Write your question first.")
         elif not category:
             self.own_said.value = forms.line("next", "Choose its category, then add it.")
-            self.own_category.focus()
+            forms.focus(self.own_category)
         else:
             added = add_questions(self.wb, self.meetings.id, [(category, text)])
             if not added:
@@ -1168,7 +1168,7 @@ class _Live:
         self.state["current"] = after[0] if after else current
         self._flush(force=True)
         self._show()
-        self.note.focus()
+        forms.focus(self.note)
 
     def _back(self) -> None:
         ids = [row.id for row in self._rows()]
@@ -1221,7 +1221,7 @@ class _Live:
         self._flush(force=True)
         self._tick_on()
         self._show_time()
-        self.note.focus()
+        forms.focus(self.note)
         return "Started. Begin with thanks."
 
     def _end(self) -> str | None:
@@ -1263,7 +1263,7 @@ class _Live:
             f'<div class="ii-clock" role="timer" aria-label="Clock" '
             f'style="font-size:26px;font-weight:600">{text}</div>'
         )
-        shown = forms.line("advice", sign) if sign else ""
+        shown = f'<div role="status">{forms.line("advice", sign)}</div>' if sign else ""
         if self.sign.value != shown:
             self.sign.value = shown
 

@@ -1,0 +1,51 @@
+// The keyboard's focus: put where the kernel asks for it, and not lost with a button that goes.
+const FIELDS = "input, select, textarea, [contenteditable=true]";
+const ALL = "input, select, textarea, button, a[href], summary";
+let kept; // where the focus is only because a button went
+const isShown = (part) => part.isConnected && part.getClientRects().length > 0;
+
+// As soon as it is drawn; whoever is in another field by then is typing and stays there.
+function put(name, left = 40) {
+  const part = document.querySelector("." + name);
+  const target = part?.querySelector(FIELDS) ?? part;
+  if (!target || !isShown(target)) {
+    if (left) setTimeout(put, 50, name, left - 1);
+    return;
+  }
+  const at = document.activeElement;
+  if (at === kept || !at?.matches(FIELDS)) target.focus();
+}
+
+// When the button that was pressed is taken away, the focus goes to what stands nearest.
+function keep(event) {
+  const pressed = event.target.closest?.(".ii-button");
+  if (!pressed) return;
+  let panel = pressed;
+  for (let up; (up = panel.parentElement.closest(".ii-panel")); ) panel = up;
+  const parts = [...panel.querySelectorAll(ALL)].filter(isShown);
+  const at = parts.indexOf(pressed);
+  const near = parts.map((part, n) => [Math.abs(n - at + 0.1), part]).sort((a, b) => a[0] - b[0]);
+  const look = (left) => {
+    const now = document.activeElement;
+    if (now !== pressed && now?.closest(".ii-panel")) return;
+    const gone = !isShown(pressed);
+    kept = gone && [...near.map(([, part]) => part), ...panel.querySelectorAll(ALL)].find(isShown);
+    if (kept) kept.focus();
+    else if (left) setTimeout(look, 50, left - 1);
+  };
+  look(100);
+}
+
+const typed = () => (kept = null);
+
+export default {
+  initialize({ model }) {
+    document.addEventListener("click", keep);
+    document.addEventListener("keydown", typed);
+    model.on("msg:custom", (name) => put(name));
+    return () => {
+      document.removeEventListener("click", keep);
+      document.removeEventListener("keydown", typed);
+    };
+  },
+};
