@@ -1,5 +1,6 @@
 """Notebook 04: a debrief saved as one, the thank-you and its clock, and the history."""
 
+import re
 import statistics
 import time
 from datetime import UTC, date, datetime, timedelta
@@ -430,6 +431,7 @@ def test_a_page_shows_everything_about_a_person(wb, meeting):  # R32
         "named O&#x27;Neil, José", "may use the name: yes",
     ):  # fmt: skip
         assert words in html, words
+    assert not re.search(r"\d{4}-\d\d-\d\d", html)  # days are said as people write them
     assert page_html(wb, "contacts", "gone") == ""
     assert "Calm days" in page_html(wb, "occupations", meeting.occupation_id)
 

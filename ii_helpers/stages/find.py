@@ -391,8 +391,10 @@ class Browse:
         if not table:
             self.below.children = ()
             return
+        from itables import options
         from itables.widget import ITable  # it loads pandas: only for those who look
 
+        options.warn_on_undocumented_option = False  # of DataTables, which has more than itables
         self.table = ITable(**self._shown())
         self.table.observe(self._choose, "selected_rows")
         self.form = forms.Form(self.wb, table, key="browse")
@@ -402,6 +404,7 @@ class Browse:
     def _shown(self) -> dict[str, Any]:
         """The newest row first; columns in which nothing stands are left out."""
         import pandas as pd
+        from itables import JavascriptFunction
 
         table = TABLES[self.which.value]
         rows = self.wb.log(table.name).rows()[::-1]
@@ -431,6 +434,12 @@ class Browse:
                 *({"targets": heads.index(label), "orderData": n} for label, n in behind.items()),
             ],
             "order": [],
+            # After a save it is made anew: what was searched and sorted stays with its element.
+            "stateSave": True,
+            "stateSaveCallback": JavascriptFunction(_KEEP),
+            "stateLoadCallback": JavascriptFunction(
+                "function (of) { return of.nTable.is || null; }"
+            ),
             "select": "single",
             "selected_rows": [],
             "showIndex": False,
@@ -443,6 +452,7 @@ class Browse:
     def _choose(self, change: Any) -> None:
         if change["new"] and self.form.chooser:
             self.form.chooser.id = self.ids[change["new"][0]]
+            forms.focus(next(iter(self.form.fields.values())).widget)  # often below the screen
 
     def _changed(self, table: str) -> None:
         if self.which.value and self.below.children:
@@ -455,6 +465,9 @@ def _log_words(table: str) -> str:
     return words if words == table.replace("_", " ") else f"{words} ({table}.csv)"
 
 
+_KEEP = """function (of, { time, start, length, order, search }) {
+    of.nTable.is = { time, start, length, order, search };
+}"""
 _TABLE_WORDS = {
     "search": "Search in this log",
     "lengthMenu": "_MENU_ rows on a page",

@@ -1,5 +1,7 @@
 """Every page, empty and with the example learner: it runs, says no error, and passes axe."""
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -14,6 +16,26 @@ TOO_WIDE = """() => [...document.querySelectorAll('.ii-panel *')].filter(e => {
         return e.getClientRects().length && e.getBoundingClientRect().right > edge + 2
             && !e.closest('.ii-scroll, .ii-browse, figure');
     }).map(e => e.outerHTML.slice(0, 160))"""
+
+
+def look_through(panel):
+    """A row that was searched for is chosen, changed and saved; the search is still there."""
+    panel.get_by_label("Search in this log").fill("a")
+    panel.locator(".ii-browse .dt-paging-button", has_text="2").click()
+    shown = panel.locator(".ii-browse .dt-info")
+    expect(shown).to_have_text(re.compile("^11 to 20"))
+    row = panel.locator(".ii-browse tbody tr").nth(1)
+    name = row.locator("td").first.inner_text()
+    row.click()
+    part = panel.locator(".jp-CodeCell").filter(has=shown)
+    expect(part.get_by_label("Name *")).to_be_focused()  # the form is below the screen
+    expect(part.get_by_label("Name *")).to_have_value(name)
+    expect(part.get_by_label("Name *")).to_be_in_viewport()
+    part.get_by_label("Name *").fill(f"{name} X")
+    part.get_by_role("button", name="Save changes").click()
+    expect(row).to_contain_text(f"{name} X")
+    expect(shown).to_have_text(re.compile("^11 to 20"))
+    expect(panel.get_by_label("Search in this log")).to_have_value("a")
 
 
 @pytest.mark.parametrize("whose", ["empty", "example"])
@@ -32,6 +54,8 @@ def test_every_page_runs_without_an_error_and_serves_everybody(chromium, tmp_pat
             if name == "05_network_review":
                 panel.get_by_label("Log", exact=True).select_option("contacts")
                 expect(panel.locator(".ii-browse tbody tr").first).to_be_visible()
+                if whose == "example":
+                    look_through(panel)
             found += [f"{name}: {line}" for line in violations(page)]
             page.set_viewport_size({"width": 640, "height": 400})  # as at 200 %
             found += [f"{name} at 200 %: {line}" for line in page.evaluate(TOO_WIDE)]
