@@ -113,7 +113,6 @@ def hand_in_panel(wb: Workbook) -> w.VBox:
 
 _STYLE = """<style>
 .ii-part { border-bottom: 1px solid var(--ii-line); }
-.ii-part summary { padding: 8px 2px; cursor: pointer; }
 .ii-panel pre.ii-about { white-space: pre-wrap; margin: 0 2px; }
 .ii-panel .ii-part table.ii-table td { overflow-wrap: normal; min-width: 11ch; }
 </style>"""

@@ -35,8 +35,7 @@ PEOPLE = ("contacts", "messages", "interviews", "referrals")
 
 
 def _details(summary: str, html: str) -> str:
-    said = f'<summary style="padding:8px 0;cursor:pointer">{forms.escape(summary)}</summary>'
-    return f"<details>{said}{html}</details>" if html else ""
+    return f"<details><summary>{forms.escape(summary)}</summary>{html}</details>" if html else ""
 
 
 def _share(value: float) -> str:

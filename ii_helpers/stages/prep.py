@@ -847,6 +847,9 @@ p, ol, ul { margin: 0; } .facts { display: grid; grid-template-columns: 1fr 1fr;
 .closing { list-style: none; padding: 0; columns: 2; } * { overflow-wrap: anywhere; }
 button { font: inherit; padding: 2mm 4mm; margin: 2mm 0; }
 @media print { button { display: none; } }
+@media screen and (max-width: 600px) {
+  main { height: auto; } .facts { display: block; } .two, .closing { columns: 1; }
+}
 """
 
 

@@ -1,4 +1,4 @@
-"""Where the keyboard's focus goes, in the real browser but without a notebook: forms.js alone."""
+"""forms.js and forms.css in the real browser, without a notebook: the focus and the look."""
 
 import base64
 from importlib.resources import files
@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from .conftest import open_page
 
 CODE = base64.b64encode(files("ii_helpers").joinpath("forms.js").read_bytes()).decode()
+STYLE = files("ii_helpers").joinpath("forms.css").read_text(encoding="utf-8")
 PANEL = """<div class="ii-panel"><input aria-label="Name">
   <div class="ii-panel ii-at-1"><textarea aria-label="Notes"></textarea></div>
   <button class="ii-button">Save</button><button class="ii-button">Undo</button>
@@ -57,3 +58,35 @@ def test_a_button_that_goes_leaves_the_focus_beside_it_unless_the_kernel_wants_i
     expect(page.get_by_label("Notes")).to_be_focused()
     page.evaluate("ask('ii-at-3')")
     expect(page.get_by_label("Earlier")).to_be_focused()
+
+
+LONG = "Verantwortungsbewusstseinsentwicklungsmöglichkeitenvielfalt" * 2
+LOOKS = f"""<div class="jp-Notebook"><div class="jp-RenderedMarkdown">
+    See <a href="x">page 2</a>.</div>
+  <div class="ii-panel" style="width: 300px"><p>{LONG}</p>
+  <div class="ii-field jupyter-widgets"><label class="widget-label">{LONG}</label>
+    <select><option>one</option></select></div>
+  <details><summary>More</summary></details></div></div>"""
+# How strongly the line around a field stands out from what is behind it, by WCAG.
+CONTRAST = """behind => {
+    const light = color => color.match(/[0-9]+/g).slice(0, 3).map(part => part / 255)
+        .map(part => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, part, n) => sum + part * [0.2126, 0.7152, 0.0722][n], 0.05);
+    const line = light(getComputedStyle(document.querySelector("select")).borderTopColor);
+    return Math.max(line, light(behind)) / Math.min(line, light(behind));
+}"""
+
+
+def test_the_look_serves_long_words_fingers_and_both_themes(chromium):
+    with open_page(chromium) as page:
+        page.set_content(f"<style>a {{ text-decoration: none; }} {STYLE}</style>{LOOKS}")
+        underlined = "e => getComputedStyle(e).textDecorationLine"
+        assert page.locator("a").evaluate(underlined) == "underline"
+        for part in (page.locator("p"), page.locator("label")):
+            assert part.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
+        assert page.locator("summary").bounding_box()["height"] >= 44
+        assert page.evaluate(CONTRAST, "rgb(255, 255, 255)") >= 3
+        page.evaluate("document.body.dataset.jpThemeLight = 'false'")
+        assert page.evaluate(CONTRAST, "rgb(17, 17, 17)") >= 3
+        drawn = "e => [getComputedStyle(e).colorScheme, getComputedStyle(e).backgroundImage]"
+        assert page.locator("select").evaluate(drawn) == ["dark", "none"]

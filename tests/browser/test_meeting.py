@@ -102,6 +102,8 @@ def print_the_sheet(page, chromium, panel, folder):
     expect(sheet.get_by_text("What did the last flood teach you?")).to_be_visible()
     with open_page(chromium) as alone:
         alone.set_content(frame.get_attribute("srcdoc"))
+        alone.set_viewport_size({"width": 360, "height": 740})  # a phone: nothing is cut off
+        assert alone.locator("main").evaluate("e => e.scrollHeight <= e.clientHeight + 1")
         (folder / "sheet.pdf").write_bytes(alone.pdf(prefer_css_page_size=True))
     text = subprocess.run(
         ["pdftotext", "-layout", folder / "sheet.pdf", "-"], capture_output=True, text=True,
