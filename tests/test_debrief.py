@@ -13,8 +13,10 @@ import ii_helpers as ii
 from ii_helpers import forms
 from ii_helpers.errors import InvalidRow
 from ii_helpers.log import Log
-from ii_helpers.stages import debrief, prep
+from ii_helpers.stages import debrief, planning
 from ii_helpers.stages.find import Finder, fold, needles, page_html
+from ii_helpers.stages.live import live_key, on_the_day
+from ii_helpers.stages.meeting import Meetings
 from tests.stage_widgets import named, press, said
 
 STARTS = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
@@ -29,8 +31,8 @@ def meeting(wb):
     row = wb.interviews.append(
         contact_id=who.id, occupation_id=kind.id, starts_at=STARTS, status="held", minutes=20
     )
-    prep.add_questions(wb, row.id, [("background", "How so?"), ("advice", "And now?")])
-    prep.add_questions(wb, row.id, [("rewards", "In reserve?")], outcome="reserve")
+    planning.add_questions(wb, row.id, [("background", "How so?"), ("advice", "And now?")])
+    planning.add_questions(wb, row.id, [("rewards", "In reserve?")], outcome="reserve")
     criterion = wb.criteria.append(kind="value", statement="Calm days", importance=4)
     wb.fit_ratings.append(
         occupation_id=kind.id, criterion_id=criterion.id, rating=2, rated_on=date(2026, 11, 1)
@@ -104,7 +106,7 @@ def test_what_is_said_about_a_meeting_fits_its_status(wb, meeting, status, start
 
 def test_a_debrief_of_a_meeting_not_held_is_not_saved(wb, meeting):
     wb.interviews.revise(meeting.id, status="proposed", starts_at=datetime(2031, 1, 1, tzinfo=UTC))
-    prep.Meetings.of(wb, "debrief", debrief.meeting_to_debrief).choose(meeting.id)
+    Meetings.of(wb, "debrief", debrief.meeting_to_debrief).choose(meeting.id)
     before = counts(wb)
     assert "First say in step 1 that the meeting took place" in save(wb)
     assert counts(wb) == before
@@ -130,7 +132,7 @@ def test_a_debrief_lands_in_every_log_at_once(wb, meeting):  # R27, R29, R31
         meeting.id, "Weeks differ more than titles.", "On call every third week.", "jeans",
     )  # fmt: skip
     assert row.would_work_there is None  # blank is not zero
-    asked, not_reached, reserve = prep.ordered(wb, meeting.id)
+    asked, not_reached, reserve = planning.ordered(wb, meeting.id)
     assert (asked.outcome, asked.answer) == ("asked", 'By "accident" 🙂\n=1+1, NA')
     assert (not_reached.outcome, reserve.outcome) == ("not reached", "reserve")
     jose, ming = wb.referrals.rows()
@@ -268,7 +270,9 @@ def test_one_undo_takes_a_whole_debrief_back(wb, meeting):
     save(wb)
     wb.undo()
     assert counts(wb) == before
-    assert [row.outcome for row in prep.ordered(wb, meeting.id)] == ["planned"] * 2 + ["reserve"]
+    assert [row.outcome for row in planning.ordered(wb, meeting.id)] == ["planned"] * 2 + [
+        "reserve"
+    ]
 
 
 def test_somebody_who_is_a_contact_already_stays_one_contact(wb, meeting):
@@ -304,7 +308,7 @@ def test_what_is_typed_is_kept_until_it_is_saved(wb, meeting):
 
 
 def test_what_was_noted_live_is_already_there(wb, meeting):
-    live = prep.on_the_day(wb, lambda: NOW)
+    live = on_the_day(wb, lambda: NOW)
     named(live, "Notes on this question").value = "By accident"
     press(live, "Asked, next question")
     press(live, "Skip it")
@@ -318,7 +322,7 @@ def test_what_was_noted_live_is_already_there(wb, meeting):
     assert named(debrief.observations(again), "Dress").value == "boots"
     assert named(debrief.people(again), "Person 1: name").value == "Lena Fischer"
     save(again)
-    assert wb.draft(prep.live_key(meeting.id)) is None
+    assert wb.draft(live_key(meeting.id)) is None
 
 
 def test_a_question_asked_on_the_spot_is_added_with_its_answer(wb, meeting):

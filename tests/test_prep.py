@@ -8,8 +8,9 @@ from xml.etree import ElementTree
 import pytest
 
 import ii_helpers as ii
-from ii_helpers.stages import prep
-from ii_helpers.stages.prep import Meetings
+from ii_helpers.stages import planning, prep
+from ii_helpers.stages.live import _Live, clock_words, live_key, live_notes
+from ii_helpers.stages.meeting import Meetings, next_meeting, prepared
 from tests.stage_widgets import named, press, said
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
@@ -29,11 +30,11 @@ def meeting(wb):
 
 
 def add(wb, meeting, *texts, category="background", **more):
-    return prep.add_questions(wb, meeting.id, [(category, text) for text in texts], **more)
+    return planning.add_questions(wb, meeting.id, [(category, text) for text in texts], **more)
 
 
 def texts(wb, meeting):
-    return [row.text for row in prep.ordered(wb, meeting.id)]
+    return [row.text for row in planning.ordered(wb, meeting.id)]
 
 
 # --- which meeting, and the gate -----------------------------------------------------------
@@ -42,11 +43,11 @@ def texts(wb, meeting):
 def test_the_page_opens_on_the_next_meeting_that_is_planned(wb, meeting):
     past = wb.interviews.append(contact_id=meeting.contact_id, starts_at="2026-11-01T10:00:00Z")
     later = wb.interviews.append(contact_id=meeting.contact_id, starts_at="2031-11-01T10:00:00Z")
-    assert prep.next_meeting(wb, NOW) == meeting.id
+    assert next_meeting(wb, NOW) == meeting.id
     wb.interviews.revise(meeting.id, status="cancelled")
-    assert prep.next_meeting(wb, NOW) == later.id
+    assert next_meeting(wb, NOW) == later.id
     wb.interviews.revise(later.id, status="held")
-    assert prep.next_meeting(wb, NOW) == past.id
+    assert next_meeting(wb, NOW) == past.id
 
 
 def test_a_choice_holds_for_all_parts_of_the_page_and_for_a_new_kernel(wb, meeting):
@@ -54,7 +55,7 @@ def test_a_choice_holds_for_all_parts_of_the_page_and_for_a_new_kernel(wb, meeti
     named(prep.choose_meeting(wb), "Meeting to prepare").value = later.id
     add(wb, later, "What of 2031?")
     assert "What of 2031?" in said(prep.plan(wb))
-    assert prep._meetings(ii.open_workbook(wb.folder)).id == later.id
+    assert prepared(ii.open_workbook(wb.folder)).id == later.id
 
 
 def test_nothing_read_is_a_visible_warning(wb, meeting):  # R6
@@ -92,7 +93,7 @@ def test_the_objective_is_chosen_and_kept_with_the_meeting(wb, meeting):  # R3
 
 def test_six_are_planned_and_the_rest_is_reserve(wb, meeting):  # R21
     add(wb, meeting, *(f"Question {n}?" for n in range(8)))
-    rows = prep.ordered(wb, meeting.id)
+    rows = planning.ordered(wb, meeting.id)
     assert [row.outcome for row in rows] == ["planned"] * 6 + ["reserve"] * 2
     assert [row.position for row in rows] == list(range(1, 9))
 
@@ -105,10 +106,10 @@ def test_the_same_question_is_added_once(wb, meeting):
 def test_questions_move_within_their_kind(wb, meeting):
     a, b, c = add(wb, meeting, "A?", "B?", "C?")
     add(wb, meeting, "R?", outcome="reserve")
-    prep.move(wb, c.id, -1)
+    planning.move(wb, c.id, -1)
     assert texts(wb, meeting) == ["A?", "C?", "B?", "R?"]
-    prep.move(wb, b.id, +1)  # the reserve begins there
-    prep.move(wb, a.id, -1)
+    planning.move(wb, b.id, +1)  # the reserve begins there
+    planning.move(wb, a.id, -1)
     assert texts(wb, meeting) == ["A?", "C?", "B?", "R?"]
 
 
@@ -131,14 +132,14 @@ def test_the_plan_is_changed_with_plain_buttons(wb, meeting):
 
 
 def test_coverage_names_the_themes_that_are_missing(wb, meeting):  # R22
-    assert prep.coverage(wb, meeting)[0][0] == "next"
+    assert planning.coverage(wb, meeting)[0][0] == "next"
     add(wb, meeting, "A?", "B?")
-    words = [words for _, words in prep.coverage(wb, meeting)]
+    words = [words for _, words in planning.coverage(wb, meeting)]
     assert words[0].startswith("2 questions planned, 0 in reserve: about 8 minutes each in 20.")
     assert "Nothing planned yet on the work itself, the industry's future." in words
     add(wb, meeting, "C?", category="rewards"), add(wb, meeting, "D?", category="industry")
     add(wb, meeting, "E?", category="hiring")
-    assert [kind for kind, _ in prep.coverage(wb, meeting)][:2] == ["ok", "ok"]
+    assert [kind for kind, _ in planning.coverage(wb, meeting)][:2] == ["ok", "ok"]
 
 
 def test_what_an_earlier_meeting_left_open_comes_first(wb, meeting):
@@ -148,20 +149,20 @@ def test_what_an_earlier_meeting_left_open_comes_first(wb, meeting):
     )  # fmt: skip
     (row,) = add(wb, earlier, "Where is it heading?", category="industry")
     wb.questions.revise(row.id, outcome="not reached")
-    assert prep.candidates(wb, meeting)[0]["question"] == "Where is it heading?"
-    assert any("Left open" in words for _, words in prep.coverage(wb, meeting)) is False
+    assert planning.candidates(wb, meeting)[0]["question"] == "Where is it heading?"
+    assert any("Left open" in words for _, words in planning.coverage(wb, meeting)) is False
     add(wb, meeting, "A?")
-    assert any("Where is it heading?" in words for _, words in prep.coverage(wb, meeting))
+    assert any("Where is it heading?" in words for _, words in planning.coverage(wb, meeting))
 
 
 def test_the_bank_is_filtered_by_words_category_stage_and_format(wb):
-    rows = prep.candidates(wb, None)
-    for chosen in prep.filtered(rows, "team", "hiring", "specific job advice", "phone"):
+    rows = planning.candidates(wb, None)
+    for chosen in planning.filtered(rows, "team", "hiring", "specific job advice", "phone"):
         assert chosen["category"] == "hiring" and chosen["for_stage"] == "specific job advice"
-    assert len(prep.filtered(rows, "team", "hiring", "specific job advice")) >= 1
-    visit = prep.filtered(rows, format="observational visit")
+    assert len(planning.filtered(rows, "team", "hiring", "specific job advice")) >= 1
+    visit = planning.filtered(rows, format="observational visit")
     assert {row["for_format"] for row in visit} == {"any", "observational visit"}
-    assert prep.filtered(rows, "no such word anywhere") == []
+    assert planning.filtered(rows, "no such word anywhere") == []
 
 
 def test_ticked_questions_are_added_and_a_filter_keeps_the_ticks(wb, meeting):
@@ -173,7 +174,7 @@ def test_ticked_questions_are_added_and_a_filter_keeps_the_ticks(wb, meeting):
     second = next(w for w in panel_ticks(panel))
     second.value = True
     assert "Added: 2 questions" in press(panel, "Add the ticked questions")
-    assert {row.category for row in prep.ordered(wb, meeting.id)} == {"rewards", "advice"}
+    assert {row.category for row in planning.ordered(wb, meeting.id)} == {"rewards", "advice"}
     assert "Tick a question first" in press(panel, "Add the ticked questions")
 
 
@@ -197,7 +198,7 @@ def test_a_question_of_ones_own_is_checked_as_it_is_typed_and_never_blocked(wb, 
 def test_an_own_question_of_another_meeting_is_offered_again(wb, meeting):
     add(wb, meeting, "What did the flood teach you?")
     other = wb.interviews.append(contact_id=meeting.contact_id, starts_at="2031-01-01T10:00:00Z")
-    offered = {row["question"]: row["from"] for row in prep.candidates(wb, other)}
+    offered = {row["question"]: row["from"] for row in planning.candidates(wb, other)}
     assert offered["What did the flood teach you?"] == "yours"
 
 
@@ -348,11 +349,11 @@ def live_panel(wb, clock):
 
 
 def test_the_clock_gives_a_gentle_sign_at_five_minutes(wb):  # R26
-    assert prep.clock_words(20, 0) == ("20:00 left", "")
-    assert prep.clock_words(20, 14 * 60 + 59) == ("5:01 left", "")
-    text, sign = prep.clock_words(20, 15 * 60)
+    assert clock_words(20, 0) == ("20:00 left", "")
+    assert clock_words(20, 14 * 60 + 59) == ("5:01 left", "")
+    text, sign = clock_words(20, 15 * 60)
     assert text == "5:00 left" and sign.startswith("5 minutes left")
-    assert prep.clock_words(20, 21 * 60)[0] == "1:00 over"
+    assert clock_words(20, 21 * 60)[0] == "1:00 over"
 
 
 def test_a_meeting_is_held_question_by_question(wb, meeting):  # R26, R27
@@ -366,7 +367,7 @@ def test_a_meeting_is_held_question_by_question(wb, meeting):  # R26, R27
     assert named(panel, "Notes on this question").value == ""
     press(panel, "Skip it")
     press(panel, "Back")
-    notes = prep.live_notes(wb, meeting.id)
+    notes = live_notes(wb, meeting.id)
     assert notes["notes"] == {a.id: "He said =1+1", b.id: ""} | notes["notes"]
     assert notes["outcomes"] == {a.id: "asked", b.id: "skipped"} and notes["current"] == b.id
     clock.pass_minutes(18)
@@ -407,10 +408,10 @@ def test_a_question_that_comes_up_is_added_and_asked_next(wb, meeting):  # R21
 def test_until_it_begins_the_first_question_of_the_plan_is_the_one_now(wb, meeting):
     a, b = add(wb, meeting, "A?", "B?")
     panel = live_panel(wb, Clock())
-    prep.move(wb, b.id, -1)
+    planning.move(wb, b.id, -1)
     assert named(panel, "Go to question").value == b.id
     press(panel, "Start the meeting")
-    prep.move(wb, b.id, +1)
+    planning.move(wb, b.id, +1)
     assert named(panel, "Go to question").value == b.id  # not under the learner's hands
 
 
@@ -421,7 +422,7 @@ def test_of_a_person_who_is_forgotten_nothing_is_kept_again(wb, meeting):
     live_note.value = "a secret"
     wb.forget(meeting.contact_id)
     live_note.value = "a secret, again"
-    assert wb.draft(prep.live_key(meeting.id)) is None
+    assert wb.draft(live_key(meeting.id)) is None
     assert "secret" not in "".join(p.read_text("utf-8") for p in wb.folder.rglob("*.json"))
 
 
@@ -451,7 +452,7 @@ def test_speed_makes_the_clock_run_for_a_trial(wb, meeting):
     panel = prep.on_the_day(wb, clock, speed=60)
     press(panel, "Start the meeting")
     clock.now += timedelta(seconds=16)
-    live = prep._Live(wb, clock, 60)
+    live = _Live(wb, clock, 60)
     assert "4:00 left" in live.time.value
 
 
@@ -467,5 +468,5 @@ def test_every_panel_opens_on_an_empty_and_on_a_filled_workbook(wb, example):
 
 
 def test_the_choice_of_one_workbook_is_not_that_of_another(wb, example, meeting):
-    assert Meetings.of(wb, "prep", prep.next_meeting).id == meeting.id
-    assert prep._meetings(example).id in example.interviews
+    assert Meetings.of(wb, "prep", next_meeting).id == meeting.id
+    assert prepared(example).id in example.interviews

@@ -13,7 +13,9 @@ from .. import forms, letters
 from ..tables import CATEGORIES, CHANNELS, GOAL_STAGES, MAY_USE_NAME, TABLES
 from . import header as header
 from . import open_workbook as open_workbook
-from .prep import Meetings, keep, live_key, live_notes, ordered, panel_about
+from .live import live_key, live_notes
+from .meeting import Meetings, keep, panel_about
+from .planning import ordered
 from .research import Ratings
 
 if TYPE_CHECKING:
