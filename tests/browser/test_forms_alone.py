@@ -1,10 +1,13 @@
 """forms.js and forms.css in the real browser, without a notebook: the focus and the look."""
 
 import base64
+import re
 from importlib.resources import files
 
 import pytest
 from playwright.sync_api import expect
+
+from ii_helpers.jupyter import ASLEEP
 
 from .conftest import open_page
 
@@ -90,3 +93,16 @@ def test_the_look_serves_long_words_fingers_and_both_themes(chromium):
         assert page.evaluate(CONTRAST, "rgb(17, 17, 17)") >= 3
         drawn = "e => [getComputedStyle(e).colorScheme, getComputedStyle(e).backgroundImage]"
         assert page.locator("select").evaluate(drawn) == ["dark", "none"]
+
+
+def test_a_form_whose_kernel_has_died_says_once_how_to_wake_it(chromium):
+    dead = '<div class="ii-panel jupyter-widgets-disconnected">' * 2 + (
+        '<button class="jupyter-widgets-disconnected">Save</button></div></div>'
+    )
+    links = ".jupyter-widgets-disconnected::before { content: 'broken link' !important; }"
+    with open_page(chromium) as page:
+        page.set_content(f"<style>{links} {STYLE}</style>{dead}")
+        said = page.evaluate("""() => [...document.querySelectorAll(".jupyter-widgets-disconnected")]
+            .map(e => getComputedStyle(e, "::before").content)""")
+    words = " ".join(re.sub("<.*?>", "", ASLEEP).split())
+    assert said == [f'"{words}"', "none", "none"]

@@ -27,7 +27,7 @@ def look_through(panel):
     row = panel.locator(".ii-browse tbody tr").nth(1)
     name = row.locator("td").first.inner_text()
     row.click()
-    part = panel.locator(".jp-CodeCell").filter(has=shown)
+    part = panel.locator(".jp-CodeCell").filter(has=panel.page.locator(".ii-browse"))
     expect(part.get_by_label("Name *")).to_be_focused()  # the form is below the screen
     expect(part.get_by_label("Name *")).to_have_value(name)
     expect(part.get_by_label("Name *")).to_be_in_viewport()
