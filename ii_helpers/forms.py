@@ -211,7 +211,7 @@ def button(
         except Exception as error:
             if said is not None:
                 text = (
-                    f"Something unexpected went wrong ({error!r}). Press Refresh this page and try "
+                    f"Something unexpected went wrong ({error!r}). Press Start this page and try "
                     "again. If it comes again, show this line to your instructor."
                 )
                 said.value = line("error", text)
