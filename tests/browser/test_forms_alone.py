@@ -102,7 +102,7 @@ def test_a_form_whose_kernel_has_died_says_once_how_to_wake_it(chromium):
     links = ".jupyter-widgets-disconnected::before { content: 'broken link' !important; }"
     with open_page(chromium) as page:
         page.set_content(f"<style>{links} {STYLE}</style>{dead}")
-        said = page.evaluate("""() => [...document.querySelectorAll(".jupyter-widgets-disconnected")]
-            .map(e => getComputedStyle(e, "::before").content)""")
+        parts = page.locator(".jupyter-widgets-disconnected")
+        said = parts.evaluate_all("all => all.map(e => getComputedStyle(e, '::before').content)")
     words = " ".join(re.sub("<.*?>", "", ASLEEP).split())
     assert said == [f'"{words}"', "none", "none"]
