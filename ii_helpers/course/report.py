@@ -263,20 +263,21 @@ def svg(figure: Figure) -> str:
 
 def _bars(figure: Figure) -> tuple[int, str]:
     most = max((bar.value or 0 for bar in figure.bars), default=0) or 1
+    left = max(LEFT, 20 + 8 * max(len(bar.label) for bar in figure.bars))  # of widths, the widest
     parts = []
     for n, bar in enumerate(figure.bars):
-        y, wide = 64 + 28 * n, (WIDE - LEFT - 260) * (bar.value or 0) / most
+        y, wide = 64 + 28 * n, (WIDE - left - 260) * (bar.value or 0) / most
         parts.append(
-            f'<text x="{LEFT - 10}" y="{y + 14}" text-anchor="end">{escape(bar.label)}</text>'
+            f'<text x="{left - 10}" y="{y + 14}" text-anchor="end">{escape(bar.label)}</text>'
         )
         if bar.value is None:
             words, fill = f"hidden: fewer than {FEW} learners, or it would tell of so few", GREY
         else:
-            parts.append(f'<rect x="{LEFT}" y="{y}" width="{wide:.1f}" height="19" fill="{BLUE}"/>')
+            parts.append(f'<rect x="{left}" y="{y}" width="{wide:.1f}" height="19" fill="{BLUE}"/>')
             words, fill = f"{bar.value:,}", INK
         note = f'<tspan fill="#555"> · {escape(bar.note)}</tspan>' if bar.note else ""
         parts.append(
-            f'<text x="{LEFT + wide + 8:.1f}" y="{y + 14}" fill="{fill}">{words}{note}</text>'
+            f'<text x="{left + wide + 8:.1f}" y="{y + 14}" fill="{fill}">{words}{note}</text>'
         )
     return 64 + 28 * len(figure.bars) + 8, "".join(parts)
 
@@ -339,7 +340,8 @@ def html(done: Class) -> str:
         '</title><meta name="viewport" content="width=device-width">'
         '<meta http-equiv="Content-Security-Policy" content="default-src \'none\'; '
         "style-src 'unsafe-inline'\">"
-        f"<style>{STYLE}</style></head><body>{body(done)}</body></html>"
+        f"<style>{STYLE}body{{max-width:760px;margin:24px auto;padding:0 12px}}</style></head>"
+        f"<body>{body(done)}</body></html>"
     )
 
 

@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 import ii_helpers as ii
 from ii_helpers.course import distribute, hand_in
+from ii_helpers.course.report import WIDE
 from tests.test_hand_in import HOSTILE
 
 from .axe import violations
@@ -98,3 +99,10 @@ def test_an_instructor_sees_the_class_and_why_files_were_left_out(page, lab, han
     expect(table.locator("tbody tr")).to_have_count(6)
     assert violations(page) == []
     assert {"class.html", "progress.csv"} <= set(os.listdir(handed_in / "class report"))
+
+    page.goto((handed_in / "class report" / "class.html").as_uri())
+    assert violations(page, "body") == []
+    texts = page.locator("svg text")
+    ends = texts.evaluate_all("""all => all.map(e => [e.getBBox(), e.textContent])
+        .map(([at, text]) => [at.x, at.x + at.width, text])""")
+    assert len(ends) > 20 and [end for end in ends if end[0] < 0 or end[1] > WIDE] == []
