@@ -103,7 +103,7 @@ def test_the_request_says_all_that_a_request_says(full):  # R14
     assert letter.missing == () and letter.notes == ()
     assert letter.body == (
         "Dear Dr. Ana Silva,\n\n"
-        "My name is Mei Chen, a second-year student of speech science at Example College. "
+        "My name is Mei Chen, and I am a second-year student of speech science at Example College. "
         "Prof. Emeka Okafor suggested that I contact you. "
         "I am exploring the work of a speech systems engineer. "
         "I am writing to you in particular because your team builds captions for classrooms.\n\n"
@@ -166,7 +166,7 @@ def test_details_count_more_than_the_log(full):
         "request", full, full.ana.id, minutes=25, field="marine biology", me="a nurse in training",
         why_them="you left the ward for the sea", ways_to_meet="on a walk by the harbor",
     )  # fmt: skip
-    for words in ("25 minutes", "work in marine biology", "Mei Chen, a nurse in training",
+    for words in ("25 minutes", "work in marine biology", "Mei Chen, and I am a nurse in training",
                   "because you left the ward", "on a walk by the harbor"):  # fmt: skip
         assert words in letter.body
     assert "speech" not in letter.body and "captions" not in letter.body
@@ -194,11 +194,11 @@ def test_an_occupation_and_a_field_both_read_well(full, field, words):
 @pytest.mark.parametrize(
     "me, sentence",
     [
-        ("a student of law", "My name is Mei Chen, a student of law."),
-        ("I am a student of law.", "My name is Mei Chen, a student of law."),
+        ("a student of law", "My name is Mei Chen, and I am a student of law."),
+        ("I am a student of law.", "My name is Mei Chen, and I am a student of law."),
         ("I study law at Example College", "My name is Mei Chen. I study law at Example College."),
         ("My name is Mei Chen and I study law.", "My name is Mei Chen and I study law."),
-        ("Student of law", "My name is Mei Chen, student of law."),
+        ("Student of law", "I am Mei Chen, student of law."),
     ],
 )
 def test_who_you_are_reads_well_however_it_was_typed(full, me, sentence):
@@ -522,8 +522,8 @@ def test_the_greeting_is_held_against_the_name(full, greeting, rule):  # R11
 
 
 ELEMENTS = {
-    "who you are": "My name is Mei Chen, a second-year student of speech science at Example "
-    "College. ",
+    "who you are": "My name is Mei Chen, and I am a second-year student of speech science at "
+    "Example College. ",
     "how you got the name": "Prof. Emeka Okafor suggested that I contact you. ",
     "why this person": "I am writing to you in particular because your team builds captions for "
     "classrooms.",

@@ -59,7 +59,7 @@ class Facts:
     def _the_learner(self, learner: Any, kind: str, channel: str) -> None:
         self._set(me=learner and learner.introduction)
         v = self.values
-        self._set(who_i_am=_who(v["name"], v["me"]))
+        self._set(who_i_am=_who(v["name"], v["me"], brief=is_network(channel)))
         self.asks["who_i_am"] = [key for key in ("name", "me") if not v[key]]
         ways = [v["email"], v["phone"]]
         by_reply = kind not in ("call script", "introduction") and channel in ("email", "")
@@ -291,7 +291,7 @@ def _where(format: str | None, place: str | None, contact: Any) -> str:
     }.get(format or "", "")
 
 
-def _who(name: str | None, me: str | None) -> str:
+def _who(name: str | None, me: str | None, *, brief: bool = False) -> str:
     """Join a name and "who you are", whether that was typed as a phrase or as a sentence."""
     if not me:
         return f"My name is {name}." if name else ""
@@ -302,7 +302,10 @@ def _who(name: str | None, me: str | None) -> str:
         sentence = _closed(me[0].upper() + me[1:])
         return sentence if not name or name in me else f"My name is {name}. {sentence}"
     me = _run_in(me)
-    return f"My name is {name}, {me}." if name else f"I am {me}."
+    if not name:
+        return f"I am {me}."
+    is_one = re.match(r"(?:an?|the|one|your)\b", me, re.I)
+    return f"My name is {name}, and I am {me}." if is_one and not brief else f"I am {name}, {me}."
 
 
 def _because(text: str) -> str:
