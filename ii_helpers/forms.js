@@ -1,7 +1,9 @@
 // The keyboard's focus: put where the kernel asks for it, and not lost with a button that goes.
 const FIELDS = "input, select, textarea, [contenteditable=true]";
 const ALL = "input, select, textarea, button, a[href], summary";
-let kept; // where the focus is only because a button went
+// Where the focus is only because a button went. Each page that is open has a kernel and a copy
+// of this module of its own, and all of them hear every click: they share it.
+const KEPT = Symbol.for("ii-kept");
 const isShown = (part) => part.isConnected && part.getClientRects().length > 0;
 
 // As soon as it is drawn; whoever is in another field by then is typing and stays there.
@@ -13,10 +15,11 @@ function put(name, left = 40) {
     return;
   }
   const at = document.activeElement;
-  if (at === kept || !at?.matches(FIELDS)) target.focus();
+  if (at === document[KEPT] || !at?.matches(FIELDS)) target.focus();
 }
 
-// When the button that was pressed is taken away, the focus goes to what stands nearest.
+// When the button that was pressed is taken away, the focus goes to what stands nearest; not from
+// a note, a dialog or another form into which somebody went meanwhile.
 function keep(event) {
   const pressed = event.target.closest?.(".ii-button");
   if (!pressed) return;
@@ -27,16 +30,16 @@ function keep(event) {
   const near = parts.map((part, n) => [Math.abs(n - at + 0.1), part]).sort((a, b) => a[0] - b[0]);
   const look = (left) => {
     const now = document.activeElement;
-    if (now !== pressed && now?.closest(".ii-panel")) return;
-    const gone = !isShown(pressed);
-    kept = gone && [...near.map(([, part]) => part), ...panel.querySelectorAll(ALL)].find(isShown);
-    if (kept) kept.focus();
+    if (now && now !== pressed && !now.contains(panel)) return;
+    const all = [...near.map(([, part]) => part), ...panel.querySelectorAll(ALL)];
+    const kept = !isShown(pressed) && all.find(isShown);
+    if (kept) (document[KEPT] = kept).focus();
     else if (left) setTimeout(look, 50, left - 1);
   };
   look(100);
 }
 
-const typed = () => (kept = null);
+const typed = () => (document[KEPT] = null);
 
 export default {
   initialize({ model }) {

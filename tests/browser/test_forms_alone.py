@@ -63,6 +63,36 @@ def test_a_button_that_goes_leaves_the_focus_beside_it_unless_the_kernel_wants_i
     expect(page.get_by_label("Earlier")).to_be_focused()
 
 
+def test_with_two_pages_open_the_kernel_still_puts_the_focus_where_it_wants_it(page):
+    page.evaluate(  # the second page's copy of the module
+        """async code => {
+        const again = btoa(atob(code) + "// again");
+        const {default: part} = await import("data:text/javascript;base64," + again);
+        part.initialize({model: {on: (_, heard) => { window.askAgain = heard; }}});
+        }""",
+        CODE,
+    )
+    undo = page.get_by_role("button", name="Undo")
+    page.get_by_role("button", name="Save").evaluate("e => e.remove()")
+    undo.focus()
+    undo.evaluate("e => { e.click(); e.remove(); }")
+    expect(page.get_by_label("Notes")).to_be_focused()  # the nearest
+    page.evaluate("askAgain('ii-at-3')")
+    expect(page.get_by_label("Earlier")).to_be_focused()
+
+
+def test_a_button_that_goes_takes_nobody_out_of_a_note_or_a_dialog(page):
+    page.evaluate("""document.body.insertAdjacentHTML("beforeend",
+        '<div contenteditable="true">a note</div><button id="ok">OK</button>')""")
+    for elsewhere, name in (("[contenteditable]", "Undo"), ("#ok", "Save")):
+        button = page.get_by_role("button", name=name)
+        button.evaluate("e => { e.focus(); e.click(); }")
+        page.locator(elsewhere).focus()
+        button.evaluate("e => e.remove()")
+        page.wait_for_timeout(200)
+        expect(page.locator(elsewhere)).to_be_focused()
+
+
 LONG = "Verantwortungsbewusstseinsentwicklungsmöglichkeitenvielfalt" * 2
 LOOKS = f"""<div class="jp-Notebook"><div class="jp-RenderedMarkdown">
     See <a href="x">page 2</a>.</div>
