@@ -314,6 +314,24 @@ def test_days_are_shown_as_people_write_them_and_sorted_as_days(example):
     assert any(not rule.get("visible", True) and behind in rule["targets"] for rule in rules)
 
 
+def test_a_column_that_a_save_brings_leaves_the_sorting_with_its_own_column(wb):
+    for name in ("Ana Silva", "Bo Chen"):
+        wb.contacts.append(name=name, notes="Met at the fair")
+    shown = review.logs(wb)
+    named(shown, "Log").value = "contacts"
+    table = looked_at(shown)
+
+    def named_columns():  # by which DataTables keeps and finds what is sorted
+        return {rule["name"]: rule["targets"] for rule in table._dt_args["columnDefs"]
+                if "name" in rule}  # fmt: skip
+
+    before = named_columns()["Notes"]
+    wb.contacts.revise(wb.contacts.rows()[0].id, job_title="Speech engineer")
+    after = named_columns()
+    assert after["Notes"] == before + 1 and after["Job title"] < after["Notes"]
+    assert all(table.df.columns[at] == name for name, at in after.items())
+
+
 def test_every_log_can_be_looked_through_empty_and_filled(example, wb):
     for book in (example, wb):
         shown = review.logs(book)

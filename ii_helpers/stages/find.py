@@ -432,6 +432,8 @@ class Browse:
             "columnDefs": [
                 {"targets": list(behind.values()), "visible": False, "searchable": False},
                 *({"targets": heads.index(label), "orderData": n} for label, n in behind.items()),
+                # A save may fill a first cell, and so bring a column: what is sorted has a name.
+                *({"targets": n, "name": label} for n, label in enumerate(heads)),
             ],
             "order": [],
             # After a save it is made anew: what was searched and sorted stays with its element.
