@@ -296,6 +296,9 @@ def test_only_a_yes_to_a_request_leads_to_a_meeting(filled, purpose, next_step):
     press(panel, "Save the reply")
     assert "Ana Silva replied yes." in said(panel)
     assert ("log the meeting" in said(panel)) is next_step
+    filled.contacts.revise(filled.ana.id, name="Ana Next: {name}")
+    press(panel, "Save the reply")
+    assert "Ana Next: {name} replied yes." in said(panel)
 
 
 @pytest.fixture

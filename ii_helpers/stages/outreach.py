@@ -258,11 +258,10 @@ def replies(wb: Workbook) -> w.VBox:
                 f"{forms.in_words(row.sent_at.date())}. Correct one of the two days."
             )
         wb.messages.revise(row.id, reply=reply.value, replied_on=day)
-        name = wb.label("contacts", row.contact_id)
-        after = _AFTER_REPLY[reply.value].format(name=name)
+        after = _AFTER_REPLY[reply.value]
         if row.purpose not in ASKS and reply.value in ("yes", "no"):
             after = after.partition(" Next: ")[0]  # a yes to a thank-you note is no meeting
-        return f"Saved: {after}"
+        return f"Saved: {after.format(name=wb.label('contacts', row.contact_id))}"
 
     return forms.panel(
         message.widget,
