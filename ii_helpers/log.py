@@ -172,7 +172,6 @@ class Log(LogFile):
         """Change some columns of a row and return it as it now stands.
 
         id: of the row; also by its name, as in revise(id=row.id, email="ana@example.org")
-
         seen: the row as it was when the learner began to change it. When the log's row is no
         longer that one, NewerRow is raised, with both, and nothing is written. Without it, the
         row counts as it was last given out here, and only for the columns to be changed.

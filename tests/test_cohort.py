@@ -1138,6 +1138,36 @@ def test_what_could_not_be_read_is_tried_again_in_the_next_run(klass, tmp_path, 
     assert (done.totals.learners, done.n_problems, done.n_read) == (6, 0, 1)
 
 
+def test_a_folder_that_may_be_listed_and_not_entered_is_a_line(klass, tmp_path, monkeypatch):
+    shutil.copytree(klass, klass / "group")
+    shutil.copytree(EXAMPLE, klass / "ana" / "data" / "log")
+
+    class Closed:
+        def __init__(self, entry):
+            self.name, self.is_symlink = entry.name, entry.is_symlink
+            self.is_dir, self.is_file = entry.is_dir, entry.is_file
+
+        def stat(self, **_):
+            raise PermissionError(13, "Permission denied")
+
+    real = units._listing_here
+
+    def listing_here(root):
+        def listing(below):
+            found = real(root)(below)
+            closed = below in ("group", "ana/data/log")
+            return {name: Closed(entry) if closed else entry for name, entry in found.items()}
+
+        return listing
+
+    monkeypatch.setattr(units, "_listing_here", listing_here)
+    done = run(klass, tmp_path / "out")
+    assert done.totals.learners == 6
+    said = problems(tmp_path / "out")
+    assert set(said.values()) == {"it cannot be read (Permission denied)"}
+    assert len(said) == 7 and "ana/data/log" in said
+
+
 def test_a_fault_of_the_address_names_the_address_and_keeps_the_report(
     klass, tmp_path, monkeypatch
 ):

@@ -6,7 +6,6 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -101,12 +100,13 @@ def units_in(root: str) -> Iterator[Unit | Left]:
         where = f"/{ends}/{below}".rstrip("/")  # a root may lie inside a workbook itself
         try:
             entries = listing(below)
+            unit = _folder_unit(entries, below, where)
         except OSError as error:
             if not below:
                 raise
             yield Left(below, f"it cannot be read ({error.strerror})")
             return
-        if unit := _folder_unit(entries, below, where):
+        if unit:
             yield unit
             return
         is_copy = "notebooks" in entries and "data" in entries
@@ -125,10 +125,15 @@ def units_in(root: str) -> Iterator[Unit | Left]:
                 if not entry.is_file(follow_symlinks=False):
                     yield Left(path, "it is not a file")
                     continue
-                with suppress(FileNotFoundError):  # taken away meanwhile
+                try:
                     seen = entry.stat(follow_symlinks=False)
-                    stamp = f"{seen.st_size} {seen.st_mtime_ns}"
-                    yield Unit(path, "hand-in", (), stamp, seen.st_mtime)
+                except FileNotFoundError:  # taken away meanwhile
+                    continue
+                except OSError as error:  # in a folder that may be listed and not entered
+                    yield Left(path, f"it cannot be read ({error.strerror})")
+                    continue
+                stamp = f"{seen.st_size} {seen.st_mtime_ns}"
+                yield Unit(path, "hand-in", (), stamp, seen.st_mtime)
             elif name in LOGS or name == ABOUT:
                 yield Left(path, _STRAY)
             elif not (name in _OURS or below.endswith("data") or below == "data"):
