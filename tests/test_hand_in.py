@@ -553,12 +553,16 @@ def test_the_panel_follows_new_rows(wb):
 def test_targets_are_shown_as_progress(example):
     from ii_helpers.stages.hand_in import targets_panel
 
-    html = "".join(
-        w.value
-        for w in _all(targets_panel(example, today=date(2026, 11, 20)))
-        if hasattr(w, "value")
-    )
+    def shown():
+        parts = _all(targets_panel(example, today=date(2026, 11, 20)))
+        return "".join(part.value for part in parts if hasattr(part, "value"))
+
+    html = shown()
     assert "People in your network" in html and "Hydrologist" in html
+    assert ">By<" not in html  # the course sets no days
+    targets = example.course.targets.model_copy(update={"contacts_by": date(2026, 12, 1)})
+    example.course = example.course.model_copy(update={"targets": targets})
+    assert ">By<" in shown() and "1 Dec 2026" in shown()
     assert "grade" not in html.lower() and "%" not in html.split("</style>")[-1]
 
 

@@ -26,13 +26,14 @@ def targets_panel(wb: Workbook, today: date | None = None) -> w.VBox:
     def make() -> str:
         day = today or forms.now_in(wb).date()
         steps = course_progress.steps(Facts.of(wb), day)
+        has_days = any(step.by for step in steps)
         table = forms.html_table(
             [
                 {
                     "What": step.words,
                     "So far": step.n,
                     "The course's target": step.target,
-                    "By": step.by,
+                    **({"By": step.by} if has_days else {}),
                     "To go": max(0, step.target - step.n),
                 }
                 for step in steps
