@@ -10,8 +10,11 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from .. import forms
-from ..workbook import Workbook, open_workbook, show_example
+from ..sheet import without_collection
+
+with without_collection():  # as in charts
+    from .. import forms
+    from ..workbook import Workbook, open_workbook, show_example
 
 if TYPE_CHECKING:
     import ipywidgets as w
