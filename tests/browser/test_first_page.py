@@ -130,6 +130,9 @@ def test_on_the_second_day_the_page_says_how_to_wake_it_and_holds_no_answer(page
     for kernel in lab.api("api/kernels"):
         lab.api(f"api/kernels/{kernel['id']}", method="DELETE")
     open_notebook(page, lab, "00_start_here")
+    start = panel.get_by_role("button", name="Start this page")
+    assert start.bounding_box()["height"] >= 44  # before any style of ours has come
+    expect(start).to_have_css("background-color", "rgb(11, 98, 163)")
     expect(panel.get_by_text("This part is asleep").first).to_be_visible()
     expect(panel.get_by_text("model not found")).to_have_count(0)
     expect(page.locator(".jp-Dialog")).to_have_count(0)
