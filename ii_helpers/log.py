@@ -168,20 +168,13 @@ class Log(LogFile):
         self._recorder.tell()
         return rows if len(fresh) == len(rows) else [self.get(row.id) for row in rows]
 
-    def revise(self, id: str = "", /, *, seen: Row | None = None, **changes: Any) -> Any:
+    def revise(self, id: str, *, seen: Row | None = None, **changes: Any) -> Any:
         """Change some columns of a row and return it as it now stands.
 
-        id: of the row; also by its name, as in revise(id=row.id, email="ana@example.org")
         seen: the row as it was when the learner began to change it. When the log's row is no
         longer that one, NewerRow is raised, with both, and nothing is written. Without it, the
         row counts as it was last given out here, and only for the columns to be changed.
         """
-        id = id or changes.get("id", "")
-        if changes.get("id", id) != id:
-            raise InvalidRow(
-                {"id": "A row keeps its id. Append a new row, or leave the id out."},
-                table=self.table.name,
-            )
         with self._writing():
             handed = self._handed.get(id)
             self._reload()

@@ -211,11 +211,11 @@ def _chain_roots(ids: list[str], named: Mapping, sources: Mapping, first: Iterab
 def _reach(open_: Iterable[str], steps: Mapping[str, list[str]], without: Any = ()) -> set[str]:
     """Everybody whom these steps lead to, without going through `without`."""
     found = set(open_)
-    todo = list(found)
-    while todo:
-        more = [id for id in steps.get(todo.pop(), ()) if id not in found and id not in without]
+    ahead = list(found)
+    while ahead:
+        more = [id for id in steps.get(ahead.pop(), ()) if id not in found and id not in without]
         found.update(more)
-        todo += more
+        ahead += more
     return found
 
 

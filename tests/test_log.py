@@ -97,16 +97,6 @@ def test_saving_twice_with_an_id_made_beforehand_doubles_nothing(wb):
         wb.contacts.append(id=id, name="Bo Chen")
     with pytest.raises(InvalidRow, match="is not an id of contacts"):
         wb.contacts.append(id="12e4", name="Bo Chen")
-    with pytest.raises(InvalidRow, match="A row keeps its id"):
-        wb.contacts.revise(id, **{"id": wb.contacts.table.new_id()})
-    assert wb.contacts.rows() == [first]
-
-
-def test_the_row_to_revise_may_be_given_by_the_name_id(wb):
-    row = wb.contacts.append(**ANA)
-    assert wb.contacts.revise(id=row.id, notes="Met at the fair").notes == "Met at the fair"
-    with pytest.raises(RowNotFound, match="No contact has the id"):
-        wb.contacts.revise(notes="Met at the fair")
 
 
 def test_the_form_of_an_existing_file_is_followed(wb):

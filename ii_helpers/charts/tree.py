@@ -86,10 +86,10 @@ def _levels(people: dict[str, Row], is_long: bool) -> dict[str, int]:
     roots.sort(key=lambda id: -(people[id].n_reached or 0))
 
     level: dict[str, int] = {}
-    todo, lines = list(reversed(roots)), 0
+    ahead, lines = list(reversed(roots)), 0
     seen: set[str] = set()
-    while todo:  # depth first, the first named on the line of who named them
-        id = todo.pop()
+    while ahead:  # depth first, the first named on the line of who named them
+        id = ahead.pop()
         if id in seen:
             continue
         seen.add(id)
@@ -98,7 +98,7 @@ def _levels(people: dict[str, Row], is_long: bool) -> dict[str, int]:
             level[id] = level[by]
         else:
             level[id], lines = lines, lines + 1
-        todo += reversed(below[id])
+        ahead += reversed(below[id])
     return level
 
 

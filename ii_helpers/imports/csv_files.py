@@ -191,16 +191,10 @@ def _google(cells: _Cells) -> dict[str, Any]:
     return {
         "name": cells.together("first name", "middle name", "last name", "name suffix")
         or get("nickname", "file as"),
-        "salutation": get("name prefix"),
         "pronunciation": cells.together("phonetic first name", "phonetic last name"),
         "organization": get("organization name"),
         "job_title": get("organization title"),
-        "emails": cells.numbered("e-mail"),
-        "phones": cells.numbered("phone"),
-        "profile_url": next(iter(cells.numbered("website")), ""),
-        "location": cells.together("address 1 - city", "address 1 - region", by=", "),
-        "notes": get("notes"),
-    }
+    } | _both_googles(cells)
 
 
 def _google_old(cells: _Cells) -> dict[str, Any]:
@@ -208,15 +202,20 @@ def _google_old(cells: _Cells) -> dict[str, Any]:
     spoken = cells.together("given name", "additional name", "family name", "name suffix")
     return {
         "name": spoken or get("name", "nickname"),
-        "salutation": get("name prefix"),
         "pronunciation": get("yomi name") or cells.together("given name yomi", "family name yomi"),
         "organization": get("organization 1 - name"),
         "job_title": get("organization 1 - title"),
+    } | _both_googles(cells)
+
+
+def _both_googles(cells: _Cells) -> dict[str, Any]:
+    return {
+        "salutation": cells.get("name prefix"),
         "emails": cells.numbered("e-mail"),
         "phones": cells.numbered("phone"),
         "profile_url": next(iter(cells.numbered("website")), ""),
         "location": cells.together("address 1 - city", "address 1 - region", by=", "),
-        "notes": get("notes"),
+        "notes": cells.get("notes"),
     }
 
 
