@@ -700,7 +700,7 @@ class Form:
         self.fields = {name: _Field(wb, self.table, name) for name in names}
         first = [self.fields[name].box for name in names if name not in more]
         self._grid = grid(*first)
-        self.said = markup()
+        self.said = _made(w.HTML, "ii-said")
         self.save = button(self._save_label, self._save, self.said, main=True)
         self._new = button("Start a new one", self._start_new, self.said)
         self._erase = button("Erase it", self._ask_erase, self.said)

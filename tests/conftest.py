@@ -46,8 +46,9 @@ def example(tmp_path):
 
 def launch(playwright):
     """Start Debian's Chromium; it finds no other computer, and its own calls home are off."""
+    browsers = ("chromium-headless-shell", "chromium")  # the first is the second without windows
     return playwright.chromium.launch(
-        executable_path=shutil.which("chromium") or "/usr/bin/chromium",
+        executable_path=next(filter(None, map(shutil.which, browsers)), "/usr/bin/chromium"),
         args=[
             "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic",
             "--no-first-run", "--disable-background-networking", "--disable-component-update",

@@ -391,10 +391,8 @@ class Browse:
         if not table:
             self.below.children = ()
             return
-        from itables import options
         from itables.widget import ITable  # it loads pandas: only for those who look
 
-        options.warn_on_undocumented_option = False  # of DataTables, which has more than itables
         self.table = ITable(**self._shown())
         self.table.observe(self._choose, "selected_rows")
         self.form = forms.Form(self.wb, table, key="browse")
@@ -449,6 +447,7 @@ class Browse:
             "maxBytes": 4_000_000,
             "lengthMenu": [10, 50, 200],
             "language": _TABLE_WORDS,
+            "warn_on_undocumented_option": False,  # DataTables has more than itables documents
         }
 
     def _choose(self, change: Any) -> None:

@@ -43,6 +43,11 @@ def panel(page, lab):
     return start_page(page, lab, "00_start_here")
 
 
+def room_of_the_form(panel):
+    below = panel.get_by_role("button", name="Show the example learner")
+    return below.bounding_box()["y"] - about_you(panel).bounding_box()["y"]
+
+
 def test_the_form_is_filled_in_by_keyboard_alone_and_saved(panel, lab):
     keys = panel.page.keyboard
     keys.press("Tab")  # from the header, where the page begins, to the first field
@@ -53,8 +58,10 @@ def test_the_form_is_filled_in_by_keyboard_alone_and_saved(panel, lab):
     for _ in range(4):
         keys.press("Tab")
     expect(panel.get_by_role("button", name="Save about you")).to_be_focused()
+    room = room_of_the_form(panel)
     keys.press("Enter")
     expect(panel.get_by_role("status").filter(has_text="Saved")).to_be_visible()
+    assert room_of_the_form(panel) == room  # nothing below has moved
     expect(panel.get_by_role("status").filter(has_text="Saved")).to_be_in_viewport()
     assert saved_names(lab) == ["Mei O'Neil, José 李"]
     expect(panel.get_by_role("button", name="Save changes")).to_be_focused()
