@@ -80,8 +80,9 @@ def html_table(rows: Sequence[Mapping[str, object]], caption: str = "") -> str:
         )
         body += f"<tr>{''.join(cells)}</tr>"
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    label = f"Table: {escape(caption or ', '.join(rows[0]))}"
     return (
-        '<div class="ii-scroll" tabindex="0" role="region" aria-label="Table">'
+        f'<div class="ii-scroll" tabindex="0" role="region" aria-label="{label}">'
         f'<table class="ii-table">{title}<thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
     )

@@ -1,6 +1,7 @@
 """The form of a table: what it shows, what it saves, what it says, and what it never loses."""
 
 from datetime import UTC, date, datetime
+from xml.etree import ElementTree
 from zoneinfo import ZoneInfo
 
 import ipywidgets as w
@@ -290,6 +291,15 @@ def test_text_from_people_is_text_wherever_a_form_says_it(wb, name):
     assert [r.name for r in wb.contacts.rows()] == [name]
     assert "<img" not in said(form) and "</script>" not in said(form)
     assert "<img" not in forms.html_table([{"<img>": name}])
+
+
+@pytest.mark.parametrize("caption", ["", 'Said "by" <Mei>'])
+def test_a_table_that_scrolls_has_a_name_of_its_own(caption):
+    heading = '" onfocus="alert(1)'
+    table = forms.html_table([{heading: "a", "Day": 1}], caption)
+    region = ElementTree.fromstring(table.replace("class=ii-n", ""))
+    assert set(region.attrib) == {"class", "tabindex", "role", "aria-label"}
+    assert region.get("aria-label") == f"Table: {caption or heading + ', Day'}"
 
 
 def test_the_learners_own_row_is_one_row_however_often_it_is_saved(wb):
