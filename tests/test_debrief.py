@@ -68,6 +68,130 @@ def save(wb):
     return press(debrief.save(wb), "Save the debrief")
 
 
+# --- from another page, and back ---------------------------------------------------------------
+
+
+def elsewhere(wb):
+    """The same workbook as another page's kernel has it."""
+    return ii.open_workbook(wb.folder)
+
+
+def note_live(wb, *, note="", name="", about=""):
+    Meetings.of(wb, "prep", lambda _: "", 12, ()).choose(wb.interviews.rows()[0].id)
+    live = on_the_day(wb, lambda: STARTS)
+    press(live, "Start the meeting")
+    named(live, "Notes on this question").value = note
+    named(live, "Name they mentioned").value = name
+    named(live, "Who that is, how to reach them").value = about
+    return live
+
+
+@pytest.mark.parametrize("typed", ["", "Typed on page 4."])
+@pytest.mark.parametrize("restarted", [False, True])
+def test_notes_made_live_while_page_4_is_open_reach_the_debrief(wb, meeting, typed, restarted):
+    named(debrief.answers(wb), "Answer to question 1").value = typed
+    named(debrief.reflection(wb), "What you learned").value = "One word."
+    press(note_live(elsewhere(wb), note="HEARD LIVE", name="Zoe", about="at Example Labs"),
+          "End the meeting")  # fmt: skip
+    wb = elsewhere(wb) if restarted else wb
+    wb.refresh()
+    save(wb)
+    answer = planning.ordered(wb, meeting.id)[0].answer
+    assert answer.split("\n") == [line for line in (typed, "HEARD LIVE") if line]
+    (zoe,) = [row for row in wb.contacts.rows() if row.name == "Zoe"]
+    assert zoe.notes == "at Example Labs"
+    save(wb)
+    assert planning.ordered(wb, meeting.id)[0].answer == answer
+
+
+def test_what_is_half_typed_in_the_meeting_is_kept_and_goes_along_at_its_end(wb, meeting):
+    note_live(wb, name="Zoe")
+    live = on_the_day(elsewhere(wb), lambda: STARTS)
+    assert named(live, "Name they mentioned").value == "Zoe"
+    press(live, "End the meeting")
+    assert "Zoe" in str(wb.draft(live_key(meeting.id))[0]["names"])
+
+
+def test_what_was_corrected_elsewhere_stays_when_the_debrief_is_saved_again(wb, meeting):
+    fill(wb)
+    save(wb)
+    other = elsewhere(wb)
+    (row,) = other.debriefs.rows()
+    other.debriefs.revise(row.id, learned="Corrected on page 5.")
+    question = planning.ordered(other, meeting.id)[0]
+    other.questions.revise(question.id, answer="Corrected, too.")
+    named(debrief.reflection(wb), "New concerns").value = "Nights."
+    save(wb)
+    assert wb.debriefs.get(row.id).learned == "Corrected on page 5."
+    assert wb.debriefs.get(row.id).concerns == "Nights."
+    assert wb.questions.get(question.id).answer == "Corrected, too."
+
+
+def test_a_debrief_that_is_undone_leaves_nothing_called_saved(wb, meeting):
+    fill(wb)
+    save(wb)
+    assert "Saved already" in said(debrief.people(wb))
+    wb.undo()
+    for part in (debrief.people(wb), debrief.next_steps(wb), debrief.objective(wb)):
+        assert "Saved already" not in said(part) and "Compare two weeks" not in said(part)
+
+
+def test_a_rating_that_is_cleared_is_erased(wb, meeting):
+    fill(wb)
+    save(wb)
+    n = len(wb.fit_ratings)
+    named(debrief.fit(wb), "Calm days").value = None
+    save(wb)
+    assert len(wb.fit_ratings) == n - 1
+
+
+def test_what_is_noted_of_somebody_known_is_added_to_them(wb, meeting):
+    kim = wb.contacts.append(name="Kim Lee", job_title="Editor", notes="met at a fair")
+    named(debrief.people(wb), "Person 1: name").value = "kim lee"
+    named(debrief.people(wb), "Person 1: job title").value = "Head of captions"
+    named(debrief.people(wb), "Person 1: email").value = "kim@example.org"
+    named(debrief.people(wb), "Person 1: who that is, why them").value = "knows everyone"
+    save(wb)
+    row = wb.contacts.get(kim.id)
+    assert (row.email, row.job_title) == ("kim@example.org", "Editor")
+    assert row.notes.split("\n") == [
+        "met at a fair", "knows everyone", "Also, Job title: Head of captions"]  # fmt: skip
+    assert [r.to_contact_id for r in wb.referrals.rows()] == [kim.id]
+
+
+def test_details_make_a_namesake_of_the_person_met_a_contact_of_their_own(wb, meeting):
+    named(debrief.people(wb), "Person 1: name").value = "Ana Silva"
+    named(debrief.people(wb), "Person 1: job title").value = "Judge"
+    save(wb)
+    ana, other = [row for row in wb.contacts.rows() if row.name == "Ana Silva"]
+    assert (ana.job_title, other.job_title) == ("", "Judge")
+
+
+def test_of_several_namesakes_the_address_tells_who_is_meant(wb, meeting):
+    first = wb.contacts.append(name="Kim Lee", email="kim@example.org")
+    wb.contacts.append(name="Kim Lee", email="other@example.org")
+    named(debrief.people(wb), "Person 1: name").value = "Kim Lee"
+    named(debrief.people(wb), "Person 1: email").value = "Kim@example.org"
+    save(wb)
+    assert [r.to_contact_id for r in wb.referrals.rows()] == [first.id]
+    assert len(wb.contacts) == 3
+
+
+def test_a_note_is_logged_at_the_hour_it_is_logged_and_not_before_the_meeting(wb, meeting):
+    clock = [STARTS + timedelta(hours=1)]
+    panel = debrief.thank_you(wb, lambda: clock[0])
+    clock[0] += timedelta(hours=5)
+    named(panel, "Thank-you note").value = "Dear Dr. Silva, thank you."
+    named(panel, "Sent at").value = (STARTS - timedelta(hours=4)).replace(tzinfo=None)
+    assert "Not logged yet" in press(panel, "Log it as sent")
+    assert len(wb.messages) == 0
+    named(panel, "Sent at").value = None
+    press(panel, "Log it as sent")
+    press(panel, "Log it as sent")
+    (sent,) = wb.messages.rows()
+    assert sent.sent_at == clock[0]
+
+
 # --- which meeting -------------------------------------------------------------------------
 
 

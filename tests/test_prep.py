@@ -251,6 +251,44 @@ def test_the_plan_for_the_day_is_kept_with_the_meeting_and_its_ticks(wb, meeting
 # --- the sheet --------------------------------------------------------------------------------
 
 
+def test_a_plan_changed_on_another_page_is_shown_and_not_put_back(wb, meeting):
+    panel, other = prep.checklist(wb), ii.open_workbook(wb.folder)
+    named(panel, "What you will wear").value = "blue"
+    other.interviews.revise(meeting.id, place="Library, room 4", starts_at="2030-11-25T16:00:00")
+    wb.refresh()
+    assert named(panel, "Place or link").value == "Library, room 4"
+    assert "16:00" in said(panel) and "14:00" not in said(panel)
+    press(panel, "Save the plan for the day")
+    row = wb.interviews.get(meeting.id)
+    assert (row.place, row.wear) == ("Library, room 4", "blue")
+
+
+def test_a_plan_that_is_typed_and_not_saved_is_kept(wb, meeting):
+    later = wb.interviews.append(contact_id=meeting.contact_id, starts_at="2031-11-01T10:00:00Z")
+    panel = prep.checklist(wb)
+    named(panel, "What you will wear").value = "a blue shi"
+    prepared(wb).choose(later.id)
+    assert named(panel, "What you will wear").value == ""
+    prepared(wb).choose(meeting.id)
+    assert named(panel, "What you will wear").value == "a blue shi"
+    again = prep.checklist(ii.open_workbook(wb.folder))
+    assert named(again, "What you will wear").value == "a blue shi"
+    press(again, "Save the plan for the day")
+    assert named(prep.checklist(ii.open_workbook(wb.folder)), "Place or link").value == "Hall 3"
+
+
+def test_the_page_does_not_stay_with_a_meeting_that_was_cancelled(wb, meeting):
+    later = wb.interviews.append(contact_id=meeting.contact_id, starts_at="2031-11-01T10:00:00Z")
+    assert prepared(wb).id == meeting.id
+    wb.interviews.revise(meeting.id, status="cancelled")
+    assert prepared(wb).id == later.id
+
+
+def test_a_meeting_over_a_change_of_the_clocks_ends_when_its_minutes_are_over(wb, meeting):
+    row = wb.interviews.revise(meeting.id, starts_at="2026-10-31T20:00:00", minutes=480)
+    assert [f"{at:%H:%M}" for _, at in prep.arrival(wb, row)][-1] == "03:00"
+
+
 def test_the_sheet_holds_what_one_needs_at_the_door(wb, meeting):  # R11, R26, R28
     goal = wb.goals.append(stage="comparing fields", objective="Compare two weeks")
     wb.interviews.revise(meeting.id, goal_id=goal.id, travel_minutes=25)

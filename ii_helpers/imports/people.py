@@ -324,6 +324,12 @@ def merge_contacts(wb: Workbook, keep_id: str, other_id: str) -> Any:
 
 def fill_in(wb: Workbook, contact_id: str, values: Mapping[str, Any]) -> Any:
     """Fill a contact's blanks with these values; what differs is added to the notes."""
+    changes = filled_in(wb, contact_id, values)
+    return wb.contacts.revise(contact_id, **changes) if changes else wb.contacts.get(contact_id)
+
+
+def filled_in(wb: Workbook, contact_id: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    """What `fill_in` would change."""
     row = wb.contacts.get(contact_id)
     changes, also = {}, []
     for column, value in values.items():
@@ -343,7 +349,7 @@ def fill_in(wb: Workbook, contact_id: str, values: Mapping[str, Any]) -> Any:
     notes += [f"Also, {line}" for line in also if line not in row.notes]
     if (joined := "\n".join(filter(None, notes))) != row.notes:
         changes["notes"] = joined
-    return wb.contacts.revise(contact_id, **changes) if changes else row
+    return changes
 
 
 def _one_referral_each(wb: Workbook, contact_id: str) -> None:

@@ -198,6 +198,8 @@ def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
     state: dict[str, Any] = {
         "debrief_id": written.id if written else _new_id("debriefs"),
         "texts": texts,
+        "were": {"texts": dict(texts) if written else {}, "questions": {}},
+        "live": _heard(live),
         "answers": {},
         "people": [
             _person(name=n["name"], notes=n["about"], may_use_name=n["may_use_name"])
@@ -206,10 +208,12 @@ def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
         "steps": [],
         "ratings": {},
         "rated": meeting.occupation_id,
+        "came_up": "",  # a question that is typed and not added yet
         "goal": {"id": _new_id("goals"), "stage": "", "objective": ""},
     }
     marks = {"asked": "asked", "skipped": "not reached"}
     for row in ordered(wb, meeting.id):
+        state["were"]["questions"][row.id] = [row.outcome, row.answer]
         outcome = row.outcome if row.outcome in ("asked", "not reached") else ""
         note = live["notes"].get(row.id, "")
         state["answers"][row.id] = {
@@ -222,6 +226,54 @@ def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
             of = state["ratings"].setdefault(row.occupation_id, {})
             of[row.criterion_id] = {"id": row.id, "rating": row.rating}
     return state
+
+
+_SEEN = ("dress", "communication", "humor")
+
+
+def _heard(live: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the live notes goes into a debrief, as it stands."""
+    return {name: live[name] for name in ("notes", "names", *_SEEN)}
+
+
+def take_live_notes(wb: Workbook, meeting: Any, state: dict[str, Any]) -> bool:
+    """Add to a debrief what was noted live since it was begun; say whether that was anything.
+
+    What is typed in the debrief stays: a note that differs comes below it.
+    """
+    now, before = _heard(live_notes(wb, meeting.id)), state["live"]
+    if now == before or not any(now.values()):
+        return False
+    for id, note in now["notes"].items():
+        told = state["answers"].setdefault(id, {"outcome": "", "answer": ""})
+        told["answer"] = _joined(told["answer"], note, before["notes"].get(id, ""))
+        if note.strip() and not told["outcome"]:
+            told["outcome"] = "asked"
+    for name in _SEEN:
+        state["texts"][name] = _joined(state["texts"][name] or "", now[name], before[name])
+    for named in now["names"]:
+        if named not in before["names"] and not any(
+            one["name"].strip() == named["name"] and named["about"] in one["notes"]
+            for one in state["people"]
+        ):
+            state["people"] = [
+                one
+                for one in state["people"]
+                if any(one[name].strip() for name in ("name", "job_title", "email", "notes"))
+            ]
+            state["people"].append(
+                _person(name=named["name"], notes=named["about"],
+                        may_use_name=named["may_use_name"])
+            )  # fmt: skip
+    state["live"] = now
+    return True
+
+
+def _joined(text: str, note: str, before: str) -> str:
+    """A text that may hold a note as it was before, with the note as it is now."""
+    if note == before or note.strip() in text:
+        return text
+    return note if text.strip() in ("", before.strip()) else f"{text}\n{note}"
 
 
 def _person(**known: str) -> dict[str, str]:
@@ -237,7 +289,8 @@ def save_debrief(wb: Workbook, meeting: Any, state: Mapping[str, Any], now: date
     """
     rows, words = _rows_of(wb, meeting, state, now)
     for table, id, values in rows:
-        _check(wb, table, id, values, now)
+        if values is not None:
+            _check(wb, table, id, values, now)
     with wb.together(f"saving the debrief of {wb.label('contacts', meeting.contact_id)}"):
         for table, id, values in rows:
             _put(wb, table, id, values)
@@ -250,9 +303,12 @@ def _check(wb: Workbook, table: str, id: str, values: Mapping[str, Any], now: da
     TABLES[table].validate({**before, **values, **stamps})
 
 
-def _put(wb: Workbook, table: str, id: str, values: Mapping[str, Any]) -> None:
-    """Append the row, or revise it where it is there and differs."""
+def _put(wb: Workbook, table: str, id: str, values: Mapping[str, Any] | None) -> None:
+    """Append the row, or revise it where it is there and differs; None: erase it."""
     log = wb.log(table)
+    if values is None:
+        log.erase(id)
+        return
     if id not in log:
         log.append(id=id, **values)
         return
@@ -262,7 +318,7 @@ def _put(wb: Workbook, table: str, id: str, values: Mapping[str, Any]) -> None:
         log.revise(id, **changes)
 
 
-_Rows = list[tuple[str, str, dict[str, Any]]]
+_Rows = list[tuple[str, str, Any]]  # (table, id, the values or None)
 
 
 def _rows_of(
@@ -271,20 +327,29 @@ def _rows_of(
     today, words = now.date(), []
     rows: _Rows = [("interviews", meeting.id, {"status": "held"})]
     texts = {"interview_id": meeting.id, **state["texts"]}
+    were = state["were"]
     if state["debrief_id"] not in wb.debriefs:
         texts["recorded_at"] = now
+    else:  # what was corrected elsewhere since stays, where nothing was changed here
+        texts = {name: text for name, text in texts.items()
+                 if name not in were["texts"] or text != were["texts"][name]}  # fmt: skip
     rows.append(("debriefs", state["debrief_id"], texts))
-    n_asked = 0
+    n_asked = n_questions = 0
     for id, told in state["answers"].items():
         if id not in wb.questions:
             continue
-        was = wb.questions.get(id).outcome
-        outcome = told["outcome"] or ("asked" if told["answer"].strip() else "")
-        outcome = outcome or ("not reached" if was == "planned" else was)
+        n_questions += 1
+        row = wb.questions.get(id)
+        was, answered = were["questions"].get(id, (row.outcome, row.answer))
+        answer = row.answer if told["answer"] == answered else told["answer"]
+        outcome = told["outcome"] or ("asked" if answer.strip() else "")
+        if row.outcome != was and outcome in ("", was):
+            outcome = row.outcome
+        outcome = outcome or ("not reached" if row.outcome == "planned" else row.outcome)
         n_asked += outcome == "asked"
-        rows.append(("questions", id, {"outcome": outcome, "answer": told["answer"]}))
-    if state["answers"]:
-        words.append(f"{n_asked} of {len(state['answers'])} questions asked")
+        rows.append(("questions", id, {"outcome": outcome, "answer": answer}))
+    if n_questions:
+        words.append(f"{n_asked} of {n_questions} questions asked")
     people_rows, named = _people_rows(wb, meeting, state["people"], today)
     rows += people_rows
     words += named
@@ -302,6 +367,8 @@ def _rows_of(
     n_ratings = 0
     for occupation_id, of in state["ratings"].items():
         for criterion_id, rated in of.items():
+            if rated["rating"] is None and rated["id"] in wb.fit_ratings:
+                rows.append(("fit_ratings", rated["id"], None))
             if rated["rating"] is None or criterion_id not in wb.criteria:
                 continue
             n_ratings += 1
@@ -328,9 +395,13 @@ def _people_rows(
     wb: Workbook, meeting: Any, named: list[dict[str, str]], today: date
 ) -> tuple[_Rows, list[str]]:
     """Contacts and referrals of the people named; one who is a contact already stays one."""
+    from ..imports import filled_in
+
     rows: _Rows = []
     words = []
-    known = {_fold(row.name): row.id for row in wb.contacts.rows()}
+    known: dict[str, dict[str, str]] = {}  # name -> ids, with the email of each
+    for row in wb.contacts.rows():
+        known.setdefault(_fold(row.name), {})[row.id] = row.email.casefold()
     there = {
         row.to_contact_id: row.id
         for row in wb.referrals.rows()
@@ -340,19 +411,25 @@ def _people_rows(
         name = person["name"].strip()
         if not name:
             continue
-        id = person["id"] if person["id"] in wb.contacts else known.get(_fold(name), person["id"])
+        details = {column: text for column in ("job_title", "email", "notes")
+                   if (text := person[column].strip())}  # fmt: skip
+        id = person["id"]
+        if id not in wb.contacts:
+            there_are = known.setdefault(_fold(name), {})
+            id = _whom(id, details, there_are, meeting)
+            there_are.setdefault(id, details.get("email", "").casefold())
         if id == meeting.contact_id:
             words.append(f"{name} is the person you met, so no referral was made")
             continue
         if id == person["id"]:
             values = {"name": name, "how_known": "referred by a contact",
-                      "job_title": person["job_title"].strip(), "email": person["email"].strip(),
-                      "notes": person["notes"].strip(),
-                      "occupation_id": meeting.occupation_id}  # fmt: skip
+                      "occupation_id": meeting.occupation_id,
+                      "job_title": "", "email": "", "notes": "", **details}  # fmt: skip
             rows.append(("contacts", id, values))
-            known[_fold(name)] = id
             words.append(f"{name} is now a contact")
         else:
+            if id in wb.contacts and (filled := filled_in(wb, id, details)):
+                rows.append(("contacts", id, filled))
             words.append(f"{name} was in your contacts already and is now named as well")
         referral = there.get(id, person["referral_id"])
         there[id] = referral
@@ -362,6 +439,19 @@ def _people_rows(
             values["referred_on"] = meeting.starts_at.date() if _is_past(meeting, today) else today
         rows.append(("referrals", referral, values))
     return rows, words
+
+
+def _whom(new: str, details: Mapping[str, str], namesakes: Mapping[str, str], meeting: Any) -> str:
+    """The id of who is meant: a contact of that name, or the new one.
+
+    Details may tell two people apart: they go to the one of the same address, to the only one
+    of the name, and otherwise, or where that is the person met, to a contact of their own.
+    """
+    ids, email = list(namesakes), details.get("email", "").casefold()
+    same = [id for id in ids if email and namesakes[id] == email]
+    if same or ids and not details:
+        return (same or ids)[-1]
+    return ids[0] if len(ids) == 1 and ids[0] != meeting.contact_id else new
 
 
 def _is_past(meeting: Any, today: date) -> bool:
@@ -392,7 +482,7 @@ class _Debrief:
         self.wb, self.meetings = wb, _meetings(wb)
         self.state: dict[str, Any] = {}
         self.loaded = ""
-        self._quiet = False
+        self._quiet = self._is_saving = False
         self._saver = _Later(self._write_draft)
         self.said = forms.markup()
         self._bodies: list[w.Widget] = []
@@ -418,7 +508,7 @@ class _Debrief:
             options=[("(as before)", ""), *((stage, stage) for stage in GOAL_STAGES)],
         )
         self._goal = forms.field(w.Textarea, "Your objective now, if it moved", rows=2, wide=True)
-        for field in (self._stage, self._goal):
+        for field in (self._stage, self._goal, self._came_up):
             field.observe(lambda _: self._typed(), "value")
 
         self._wait = {name: forms.markup() for name in _PARTS}
@@ -477,7 +567,15 @@ class _Debrief:
     # loading
 
     def _log_changed(self, table: str) -> None:
+        if self._is_saving:
+            return
         if self.meetings.id != self.loaded or (table == "interviews" and not self._is_open()):
+            self._load()
+        elif self.state and take_live_notes(self.wb, self.meetings.row, self.state):
+            self._show()
+            self._saver.soon()
+            self.said.value = forms.line("ok", "Your notes from the meeting have come in.")
+        elif self.state and table in _SHOWN and not self._is_unsaved():
             self._load()
         elif table == "interviews":
             self._show_waiting()
@@ -485,6 +583,9 @@ class _Debrief:
             self._show_questions()
         elif table in ("occupations", "criteria") and self.state:
             self._rate(self._occupation.id)
+
+    def _is_unsaved(self) -> bool:
+        return self._saver.waits or self.wb.draft(self._key) is not None
 
     def _is_open(self) -> bool:
         meeting = self.meetings.row
@@ -516,8 +617,11 @@ class _Debrief:
                     self.state[name].update(value)
                 else:
                     self.state[name] = value
+            if "live" not in kept[0]:  # begun with a version that did not note them
+                self.state["live"] = {"notes": {}, "names": [], **dict.fromkeys(_SEEN, "")}
             when = forms.in_words(kept[1].astimezone(forms.zone_of(self.wb)))
             self.said.value = forms.line("ok", f"Restored from {when}: not saved yet.")
+            take_live_notes(self.wb, meeting, self.state)
         self._show()
         self._show_waiting()  # last: a field that can be typed in is never replaced
 
@@ -526,6 +630,7 @@ class _Debrief:
         try:
             for name, field in self.fields.items():
                 field.value = self.state["texts"][name] or ""
+            self._came_up.value = self.state["came_up"]
             self._goal.value = self.state["goal"]["objective"]
             self._stage.value = self.state["goal"]["stage"]
             goals = sorted(self.wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
@@ -715,6 +820,7 @@ class _Debrief:
         for name, field in self.fields.items():
             is_scale = bool(TABLES["debriefs"].columns[name].scale)
             self.state["texts"][name] = field.value or None if is_scale else field.value
+        self.state["came_up"] = self._came_up.value
         self.state["goal"].update(objective=self._goal.value, stage=self._stage.value)
         self._saver.soon()
 
@@ -727,11 +833,18 @@ class _Debrief:
         if meeting is None or not self._is_open():
             self.said.value = forms.line("next", "First say in step 1 that the meeting took place.")
             return None
+        if self._came_up.value.strip():
+            self._add_question()
         # The ids of the rows to come are on disk before the first row is.
         self._typed()
         self._saver.stop()
+        take_live_notes(self.wb, meeting, self.state)
         self.wb.keep_draft(self._key, self.state)
-        words = save_debrief(self.wb, meeting, self.state, forms.now_in(self.wb))
+        self._is_saving = True
+        try:
+            words = save_debrief(self.wb, meeting, self.state, forms.now_in(self.wb))
+        finally:
+            self._is_saving = False
         self.wb.discard_draft(self._key)
         self.wb.discard_draft(live_key(meeting.id))
         self._load()
@@ -742,6 +855,7 @@ class _Debrief:
         return f"Saved: the debrief of your meeting with {who}{more}."
 
 
+_SHOWN = ("debriefs", "fit_ratings", "referrals", "tasks", "goals")  # and of whom they are
 _PARTS = (
     "answers", "reflection", "observations", "people", "steps", "fit", "objective", "saving",
 )  # fmt: skip
@@ -771,6 +885,10 @@ class _Later:
         if self._due is not None:
             self._due.cancel()
             self._due = None
+
+    @property
+    def waits(self) -> bool:
+        return self._due is not None
 
 
 # --- the thank-you note (R30) ----------------------------------------------------------------
@@ -846,6 +964,7 @@ class _ThankYou:
         )
         self.widget = forms.panel(self.time, self.body, self.said)
         self._quiet = False
+        self._offered: datetime | None = None  # as sent at, which follows the clock until changed
         self.loaded = ""
         self._saver = _Later(self._keep)
         for field in (self.note, self.subject, self.helped):
@@ -869,8 +988,8 @@ class _ThankYou:
             return
         now = self.clock()
         self.time.value = forms.line(*thank_you_clock(self.wb, meeting, now))
-        if self.sent_at.value is None:
-            self.sent_at.value = now.replace(tzinfo=None, second=0, microsecond=0)
+        if meeting.id != self.loaded or self.sent_at.value in (None, self._offered):
+            self._offered = self.sent_at.value = now.replace(tzinfo=None, second=0, microsecond=0)
         if meeting.id != self.loaded:
             self._saver.now()
             self.loaded = meeting.id
@@ -942,8 +1061,18 @@ class _ThankYou:
         if any(row.text == text for row in self._sent()):
             return "This note is logged already."
         zone = forms.zone_of(self.wb)
-        at = self.sent_at.value or self.clock().replace(tzinfo=None)
+        at = self.sent_at.value
+        if at in (None, self._offered):
+            at = self.clock().replace(tzinfo=None)
         at = at.replace(tzinfo=zone) if zone else at.astimezone()
+        if at < meeting.starts_at:
+            self.said.value = forms.line(
+                "error",
+                f"Not logged yet: by {forms.in_words(at)} the meeting had not begun. "
+                "Say under Sent at when the note went out.",
+            )
+            forms.focus(self.sent_at)
+            return None
         self.wb.messages.append(
             contact_id=meeting.contact_id, purpose="thank-you", channel=self.channel.value,
             sent_at=at, text=text,

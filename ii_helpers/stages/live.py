@@ -35,12 +35,13 @@ def live_notes(wb: Workbook, interview_id: str) -> dict[str, Any]:
     """Return what was noted during a meeting; every key is there, empty when nothing was.
 
     notes, outcomes: by question id; dress, communication, humor: observations;
-    names: dicts of name, about, may_use_name; started_at, ended_at: ISO instants or ""
+    names: dicts of name, about, may_use_name; typing: what is not added yet;
+    started_at, ended_at: ISO instants or ""
     """
     kept = wb.draft(live_key(interview_id))
     blank: dict[str, Any] = {
         "started_at": "", "ended_at": "", "current": "", "is_chosen": False, "notes": {},
-        "outcomes": {}, "dress": "", "communication": "", "humor": "", "names": [],
+        "outcomes": {}, "dress": "", "communication": "", "humor": "", "names": [], "typing": {},
     }  # fmt: skip
     return {**blank, **(kept[0] if kept else {})}
 
@@ -126,7 +127,8 @@ class _Live:
         )
         self.widget = forms.panel(self.time, self.sign, top, self.said, self.body)
         self.note.observe(lambda _: self._typed(), "value")
-        for field in self.seen.values():
+        self.adding = {"name": self.name, "about": self.about, "came_up": self.came_up}
+        for field in (*self.seen.values(), *self.adding.values()):
             field.observe(lambda _: self._typed(), "value")
         self.goto.observe(lambda change: self._go(change["new"]), "value")
         self.meetings.watch("live", self._load)
@@ -153,6 +155,8 @@ class _Live:
         self._quiet = True
         for name, field in self.seen.items():
             field.value = self.state[name]
+        for name, field in self.adding.items():
+            field.value = self.state["typing"].get(name, "")
         self._quiet = False
         self.said.value = ""
         if self.state["started_at"] and not self.state["ended_at"]:
@@ -174,6 +178,7 @@ class _Live:
             self.state["is_chosen"] |= bool(self.note.value.strip())
         for name, field in self.seen.items():
             self.state[name] = field.value
+        self.state["typing"] = {name: field.value for name, field in self.adding.items()}
         self._keep()
 
     def _keep(self) -> None:
@@ -318,6 +323,10 @@ class _Live:
         if not self.meetings.id:
             return None
         self._typed()
+        if self.name.value.strip():
+            self._add_name()
+        if self.came_up.value.strip():
+            self._add_came_up()
         self.state["ended_at"] = self.clock().isoformat()
         self._flush(force=True)
         if self.meetings.row.status != "held":

@@ -23,36 +23,45 @@ class Meetings:
 
     page: the page's word; default: chooses the first one
     hours: how long a choice outlives the kernel; after that, or with 0, the default is back
+    without: statuses of meetings that it does not stay with
     """
 
     _all: WeakKeyDictionary[Workbook, dict[str, Meetings]] = WeakKeyDictionary()
 
-    def __init__(self, wb: Workbook, page: str, default: Callable[[Workbook], str], hours: int):
-        self.wb, self._key, self._hours = wb, f"meeting of {page}", hours
+    def __init__(
+        self, wb: Workbook, page: str, default: Callable[[Workbook], str], hours: int,
+        without: tuple[str, ...],
+    ):  # fmt: skip
+        self.wb, self._key, self._hours, self._without = wb, f"meeting of {page}", hours, without
         self._watchers: dict[str, Callable[[], Any]] = {}
         self._default = default
         self._id = ""
 
     @classmethod
     def of(
-        cls, wb: Workbook, page: str, default: Callable[[Workbook], str], hours: int = 0
-    ) -> Meetings:
+        cls, wb: Workbook, page: str, default: Callable[[Workbook], str], hours: int = 0,
+        without: tuple[str, ...] = (),
+    ) -> Meetings:  # fmt: skip
         """The one object of a workbook's page."""
         pages = cls._all.setdefault(wb, {})
         if page not in pages:
-            pages[page] = cls(wb, page, default, hours)
+            pages[page] = cls(wb, page, default, hours, without)
         return pages[page]
 
     @property
     def id(self) -> str:
         """The chosen interview's id; "" when there is no interview."""
-        if self._id not in self.wb.interviews:
+        if not self._is_one(self._id):
             kept = self.wb.draft(self._key) if self._hours else None
             is_fresh = kept and datetime.now(UTC) - kept[1] < timedelta(hours=self._hours)
             self._id = kept[0].get("id", "") if kept and is_fresh else ""
-        if self._id not in self.wb.interviews:
+        if not self._is_one(self._id):
             self._id = self._default(self.wb)
         return self._id
+
+    def _is_one(self, id: str) -> bool:
+        log = self.wb.interviews
+        return id in log and log.get(id).status not in self._without
 
     @property
     def row(self) -> Any:
@@ -76,7 +85,7 @@ class Meetings:
 
 
 def prepared(wb: Workbook) -> Meetings:
-    return Meetings.of(wb, "prep", next_meeting, hours=12)
+    return Meetings.of(wb, "prep", next_meeting, hours=12, without=("cancelled", "no-show"))
 
 
 def next_meeting(wb: Workbook, now: datetime | None = None) -> str:
@@ -87,7 +96,7 @@ def next_meeting(wb: Workbook, now: datetime | None = None) -> str:
     coming = [r for r in planned if r.starts_at + timedelta(minutes=r.minutes, hours=3) >= now]
     if coming:
         return min(coming, key=lambda row: row.starts_at).id
-    rest = planned or rows
+    rest = planned or [row for row in rows if row.status == "held"] or rows
     return max(rest, key=lambda row: row.starts_at).id if rest else ""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
@@ -152,17 +152,17 @@ def arrival(wb: Workbook, meeting: Any) -> list[tuple[str, datetime]]:
     """
     starts = meeting.starts_at
     if meeting.format in IN_PERSON:
-        there = starts - timedelta(minutes=wb.course.interview.arrive_early_minutes)
-        times = [("Be there", there)]
+        early = wb.course.interview.arrive_early_minutes
+        times = [("Be there", -early)]
         if meeting.travel_minutes:
-            times.insert(0, ("Leave", there - timedelta(minutes=meeting.travel_minutes)))
+            times.insert(0, ("Leave", -early - meeting.travel_minutes))
     else:
-        early = timedelta(minutes=wb.course.interview.join_early_minutes)
-        times = [("Be ready", starts - early)]
+        times = [("Be ready", -wb.course.interview.join_early_minutes)]
+    times += [("Begin", 0), ("End, thank them", meeting.minutes)]
+    exact = starts.astimezone(UTC)  # the clocks may change in between
     return [
-        *times,
-        ("Begin", starts),
-        ("End, thank them", starts + timedelta(minutes=meeting.minutes)),
+        (words, (exact + timedelta(minutes=minutes)).astimezone(starts.tzinfo))
+        for words, minutes in times
     ]
 
 
@@ -207,26 +207,41 @@ class _Checklist:
     def __init__(self, wb: Workbook):
         self.wb, self.meetings = wb, prepared(wb)
         self.said, self.times, self.boxes = forms.markup(), forms.markup(), forms.column()
+        self._quiet = False
         self.wear = forms.field(w.Text, "What you will wear")
         self.travel = forms.field(w.Text, "Minutes to get there")
         self.place = forms.field(w.Text, "Place or link")
         save = forms.button("Save the plan for the day", self._save, self.said, main=True)
+        self.fields = {"place": self.place, "travel_minutes": self.travel, "wear": self.wear}
+        self._shown: dict[str, str] = {}  # as the log has it; what differs from it is typed here
         fields = forms.grid(self.place, self.travel, self.wear)
         self.widget = forms.panel(fields, forms.bar(save), self.said, self.times, self.boxes)
+        for field in self.fields.values():
+            field.observe(lambda _: self._keep(), "value")
         self.meetings.watch("checklist", self._show)
+        wb.watch("checklist", lambda table: table == "interviews" and self._show(again=True))
         self._show()
 
-    def _show(self) -> None:
-        meeting, self.said.value = self.meetings.row, ""
+    def _show(self, again: bool = False) -> None:
+        """Show the meeting's plan and what is typed but not saved; again: it has changed."""
+        meeting = self.meetings.row
+        self.said.value = self.said.value if again else ""
         if meeting is None:
             self.said.value = forms.line("next", NO_MEETING)
-            self.boxes.children = ()
+            self.boxes.children, self._shown = (), {}
             return
-        self.wear.value, self.place.value = meeting.wear, meeting.place
-        self.travel.value = "" if meeting.travel_minutes is None else str(meeting.travel_minutes)
-        self._show_times()
         kept = self.wb.draft(self._key)
-        done = set(kept[0].get("done", [])) if kept else set()
+        values = kept[0] if kept else {}
+        self._shown = {
+            name: "" if (value := getattr(meeting, name)) is None else str(value)
+            for name in self.fields
+        }
+        self._quiet = True
+        for name, text in {**self._shown, **values.get("typed", {})}.items():
+            self.fields[name].value = text
+        self._quiet = False
+        self._show_times()
+        done = set(values.get("done", []))
         boxes = []
         for words in to_do(self.wb, meeting):
             box = forms.field(w.Checkbox, words, value=words in done, indent=False)
@@ -251,15 +266,23 @@ class _Checklist:
         if not self.meetings.id:
             self.said.value = forms.line("next", NO_MEETING)
             return None
-        travel = self.travel.value.strip()
-        changes = {"wear": self.wear.value, "place": self.place.value, "travel_minutes": travel}
-        self.wb.interviews.revise(self.meetings.id, **changes)
-        self._show_times()
+        typed: dict[str, Any] = {**self._typed()}
+        self.wb.interviews.revise(self.meetings.id, **typed)
+        self._keep(typed={})
+        self._show(again=True)
         return "Saved: the plan for the day."
 
-    def _keep(self) -> None:
+    def _typed(self) -> dict[str, str]:
+        """What is typed and not in the log: the rest may have been changed there since."""
+        now = {name: field.value.strip() for name, field in self.fields.items()}
+        return {name: text for name, text in now.items() if text != self._shown.get(name)}
+
+    def _keep(self, typed: dict[str, str] | None = None) -> None:
+        if self._quiet or not self._shown:
+            return
         done = [box.description for box in self.boxes.children if box.value]
-        keep(self.wb, self.meetings.id, self._key, {"done": done}, self.said)
+        values = {"done": done, "typed": self._typed() if typed is None else typed}
+        keep(self.wb, self.meetings.id, self._key, values, self.said)
 
 
 # --- the sheet ----------------------------------------------------------------------------------
