@@ -16,7 +16,7 @@ from ii_helpers.log import Log
 from ii_helpers.stages import debrief, planning
 from ii_helpers.stages.find import Finder, fold, needles, page_html
 from ii_helpers.stages.live import live_key, on_the_day
-from ii_helpers.stages.meeting import Meetings
+from ii_helpers.stages.meeting import Meetings, meeting_to_debrief
 from tests.stage_widgets import named, press, said
 
 STARTS = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
@@ -102,6 +102,17 @@ def test_notes_made_live_while_page_4_is_open_reach_the_debrief(wb, meeting, typ
     assert zoe.notes == "at Example Labs"
     save(wb)
     assert planning.ordered(wb, meeting.id)[0].answer == answer
+
+
+def test_a_question_marked_live_without_a_note_is_marked_in_the_debrief(wb, meeting):
+    debrief.answers(wb)
+    live = note_live(elsewhere(wb))
+    press(live, "Asked, next question")
+    press(live, "Skip it")
+    wb.refresh()
+    save(wb)
+    asked, skipped, _ = planning.ordered(wb, meeting.id)
+    assert (asked.outcome, skipped.outcome) == ("asked", "not reached")
 
 
 def test_what_is_half_typed_in_the_meeting_is_kept_and_goes_along_at_its_end(wb, meeting):
@@ -197,10 +208,10 @@ def test_a_note_is_logged_at_the_hour_it_is_logged_and_not_before_the_meeting(wb
 
 def test_the_page_opens_on_the_meeting_just_held(wb, meeting):
     later = wb.interviews.append(contact_id=meeting.contact_id, starts_at=NOW + timedelta(days=3))
-    assert debrief.meeting_to_debrief(wb, NOW) == meeting.id
-    assert debrief.meeting_to_debrief(wb, NOW + timedelta(days=4)) == later.id
+    assert meeting_to_debrief(wb, NOW) == meeting.id
+    assert meeting_to_debrief(wb, NOW + timedelta(days=4)) == later.id
     wb.debriefs.append(interview_id=meeting.id)
-    assert debrief.meeting_to_debrief(wb, NOW) == meeting.id  # to go on with it
+    assert meeting_to_debrief(wb, NOW) == meeting.id  # to go on with it
 
 
 def test_a_meeting_in_the_past_that_is_still_confirmed_is_set_in_one_click(wb, meeting):
@@ -230,7 +241,7 @@ def test_what_is_said_about_a_meeting_fits_its_status(wb, meeting, status, start
 
 def test_a_debrief_of_a_meeting_not_held_is_not_saved(wb, meeting):
     wb.interviews.revise(meeting.id, status="proposed", starts_at=datetime(2031, 1, 1, tzinfo=UTC))
-    Meetings.of(wb, "debrief", debrief.meeting_to_debrief).choose(meeting.id)
+    Meetings.of(wb, "debrief", meeting_to_debrief).choose(meeting.id)
     before = counts(wb)
     assert "First say in step 1 that the meeting took place" in save(wb)
     assert counts(wb) == before

@@ -2,28 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Callable
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import ipywidgets as w
 
-from .. import forms, letters
-from ..tables import CATEGORIES, CHANNELS, GOAL_STAGES, MAY_USE_NAME, TABLES
+from .. import forms
+from ..tables import CATEGORIES, GOAL_STAGES, MAY_USE_NAME, TABLES
 from . import header as header
 from . import open_workbook as open_workbook
+from .debriefing import (
+    OBSERVATIONS,
+    REFLECTION,
+    as_day,
+    blank_state,
+    heard,
+    new_id,
+    new_person,
+    save_debrief,
+    take_live_notes,
+)  # fmt: skip
 from .live import live_key, live_notes
-from .meeting import Meetings, keep, panel_about
+from .meeting import NO_DEBRIEF, Later, debriefed, keep, panel_about
 from .planning import ordered
 from .research import Ratings
+from .thanking import thank_you as thank_you
+from .thanking import thank_you_clock
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
 
 Clock = Callable[[], datetime]
 
-NO_MEETING = "No meeting yet. Log it in 02_outreach; after it took place, debrief it here."
 
 # Our own question for each part of the reflection (R31); the labels are those of the table.
 PROMPTS = {
@@ -42,38 +54,14 @@ PROMPTS = {
     "humor": "What did people laugh about, if they did?",
     "would_work_there": "From what you saw, with these people, in that place.",
 }
-REFLECTION = (
-    "learned", "advice", "liked", "concerns", "advantages", "discovered", "strengths",
-    "weaknesses", "next_steps",
-)  # fmt: skip
-OBSERVATIONS = ("dress", "communication", "humor", "would_work_there")
 
 # --- which meeting -------------------------------------------------------------------------
-
-
-def meeting_to_debrief(wb: Workbook, now: datetime | None = None) -> str:
-    """Return the id of the meeting to debrief: the latest that took place and has no debrief.
-
-    A meeting whose time has passed counts although it still says proposed or confirmed.
-    When all are debriefed, the latest of them; "" when no meeting has begun.
-    """
-    now = now or forms.now_in(wb)
-    done = {row.interview_id for row in wb.debriefs.rows()}
-    rows = [row for row in wb.interviews.rows() if row.status not in ("cancelled", "no-show")]
-    begun = [row for row in rows if row.status == "held" or row.starts_at <= now]
-    undone = [row for row in begun if row.id not in done]
-    latest = max(undone or begun, key=lambda row: row.starts_at, default=None)
-    return latest.id if latest else ""
-
-
-def _meetings(wb: Workbook) -> Meetings:
-    return Meetings.of(wb, "debrief", meeting_to_debrief)
 
 
 def choose_meeting(wb: Workbook, clock: Clock | None = None) -> w.VBox:
     """Which meeting is debriefed; one in the past that is still planned is set right here."""
     clock = clock or (lambda: forms.now_in(wb))
-    meetings, said, shown = _meetings(wb), forms.markup(), forms.markup()
+    meetings, said, shown = debriefed(wb), forms.markup(), forms.markup()
 
     def set_status(status: str, words: str) -> Callable[[], str | None]:
         def do() -> str | None:
@@ -103,7 +91,7 @@ def choose_meeting(wb: Workbook, clock: Clock | None = None) -> w.VBox:
         meeting = meetings.row
         if any(id == meetings.id for _, id in picker.widget.options):
             picker.widget.value = meetings.id
-        kind, words = meeting_state(wb, meeting, clock()) if meeting else ("next", NO_MEETING)
+        kind, words = meeting_state(wb, meeting, clock()) if meeting else ("next", NO_DEBRIEF)
         shown.value = forms.line(kind, words)
         forms.show(buttons, meeting and meeting.status != "held")
 
@@ -178,295 +166,6 @@ def save(wb: Workbook) -> w.VBox:
     return _Debrief.of(wb).saving
 
 
-def _new_id(table: str) -> str:
-    return TABLES[table].new_id()
-
-
-def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
-    """Return what the debrief of a meeting starts from: the logs, and what was noted live.
-
-    Rows still to be made carry their ids from here on: a save that was cut off is completed
-    by the next one and doubles nothing.
-    """
-    live = live_notes(wb, meeting.id)
-    written = next((r for r in wb.debriefs.rows() if r.interview_id == meeting.id), None)
-    texts: dict[str, Any] = {name: "" for name in (*REFLECTION, *OBSERVATIONS, "effect_on_goal")}
-    texts["would_work_there"] = None
-    texts.update({name: live[name] for name in ("dress", "communication", "humor")})
-    if written:
-        texts.update({name: getattr(written, name) or texts[name] for name in texts})
-    state: dict[str, Any] = {
-        "debrief_id": written.id if written else _new_id("debriefs"),
-        "texts": texts,
-        "were": {"texts": dict(texts) if written else {}, "questions": {}},
-        "live": _heard(live),
-        "answers": {},
-        "people": [
-            _person(name=n["name"], notes=n["about"], may_use_name=n["may_use_name"])
-            for n in live["names"]
-        ],
-        "steps": [],
-        "ratings": {},
-        "rated": meeting.occupation_id,
-        "came_up": "",  # a question that is typed and not added yet
-        "goal": {"id": _new_id("goals"), "stage": "", "objective": ""},
-    }
-    marks = {"asked": "asked", "skipped": "not reached"}
-    for row in ordered(wb, meeting.id):
-        state["were"]["questions"][row.id] = [row.outcome, row.answer]
-        outcome = row.outcome if row.outcome in ("asked", "not reached") else ""
-        note = live["notes"].get(row.id, "")
-        state["answers"][row.id] = {
-            "outcome": outcome or marks.get(live["outcomes"].get(row.id, ""), "")
-            or ("asked" if note.strip() else ""),
-            "answer": row.answer or note,
-        }  # fmt: skip
-    for row in wb.fit_ratings.rows():
-        if row.interview_id == meeting.id:
-            of = state["ratings"].setdefault(row.occupation_id, {})
-            of[row.criterion_id] = {"id": row.id, "rating": row.rating}
-    return state
-
-
-_SEEN = ("dress", "communication", "humor")
-
-
-def _heard(live: Mapping[str, Any]) -> dict[str, Any]:
-    """What of the live notes goes into a debrief, as it stands."""
-    return {name: live[name] for name in ("notes", "names", *_SEEN)}
-
-
-def take_live_notes(wb: Workbook, meeting: Any, state: dict[str, Any]) -> bool:
-    """Add to a debrief what was noted live since it was begun; say whether that was anything.
-
-    What is typed in the debrief stays: a note that differs comes below it.
-    """
-    now, before = _heard(live_notes(wb, meeting.id)), state["live"]
-    if now == before or not any(now.values()):
-        return False
-    for id, note in now["notes"].items():
-        told = state["answers"].setdefault(id, {"outcome": "", "answer": ""})
-        told["answer"] = _joined(told["answer"], note, before["notes"].get(id, ""))
-        if note.strip() and not told["outcome"]:
-            told["outcome"] = "asked"
-    for name in _SEEN:
-        state["texts"][name] = _joined(state["texts"][name] or "", now[name], before[name])
-    for named in now["names"]:
-        if named not in before["names"] and not any(
-            one["name"].strip() == named["name"] and named["about"] in one["notes"]
-            for one in state["people"]
-        ):
-            state["people"] = [
-                one
-                for one in state["people"]
-                if any(one[name].strip() for name in ("name", "job_title", "email", "notes"))
-            ]
-            state["people"].append(
-                _person(name=named["name"], notes=named["about"],
-                        may_use_name=named["may_use_name"])
-            )  # fmt: skip
-    state["live"] = now
-    return True
-
-
-def _joined(text: str, note: str, before: str) -> str:
-    """A text that may hold a note as it was before, with the note as it is now."""
-    if note == before or note.strip() in text:
-        return text
-    return note if text.strip() in ("", before.strip()) else f"{text}\n{note}"
-
-
-def _person(**known: str) -> dict[str, str]:
-    blank = {"name": "", "job_title": "", "email": "", "notes": "", "may_use_name": "not asked"}
-    return {**blank, **known, "id": _new_id("contacts"), "referral_id": _new_id("referrals")}
-
-
-def save_debrief(wb: Workbook, meeting: Any, state: Mapping[str, Any], now: datetime) -> list[str]:
-    """Write everything that a debrief holds, as one change; return what was done, in words.
-
-    Checked as a whole before anything is written. Raises InvalidRow then, with nothing
-    written. Doing it twice with the same state changes nothing.
-    """
-    rows, words = _rows_of(wb, meeting, state, now)
-    for table, id, values in rows:
-        if values is not None:
-            _check(wb, table, id, values, now)
-    with wb.together(f"saving the debrief of {wb.label('contacts', meeting.contact_id)}"):
-        for table, id, values in rows:
-            _put(wb, table, id, values)
-    return words
-
-
-def _check(wb: Workbook, table: str, id: str, values: Mapping[str, Any], now: datetime) -> None:
-    before = wb.log(table).get(id).model_dump() if id in wb.log(table) else {}
-    stamps = {"id": id, "created_at": now, "updated_at": now}
-    TABLES[table].validate({**before, **values, **stamps})
-
-
-def _put(wb: Workbook, table: str, id: str, values: Mapping[str, Any] | None) -> None:
-    """Append the row, or revise it where it is there and differs; None: erase it."""
-    log = wb.log(table)
-    if values is None:
-        log.erase(id)
-        return
-    if id not in log:
-        log.append(id=id, **values)
-        return
-    row = log.get(id)
-    changes = {name: value for name, value in values.items() if getattr(row, name) != value}
-    if changes:
-        log.revise(id, **changes)
-
-
-_Rows = list[tuple[str, str, Any]]  # (table, id, the values or None)
-
-
-def _rows_of(
-    wb: Workbook, meeting: Any, state: Mapping[str, Any], now: datetime
-) -> tuple[_Rows, list[str]]:
-    today, words = now.date(), []
-    rows: _Rows = [("interviews", meeting.id, {"status": "held"})]
-    texts = {"interview_id": meeting.id, **state["texts"]}
-    were = state["were"]
-    if state["debrief_id"] not in wb.debriefs:
-        texts["recorded_at"] = now
-    else:  # what was corrected elsewhere since stays, where nothing was changed here
-        texts = {name: text for name, text in texts.items()
-                 if name not in were["texts"] or text != were["texts"][name]}  # fmt: skip
-    rows.append(("debriefs", state["debrief_id"], texts))
-    n_asked = n_questions = 0
-    for id, told in state["answers"].items():
-        if id not in wb.questions:
-            continue
-        n_questions += 1
-        row = wb.questions.get(id)
-        was, answered = were["questions"].get(id, (row.outcome, row.answer))
-        answer = row.answer if told["answer"] == answered else told["answer"]
-        outcome = told["outcome"] or ("asked" if answer.strip() else "")
-        if row.outcome != was and outcome in ("", was):
-            outcome = row.outcome
-        outcome = outcome or ("not reached" if row.outcome == "planned" else row.outcome)
-        n_asked += outcome == "asked"
-        rows.append(("questions", id, {"outcome": outcome, "answer": answer}))
-    if n_questions:
-        words.append(f"{n_asked} of {n_questions} questions asked")
-    people_rows, named = _people_rows(wb, meeting, state["people"], today)
-    rows += people_rows
-    words += named
-    n_steps = 0
-    for step in state["steps"]:
-        if step["task"].strip():
-            n_steps += 1
-            rows.append(
-                ("tasks", step["id"],
-                 {"contact_id": meeting.contact_id, "interview_id": meeting.id,
-                  "task": step["task"].strip(), "due_on": _day(step["due_on"])})
-            )  # fmt: skip
-    if n_steps:
-        words.append(f"{n_steps} next step{'s' if n_steps > 1 else ''}")
-    n_ratings = 0
-    for occupation_id, of in state["ratings"].items():
-        for criterion_id, rated in of.items():
-            if rated["rating"] is None and rated["id"] in wb.fit_ratings:
-                rows.append(("fit_ratings", rated["id"], None))
-            if rated["rating"] is None or criterion_id not in wb.criteria:
-                continue
-            n_ratings += 1
-            values = {"occupation_id": occupation_id, "criterion_id": criterion_id,
-                      "interview_id": meeting.id, "rating": rated["rating"]}  # fmt: skip
-            before = rated["id"] in wb.fit_ratings and wb.fit_ratings.get(rated["id"])
-            if not before or before.rating != rated["rating"]:
-                values["rated_on"] = today
-            rows.append(("fit_ratings", rated["id"], values))
-    if n_ratings:
-        words.append(f"{n_ratings} rating{'s' if n_ratings > 1 else ''}")
-    goal = state["goal"]
-    if goal["objective"].strip():
-        stage = goal["stage"] or _last_stage(wb)
-        rows.append(
-            ("goals", goal["id"],
-             {"set_on": today, "stage": stage, "objective": goal["objective"].strip()})
-        )  # fmt: skip
-        words.append("your new objective")
-    return rows, words
-
-
-def _people_rows(
-    wb: Workbook, meeting: Any, named: list[dict[str, str]], today: date
-) -> tuple[_Rows, list[str]]:
-    """Contacts and referrals of the people named; one who is a contact already stays one."""
-    from ..imports import filled_in
-
-    rows: _Rows = []
-    words = []
-    known: dict[str, dict[str, str]] = {}  # name -> ids, with the email of each
-    for row in wb.contacts.rows():
-        known.setdefault(_fold(row.name), {})[row.id] = row.email.casefold()
-    there = {
-        row.to_contact_id: row.id
-        for row in wb.referrals.rows()
-        if row.from_contact_id == meeting.contact_id and row.interview_id == meeting.id
-    }
-    for person in named:
-        name = person["name"].strip()
-        if not name:
-            continue
-        details = {column: text for column in ("job_title", "email", "notes")
-                   if (text := person[column].strip())}  # fmt: skip
-        id = person["id"]
-        if id not in wb.contacts:
-            there_are = known.setdefault(_fold(name), {})
-            id = _whom(id, details, there_are, meeting)
-            there_are.setdefault(id, details.get("email", "").casefold())
-        if id == meeting.contact_id:
-            words.append(f"{name} is the person you met, so no referral was made")
-            continue
-        if id == person["id"]:
-            values = {"name": name, "how_known": "referred by a contact",
-                      "occupation_id": meeting.occupation_id,
-                      "job_title": "", "email": "", "notes": "", **details}  # fmt: skip
-            rows.append(("contacts", id, values))
-            words.append(f"{name} is now a contact")
-        else:
-            if id in wb.contacts and (filled := filled_in(wb, id, details)):
-                rows.append(("contacts", id, filled))
-            words.append(f"{name} was in your contacts already and is now named as well")
-        referral = there.get(id, person["referral_id"])
-        there[id] = referral
-        values = {"from_contact_id": meeting.contact_id, "to_contact_id": id,
-                  "interview_id": meeting.id, "may_use_name": person["may_use_name"]}  # fmt: skip
-        if referral not in wb.referrals:
-            values["referred_on"] = meeting.starts_at.date() if _is_past(meeting, today) else today
-        rows.append(("referrals", referral, values))
-    return rows, words
-
-
-def _whom(new: str, details: Mapping[str, str], namesakes: Mapping[str, str], meeting: Any) -> str:
-    """The id of who is meant: a contact of that name, or the new one.
-
-    Details may tell two people apart: they go to the one of the same address, to the only one
-    of the name, and otherwise, or where that is the person met, to a contact of their own.
-    """
-    ids, email = list(namesakes), details.get("email", "").casefold()
-    same = [id for id in ids if email and namesakes[id] == email]
-    if same or ids and not details:
-        return (same or ids)[-1]
-    return ids[0] if len(ids) == 1 and ids[0] != meeting.contact_id else new
-
-
-def _is_past(meeting: Any, today: date) -> bool:
-    return meeting.starts_at.date() <= today
-
-
-def _last_stage(wb: Workbook) -> str:
-    goals = sorted(wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
-    return goals[-1].stage if goals else GOAL_STAGES[0]
-
-
-def _day(text: Any) -> Any:
-    return date.fromisoformat(text) if isinstance(text, str) and text else text or None
-
-
 class _Debrief:
     """The widgets of one debrief. What is typed is kept as a draft until Save."""
 
@@ -479,11 +178,11 @@ class _Debrief:
         return cls._all[wb]
 
     def __init__(self, wb: Workbook):
-        self.wb, self.meetings = wb, _meetings(wb)
+        self.wb, self.meetings = wb, debriefed(wb)
         self.state: dict[str, Any] = {}
         self.loaded = ""
         self._quiet = self._is_saving = False
-        self._saver = _Later(self._write_draft)
+        self._saver = Later(self._write_draft)
         self.said = forms.markup()
         self._bodies: list[w.Widget] = []
         self._questions = forms.column()
@@ -594,7 +293,7 @@ class _Debrief:
     def _show_waiting(self) -> None:
         words = "" if self._is_open() else "First say in step 1 that the meeting took place."
         if not self.meetings.id:
-            words = NO_MEETING
+            words = NO_DEBRIEF
         for shown in self._wait.values():
             shown.value = forms.line("next", words) if words else ""
         for body in self._bodies:
@@ -618,7 +317,7 @@ class _Debrief:
                 else:
                     self.state[name] = value
             if "live" not in kept[0]:  # begun with a version that did not note them
-                self.state["live"] = {"notes": {}, "names": [], **dict.fromkeys(_SEEN, "")}
+                self.state["live"] = heard(live_notes(self.wb, ""))
             when = forms.in_words(kept[1].astimezone(forms.zone_of(self.wb)))
             self.said.value = forms.line("ok", f"Restored from {when}: not saved yet.")
             take_live_notes(self.wb, meeting, self.state)
@@ -720,7 +419,7 @@ class _Debrief:
             ]
         )
         if not self.state["people"] and not saved:
-            self.state["people"].append(_person())
+            self.state["people"].append(new_person())
         names = sorted({row.name for row in self.wb.contacts.rows()})
         boxes = []
         for n, person in enumerate(self.state["people"], 1):
@@ -741,7 +440,7 @@ class _Debrief:
         """Show a dict's values in widgets and take over what is typed."""
         for name, widget in made.items():
             value = to[name]
-            widget.value = _day(value) if isinstance(widget, w.DatePicker) else value
+            widget.value = as_day(value) if isinstance(widget, w.DatePicker) else value
 
             def changed(change: Any, name=name) -> None:
                 new = change["new"]
@@ -752,7 +451,7 @@ class _Debrief:
 
     def _add_person(self) -> None:
         if self.state:
-            self.state["people"].append(_person())
+            self.state["people"].append(new_person())
             self._show_people()
             forms.focus(self._people.children[-1].children[0])
 
@@ -780,7 +479,7 @@ class _Debrief:
         self._steps.children = tuple(boxes)
 
     def _new_step(self) -> None:
-        self.state["steps"].append({"id": _new_id("tasks"), "task": "", "due_on": ""})
+        self.state["steps"].append({"id": new_id("tasks"), "task": "", "due_on": ""})
 
     def _add_step(self) -> None:
         if self.state:
@@ -805,7 +504,7 @@ class _Debrief:
         of = self.state["ratings"].setdefault(self.state["rated"], {})
         for id, field in self._ratings.fields.items():
             if field.value or id in of:
-                of.setdefault(id, {"id": _new_id("fit_ratings")})["rating"] = field.value or None
+                of.setdefault(id, {"id": new_id("fit_ratings")})["rating"] = field.value or None
         self._typed()
 
     # keeping and saving
@@ -861,228 +560,6 @@ _PARTS = (
 )  # fmt: skip
 
 
-class _Later:
-    """Calls something at most once a second, and at the latest a second after it was asked."""
-
-    def __init__(self, do: Callable[[], Any], after: float = 1.0):
-        self._do, self._after = do, after
-        self._due: Any = None
-
-    def soon(self) -> None:
-        if self._due is None:
-            self._due = forms.later(self._after, self._do_it)
-
-    def now(self) -> None:
-        """Do it at once when it is waiting."""
-        if self._due is not None:
-            self._do_it()
-
-    def _do_it(self) -> None:
-        self.stop()
-        self._do()
-
-    def stop(self) -> None:
-        if self._due is not None:
-            self._due.cancel()
-            self._due = None
-
-    @property
-    def waits(self) -> bool:
-        return self._due is not None
-
-
-# --- the thank-you note (R30) ----------------------------------------------------------------
-
-
-def thank_you_clock(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str]:
-    """Return how the thank-you for a meeting stands by the course's rule, as (kind, sentence)."""
-    rule = wb.course.thank_you
-    who = wb.label("contacts", meeting.contact_id)
-    ended = meeting.starts_at + timedelta(minutes=meeting.minutes)
-    sent = [
-        row.sent_at
-        for row in wb.messages.rows()
-        if row.contact_id == meeting.contact_id and row.purpose == "thank-you"
-        and row.sent_at >= meeting.starts_at
-    ]  # fmt: skip
-    if sent:
-        hours = max((min(sent) - ended).total_seconds() / 3600, 0)
-        how = "in time" if hours <= rule.aim_hours else "thanks are welcome late as well"
-        return "ok", f"You thanked {who} {_span(hours)} after the meeting: {how}."
-    hours = (now - ended).total_seconds() / 3600
-    if hours < 0:
-        return "note", f"The meeting with {who} is not over yet."
-    if hours <= rule.aim_hours:
-        left = _span(rule.aim_hours - hours)
-        return "next", f"Thank {who} today: {left} left of {rule.aim_hours}."
-    if hours <= rule.late_hours:
-        return (
-            "advice",
-            f"It is {_span(hours)} since you met {who}. Thank them now, it is not late.",
-        )
-    if hours <= rule.overdue_days * 24:
-        return "advice", f"Late, and still welcome: {_span(hours)} since you met {who}."
-    return (
-        "advice",
-        f"Overdue: {_span(hours)} since you met {who}. A short honest note still counts.",
-    )
-
-
-def _span(hours: float) -> str:
-    if hours < 1:
-        n, unit = round(max(hours * 60, 0)), "minute"
-    else:
-        n, unit = (round(hours), "hour") if hours < 72 else (round(hours / 24), "day")
-    return f"{n} {unit}{'s' * (n != 1)}"
-
-
-def thank_you(wb: Workbook, clock: Clock | None = None) -> w.VBox:
-    """The thank-you note: drafted from the debrief, checked in place, logged as sent."""
-    return _ThankYou(wb, clock or (lambda: forms.now_in(wb))).widget
-
-
-class _ThankYou:
-    def __init__(self, wb: Workbook, clock: Clock):
-        self.wb, self.clock, self.meetings = wb, clock, _meetings(wb)
-        self.time, self.said, self.advice, self.links = (forms.markup() for _ in range(4))
-        self.helped = forms.field(
-            w.Textarea, "How the conversation helped you", rows=2,
-                       placeholder="one thing that you see or do differently now", wide=True
-        )  # fmt: skip
-        self.subject = forms.field(w.Text, "Subject", wide=True)
-        self.note = forms.field(w.Textarea, "Thank-you note", rows=10, wide=True)
-        self.channel = forms.field(w.Dropdown, "Sent by", options=CHANNELS, value="email")
-        self.sent_at = forms.field(w.NaiveDatetimePicker, "Sent at")
-        self.body = forms.panel(
-            forms.grid(self.helped),
-            forms.bar(forms.button("Draft the note", self._draft, self.said)),
-            forms.grid(self.subject, self.note),
-            self.advice,
-            self.links,
-            forms.grid(self.channel, self.sent_at),
-            forms.bar(forms.button("Log it as sent", self._log, self.said, main=True)),
-        )
-        self.widget = forms.panel(self.time, self.body, self.said)
-        self._quiet = False
-        self._offered: datetime | None = None  # as sent at, which follows the clock until changed
-        self.loaded = ""
-        self._saver = _Later(self._keep)
-        for field in (self.note, self.subject, self.helped):
-            field.observe(lambda _: self._typed(), "value")
-        self.meetings.watch("thank-you", self._show)
-        wb.watch("thank-you", lambda table: table in ("debriefs", "messages", "interviews")
-                 and self._show())  # fmt: skip
-        self._show()
-
-    @property
-    def _key(self) -> str:
-        return f"thank-you {self.loaded}"
-
-    def _show(self) -> None:
-        meeting = self.meetings.row
-        is_open = meeting is not None and meeting.status == "held"
-        forms.show(self.body, is_open)
-        if not is_open:
-            words = "First say in step 1 that the meeting took place." if meeting else NO_MEETING
-            self.time.value = forms.line("next", words)
-            return
-        now = self.clock()
-        self.time.value = forms.line(*thank_you_clock(self.wb, meeting, now))
-        if meeting.id != self.loaded or self.sent_at.value in (None, self._offered):
-            self._offered = self.sent_at.value = now.replace(tzinfo=None, second=0, microsecond=0)
-        if meeting.id != self.loaded:
-            self._saver.now()
-            self.loaded = meeting.id
-            kept = self.wb.draft(self._key)
-            self._set(**(kept[0] if kept else {"subject": "", "note": "", "helped": ""}))
-        has_debrief = any(row.interview_id == meeting.id for row in self.wb.debriefs.rows())
-        if has_debrief and not self.note.value.strip() and not self._sent():
-            self._draft()
-
-    def _sent(self) -> list[Any]:
-        meeting = self.meetings.row
-        return [
-            row
-            for row in self.wb.messages.rows()
-            if row.contact_id == meeting.contact_id and row.purpose == "thank-you"
-            and row.sent_at >= meeting.starts_at
-        ]  # fmt: skip
-
-    def _set(self, **values: str) -> None:
-        self._quiet = True
-        for name, value in values.items():
-            getattr(self, name).value = value
-        self._quiet = False
-        self._check()
-
-    def _draft(self) -> str | None:
-        meeting = self.meetings.row
-        details = {"interview_id": meeting.id}
-        if helped := self.helped.value.strip():
-            details["how_it_helped"] = helped
-        letter = letters.draft("thank-you", self.wb, meeting.contact_id, **details)
-        self._set(subject=letter.subject, note=letter.body)
-        self._saver.soon()
-        missing = [letters.FACTS.get(fact, fact) for fact in letter.missing]
-        more = f" It would be better with: {', '.join(missing)}." if missing else ""
-        return f"Drafted. Make it yours.{more}"
-
-    def _typed(self) -> None:
-        if not self._quiet:
-            self._saver.soon()
-            self._check()
-
-    def _keep(self) -> None:
-        kept = {name: getattr(self, name).value for name in ("subject", "note", "helped")}
-        keep(self.wb, self.loaded, self._key, kept, self.said)
-
-    def _check(self) -> None:
-        text, meeting = self.note.value, self.meetings.row
-        if not text.strip() or meeting is None:
-            self.advice.value = self.links.value = ""
-            return
-        said = letters.check(text, kind="thank-you", wb=self.wb, contact_id=meeting.contact_id)
-        self.advice.value = forms.lines(("advice", advice.text) for advice in said) or forms.line(
-            "ok", "Nothing to say against this note."
-        )
-        email = self.wb.contacts.get(meeting.contact_id).email
-        letter = letters.Letter(self.subject.value, text)
-        href = forms.escape(letters.mailto(letter, email))
-        self.links.value = (
-            f'<p><a href="{href}">Open it in your mail program</a>, '
-            "or write it on a card. Nothing is sent from here.</p>"
-        )
-
-    def _log(self) -> str | None:
-        text, meeting = self.note.value.strip(), self.meetings.row
-        if not text:
-            self.said.value = forms.line("next", "Draft the note, or write it, first.")
-            return None
-        if any(row.text == text for row in self._sent()):
-            return "This note is logged already."
-        zone = forms.zone_of(self.wb)
-        at = self.sent_at.value
-        if at in (None, self._offered):
-            at = self.clock().replace(tzinfo=None)
-        at = at.replace(tzinfo=zone) if zone else at.astimezone()
-        if at < meeting.starts_at:
-            self.said.value = forms.line(
-                "error",
-                f"Not logged yet: by {forms.in_words(at)} the meeting had not begun. "
-                "Say under Sent at when the note went out.",
-            )
-            forms.focus(self.sent_at)
-            return None
-        self.wb.messages.append(
-            contact_id=meeting.contact_id, purpose="thank-you", channel=self.channel.value,
-            sent_at=at, text=text,
-        )  # fmt: skip
-        self._saver.stop()
-        self.wb.discard_draft(self._key)
-        self._show()
-        return f"Saved: thank-you to {self.wb.label('contacts', meeting.contact_id)}."
-
-
 # --- history (R32) ------------------------------------------------------------------------------
 
 
@@ -1099,7 +576,7 @@ def history(wb: Workbook) -> w.VBox:
 def check_debrief(wb: Workbook) -> w.VBox:
     """What this meeting's debrief has, and what it still wants."""
     return panel_about(
-        _meetings(wb), "check debrief", lambda row: forms.lines(debrief_done(wb, row))
+        debriefed(wb), "check debrief", lambda row: forms.lines(debrief_done(wb, row))
     )
 
 
@@ -1117,7 +594,3 @@ def debrief_done(wb: Workbook, meeting: Any, now: datetime | None = None) -> lis
     if not any(row.interview_id == meeting.id for row in wb.referrals.rows()):
         said.append(("note", "No referral yet. If they named somebody, add the person in step 5."))
     return [*said, thank_you_clock(wb, meeting, now)]
-
-
-def _fold(text: str) -> str:
-    return " ".join(text.casefold().split())

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from ..workbook import Workbook
 
 NO_MEETING = "No meeting yet. When somebody says yes, log it in 02_outreach; then it is here."
+NO_DEBRIEF = "No meeting yet. Log it in 02_outreach; after it took place, debrief it here."
 
 
 class Meetings:
@@ -86,6 +87,25 @@ class Meetings:
 
 def prepared(wb: Workbook) -> Meetings:
     return Meetings.of(wb, "prep", next_meeting, hours=12, without=("cancelled", "no-show"))
+
+
+def meeting_to_debrief(wb: Workbook, now: datetime | None = None) -> str:
+    """Return the id of the meeting to debrief: the latest that took place and has no debrief.
+
+    A meeting whose time has passed counts although it still says proposed or confirmed.
+    When all are debriefed, the latest of them; "" when no meeting has begun.
+    """
+    now = now or forms.now_in(wb)
+    done = {row.interview_id for row in wb.debriefs.rows()}
+    rows = [row for row in wb.interviews.rows() if row.status not in ("cancelled", "no-show")]
+    begun = [row for row in rows if row.status == "held" or row.starts_at <= now]
+    undone = [row for row in begun if row.id not in done]
+    latest = max(undone or begun, key=lambda row: row.starts_at, default=None)
+    return latest.id if latest else ""
+
+
+def debriefed(wb: Workbook) -> Meetings:
+    return Meetings.of(wb, "debrief", meeting_to_debrief)
 
 
 def next_meeting(wb: Workbook, now: datetime | None = None) -> str:
@@ -165,6 +185,36 @@ def meeting_facts(wb: Workbook, meeting: Any) -> list[dict[str, object]]:
         "Status": meeting.status,
     }
     return [{"Meeting": name, "": value} for name, value in facts.items() if value]
+
+
+class Later:
+    """Calls something at most once a second, and at the latest a second after it was asked."""
+
+    def __init__(self, do: Callable[[], Any], after: float = 1.0):
+        self._do, self._after = do, after
+        self._due: Any = None
+
+    def soon(self) -> None:
+        if self._due is None:
+            self._due = forms.later(self._after, self._do_it)
+
+    def now(self) -> None:
+        """Do it at once when it is waiting."""
+        if self._due is not None:
+            self._do_it()
+
+    def _do_it(self) -> None:
+        self.stop()
+        self._do()
+
+    def stop(self) -> None:
+        if self._due is not None:
+            self._due.cancel()
+            self._due = None
+
+    @property
+    def waits(self) -> bool:
+        return self._due is not None
 
 
 # --- words --------------------------------------------------------------------------------------

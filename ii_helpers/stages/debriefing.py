@@ -1,0 +1,316 @@
+"""What a debrief holds until it is saved, and how it is written: as one change (R27-R31)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from ..tables import GOAL_STAGES, TABLES
+from .live import live_notes
+from .planning import ordered
+
+if TYPE_CHECKING:
+    from ..workbook import Workbook
+
+REFLECTION = (
+    "learned", "advice", "liked", "concerns", "advantages", "discovered", "strengths",
+    "weaknesses", "next_steps",
+)  # fmt: skip
+OBSERVATIONS = ("dress", "communication", "humor", "would_work_there")
+
+
+def new_id(table: str) -> str:
+    return TABLES[table].new_id()
+
+
+def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
+    """Return what the debrief of a meeting starts from: the logs, and what was noted live.
+
+    Rows still to be made carry their ids from here on: a save that was cut off is completed
+    by the next one and doubles nothing.
+    """
+    live = live_notes(wb, meeting.id)
+    written = next((r for r in wb.debriefs.rows() if r.interview_id == meeting.id), None)
+    texts: dict[str, Any] = {name: "" for name in (*REFLECTION, *OBSERVATIONS, "effect_on_goal")}
+    texts["would_work_there"] = None
+    texts.update({name: live[name] for name in ("dress", "communication", "humor")})
+    if written:
+        texts.update({name: getattr(written, name) or texts[name] for name in texts})
+    state: dict[str, Any] = {
+        "debrief_id": written.id if written else new_id("debriefs"),
+        "texts": texts,
+        "were": {"texts": dict(texts) if written else {}, "questions": {}},
+        "live": heard(live),
+        "answers": {},
+        "people": [
+            new_person(name=n["name"], notes=n["about"], may_use_name=n["may_use_name"])
+            for n in live["names"]
+        ],
+        "steps": [],
+        "ratings": {},
+        "rated": meeting.occupation_id,
+        "came_up": "",  # a question that is typed and not added yet
+        "goal": {"id": new_id("goals"), "stage": "", "objective": ""},
+    }
+    for row in ordered(wb, meeting.id):
+        state["were"]["questions"][row.id] = [row.outcome, row.answer]
+        outcome = row.outcome if row.outcome in ("asked", "not reached") else ""
+        note = live["notes"].get(row.id, "")
+        state["answers"][row.id] = {
+            "outcome": outcome or _MARKS.get(live["outcomes"].get(row.id, ""), "")
+            or ("asked" if note.strip() else ""),
+            "answer": row.answer or note,
+        }  # fmt: skip
+    for row in wb.fit_ratings.rows():
+        if row.interview_id == meeting.id:
+            of = state["ratings"].setdefault(row.occupation_id, {})
+            of[row.criterion_id] = {"id": row.id, "rating": row.rating}
+    return state
+
+
+SEEN = ("dress", "communication", "humor")
+_MARKS = {"asked": "asked", "skipped": "not reached"}  # what the live page calls an outcome
+
+
+def heard(live: Mapping[str, Any]) -> dict[str, Any]:
+    """What of the live notes goes into a debrief, as it stands."""
+    return {name: live[name] for name in ("notes", "outcomes", "names", *SEEN)}
+
+
+def take_live_notes(wb: Workbook, meeting: Any, state: dict[str, Any]) -> bool:
+    """Add to a debrief what was noted live since it was begun; say whether that was anything.
+
+    What is typed in the debrief stays: a note that differs comes below it.
+    """
+    now, before = heard(live_notes(wb, meeting.id)), state["live"]
+    if now == before or not any(now.values()):
+        return False
+    for id, note in now["notes"].items():
+        told = state["answers"].setdefault(id, {"outcome": "", "answer": ""})
+        told["answer"] = _joined(told["answer"], note, before["notes"].get(id, ""))
+        if note.strip() and not told["outcome"]:
+            told["outcome"] = _MARKS.get(now["outcomes"].get(id, ""), "asked")
+    for id, how in now["outcomes"].items():
+        told = state["answers"].setdefault(id, {"outcome": "", "answer": ""})
+        told["outcome"] = told["outcome"] or _MARKS[how]
+    for name in SEEN:
+        state["texts"][name] = _joined(state["texts"][name] or "", now[name], before[name])
+    for named in now["names"]:
+        if named not in before["names"] and not any(
+            one["name"].strip() == named["name"] and named["about"] in one["notes"]
+            for one in state["people"]
+        ):
+            state["people"] = [
+                one
+                for one in state["people"]
+                if any(one[name].strip() for name in ("name", "job_title", "email", "notes"))
+            ]
+            state["people"].append(
+                new_person(name=named["name"], notes=named["about"],
+                        may_use_name=named["may_use_name"])
+            )  # fmt: skip
+    state["live"] = now
+    return True
+
+
+def _joined(text: str, note: str, before: str) -> str:
+    """A text that may hold a note as it was before, with the note as it is now."""
+    if note == before or note.strip() in text:
+        return text
+    return note if text.strip() in ("", before.strip()) else f"{text}\n{note}"
+
+
+def new_person(**known: str) -> dict[str, str]:
+    blank = {"name": "", "job_title": "", "email": "", "notes": "", "may_use_name": "not asked"}
+    return {**blank, **known, "id": new_id("contacts"), "referral_id": new_id("referrals")}
+
+
+def save_debrief(wb: Workbook, meeting: Any, state: Mapping[str, Any], now: datetime) -> list[str]:
+    """Write everything that a debrief holds, as one change; return what was done, in words.
+
+    Checked as a whole before anything is written. Raises InvalidRow then, with nothing
+    written. Doing it twice with the same state changes nothing.
+    """
+    rows, words = _rows_of(wb, meeting, state, now)
+    for table, id, values in rows:
+        if values is not None:
+            _check(wb, table, id, values, now)
+    with wb.together(f"saving the debrief of {wb.label('contacts', meeting.contact_id)}"):
+        for table, id, values in rows:
+            _put(wb, table, id, values)
+    return words
+
+
+def _check(wb: Workbook, table: str, id: str, values: Mapping[str, Any], now: datetime) -> None:
+    before = wb.log(table).get(id).model_dump() if id in wb.log(table) else {}
+    stamps = {"id": id, "created_at": now, "updated_at": now}
+    TABLES[table].validate({**before, **values, **stamps})
+
+
+def _put(wb: Workbook, table: str, id: str, values: Mapping[str, Any] | None) -> None:
+    """Append the row, or revise it where it is there and differs; None: erase it."""
+    log = wb.log(table)
+    if values is None:
+        log.erase(id)
+        return
+    if id not in log:
+        log.append(id=id, **values)
+        return
+    row = log.get(id)
+    changes = {name: value for name, value in values.items() if getattr(row, name) != value}
+    if changes:
+        log.revise(id, **changes)
+
+
+_Rows = list[tuple[str, str, Any]]  # (table, id, the values or None)
+
+
+def _rows_of(
+    wb: Workbook, meeting: Any, state: Mapping[str, Any], now: datetime
+) -> tuple[_Rows, list[str]]:
+    today, words = now.date(), []
+    rows: _Rows = [("interviews", meeting.id, {"status": "held"})]
+    texts = {"interview_id": meeting.id, **state["texts"]}
+    were = state["were"]
+    if state["debrief_id"] not in wb.debriefs:
+        texts["recorded_at"] = now
+    else:  # what was corrected elsewhere since stays, where nothing was changed here
+        texts = {name: text for name, text in texts.items()
+                 if name not in were["texts"] or text != were["texts"][name]}  # fmt: skip
+    rows.append(("debriefs", state["debrief_id"], texts))
+    n_asked = n_questions = 0
+    for id, told in state["answers"].items():
+        if id not in wb.questions:
+            continue
+        n_questions += 1
+        row = wb.questions.get(id)
+        was, answered = were["questions"].get(id, (row.outcome, row.answer))
+        answer = row.answer if told["answer"] == answered else told["answer"]
+        outcome = told["outcome"] or ("asked" if answer.strip() else "")
+        if row.outcome != was and outcome in ("", was):
+            outcome = row.outcome
+        outcome = outcome or ("not reached" if row.outcome == "planned" else row.outcome)
+        n_asked += outcome == "asked"
+        rows.append(("questions", id, {"outcome": outcome, "answer": answer}))
+    if n_questions:
+        words.append(f"{n_asked} of {n_questions} questions asked")
+    people_rows, named = _people_rows(wb, meeting, state["people"], today)
+    rows += people_rows
+    words += named
+    n_steps = 0
+    for step in state["steps"]:
+        if step["task"].strip():
+            n_steps += 1
+            rows.append(
+                ("tasks", step["id"],
+                 {"contact_id": meeting.contact_id, "interview_id": meeting.id,
+                  "task": step["task"].strip(), "due_on": as_day(step["due_on"])})
+            )  # fmt: skip
+    if n_steps:
+        words.append(f"{n_steps} next step{'s' if n_steps > 1 else ''}")
+    n_ratings = 0
+    for occupation_id, of in state["ratings"].items():
+        for criterion_id, rated in of.items():
+            if rated["rating"] is None and rated["id"] in wb.fit_ratings:
+                rows.append(("fit_ratings", rated["id"], None))
+            if rated["rating"] is None or criterion_id not in wb.criteria:
+                continue
+            n_ratings += 1
+            values = {"occupation_id": occupation_id, "criterion_id": criterion_id,
+                      "interview_id": meeting.id, "rating": rated["rating"]}  # fmt: skip
+            before = rated["id"] in wb.fit_ratings and wb.fit_ratings.get(rated["id"])
+            if not before or before.rating != rated["rating"]:
+                values["rated_on"] = today
+            rows.append(("fit_ratings", rated["id"], values))
+    if n_ratings:
+        words.append(f"{n_ratings} rating{'s' if n_ratings > 1 else ''}")
+    goal = state["goal"]
+    if goal["objective"].strip():
+        stage = goal["stage"] or _last_stage(wb)
+        rows.append(
+            ("goals", goal["id"],
+             {"set_on": today, "stage": stage, "objective": goal["objective"].strip()})
+        )  # fmt: skip
+        words.append("your new objective")
+    return rows, words
+
+
+def _people_rows(
+    wb: Workbook, meeting: Any, named: list[dict[str, str]], today: date
+) -> tuple[_Rows, list[str]]:
+    """Contacts and referrals of the people named; one who is a contact already stays one."""
+    from ..imports import filled_in
+
+    rows: _Rows = []
+    words = []
+    known: dict[str, dict[str, str]] = {}  # name -> ids, with the email of each
+    for row in wb.contacts.rows():
+        known.setdefault(_fold(row.name), {})[row.id] = row.email.casefold()
+    there = {
+        row.to_contact_id: row.id
+        for row in wb.referrals.rows()
+        if row.from_contact_id == meeting.contact_id and row.interview_id == meeting.id
+    }
+    for person in named:
+        name = person["name"].strip()
+        if not name:
+            continue
+        details = {column: text for column in ("job_title", "email", "notes")
+                   if (text := person[column].strip())}  # fmt: skip
+        id = person["id"]
+        if id not in wb.contacts:
+            there_are = known.setdefault(_fold(name), {})
+            id = _whom(id, details, there_are, meeting)
+            there_are.setdefault(id, details.get("email", "").casefold())
+        if id == meeting.contact_id:
+            words.append(f"{name} is the person you met, so no referral was made")
+            continue
+        if id == person["id"]:
+            values = {"name": name, "how_known": "referred by a contact",
+                      "occupation_id": meeting.occupation_id,
+                      "job_title": "", "email": "", "notes": "", **details}  # fmt: skip
+            rows.append(("contacts", id, values))
+            words.append(f"{name} is now a contact")
+        else:
+            if id in wb.contacts and (filled := filled_in(wb, id, details)):
+                rows.append(("contacts", id, filled))
+            words.append(f"{name} was in your contacts already and is now named as well")
+        referral = there.get(id, person["referral_id"])
+        there[id] = referral
+        values = {"from_contact_id": meeting.contact_id, "to_contact_id": id,
+                  "interview_id": meeting.id, "may_use_name": person["may_use_name"]}  # fmt: skip
+        if referral not in wb.referrals:
+            values["referred_on"] = meeting.starts_at.date() if _is_past(meeting, today) else today
+        rows.append(("referrals", referral, values))
+    return rows, words
+
+
+def _whom(new: str, details: Mapping[str, str], namesakes: Mapping[str, str], meeting: Any) -> str:
+    """The id of who is meant: a contact of that name, or the new one.
+
+    Details may tell two people apart: they go to the one of the same address, to the only one
+    of the name, and otherwise, or where that is the person met, to a contact of their own.
+    """
+    ids, email = list(namesakes), details.get("email", "").casefold()
+    same = [id for id in ids if email and namesakes[id] == email]
+    if same or ids and not details:
+        return (same or ids)[-1]
+    return ids[0] if len(ids) == 1 and ids[0] != meeting.contact_id else new
+
+
+def _is_past(meeting: Any, today: date) -> bool:
+    return meeting.starts_at.date() <= today
+
+
+def _last_stage(wb: Workbook) -> str:
+    goals = sorted(wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
+    return goals[-1].stage if goals else GOAL_STAGES[0]
+
+
+def as_day(text: Any) -> Any:
+    return date.fromisoformat(text) if isinstance(text, str) and text else text or None
+
+
+def _fold(text: str) -> str:
+    return " ".join(text.casefold().split())
