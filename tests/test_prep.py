@@ -131,6 +131,21 @@ def test_the_plan_is_changed_with_plain_buttons(wb, meeting):
     assert texts(wb, meeting) == ["A long way?"]
 
 
+def test_a_wording_that_is_typed_and_not_saved_is_kept(wb, meeting):
+    first, second = add(wb, meeting, "How so?", "And then?")
+    panel = prep.plan(wb)
+    named(panel, "Question to change").value = second.id
+    named(panel, "Its wording").value = "And what ca"
+    named(panel, "Question to change").value = first.id
+    assert named(panel, "Its wording").value == "How so?"
+    again = prep.plan(ii.open_workbook(wb.folder))
+    assert named(again, "Question to change").value == second.id
+    assert named(again, "Its wording").value == "And what ca"
+    press(again, "Save wording")
+    fresh = prep.plan(ii.open_workbook(wb.folder))
+    assert named(fresh, "Question to change").value == ""
+
+
 def test_coverage_names_the_themes_that_are_missing(wb, meeting):  # R22
     assert planning.coverage(wb, meeting)[0][0] == "next"
     add(wb, meeting, "A?", "B?")

@@ -9,7 +9,7 @@ import ipywidgets as w
 
 from .. import forms, questions
 from ..tables import CATEGORIES, FORMATS, GOAL_STAGES
-from .meeting import NO_MEETING, n_of, prepared, short
+from .meeting import NO_MEETING, keep, n_of, prepared, short
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -348,6 +348,12 @@ class _Plan:
         self.meetings.watch("plan", self._show)
         wb.watch("plan", lambda table: table in ("questions", "interviews") and self._show())
         self._show()
+        ids = [id for _, id in self.which.options if id]
+        self.which.value = next((id for id in ids if wb.draft(self._key(id))), "")
+
+    @staticmethod
+    def _key(id: str) -> str:
+        return f"wording {id}"
 
     def _show(self) -> None:
         meeting = self.meetings.row
@@ -370,10 +376,17 @@ class _Plan:
     def _load(self, id: str) -> None:
         if self._quiet:
             return
-        self.text.value = self.wb.questions.get(id).text if id else ""
+        kept = self.wb.draft(self._key(id)) if id else None
+        text = self.wb.questions.get(id).text if id else ""
+        self.text.value = str(kept[0].get("text", text)) if kept else text
 
     def _advise(self, text: str) -> None:
-        self.advice.value = advice_html(text) if self.which.value else ""
+        id = self.which.value
+        self.advice.value = advice_html(text) if id else ""
+        if id and text != self.wb.questions.get(id).text:
+            keep(self.wb, self.meetings.id, self._key(id), {"text": text}, self.said)
+        elif id:
+            self.wb.discard_draft(self._key(id))
 
     def _chosen(self) -> str:
         if not self.which.value:
@@ -399,12 +412,14 @@ class _Plan:
         if not (id := self._chosen()):
             return None
         self.wb.questions.revise(id, text=self.text.value.strip())
+        self.wb.discard_draft(self._key(id))
         return "Saved: its wording."
 
     def _remove(self) -> str | None:
         if not (id := self._chosen()):
             return None
         self.which.value = ""
+        self.wb.discard_draft(self._key(id))
         self.wb.questions.erase(id)
         return "Taken out."
 
