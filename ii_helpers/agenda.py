@@ -105,6 +105,7 @@ class _Agenda:
                 self.lost[m.contact_id] = m
             else:
                 self.live[m.contact_id] = m.starts_on
+        self.newest = {m.contact_id: m for m in self.dated}  # last one written down, as logs go
 
     def name(self, id: str) -> str:
         return self.names.get(id) or "this person"
@@ -171,12 +172,15 @@ class _Agenda:
             asks = [m for m in messages if m.purpose in ASKS and m.sent_on]
             if not asks or self.live.get(id, date.min) >= asks[-1].sent_on:
                 continue
+            lost = self.lost.get(id)
+            again = self._asks_since(lost) if lost else []
+            asks = again or asks
             begun = max((n for n, m in enumerate(asks) if m.purpose == "request"), default=0)
             thread, waits = asks[begun:], self.course.follow_up.business_days
             answers = [m for m in thread if m.reply != "none yet"]
             if answers:
                 last = answers[-1]
-                if last.reply == "yes" and id not in self.lost:
+                if last.reply == "yes" and (again or not lost):
                     said_on = min(last.replied_on or last.sent_on, self.today)
                     action = f"{self.name(id)} said yes: set a date."
                     self.add("arrange", action, shifted(said_on, 3), contact=id)
@@ -190,11 +194,20 @@ class _Agenda:
 
     def lost_meetings(self):
         for id, m in self.lost.items():
+            asks = [note for note in self.sent[id] if note.purpose in ASKS]
+            is_refused = bool(asks) and asks[-1].reply == "no"
+            is_set_again = self.newest[id].status not in ("cancelled", "no-show")
+            if is_set_again or is_refused or self._asks_since(m):
+                continue
             if self.live.get(id, date.min) < m.starts_on <= self.today:
                 word = "was cancelled" if m.status == "cancelled" else "did not take place"
                 action = f"The meeting with {self.name(id)} {word}: ask for a new date."
                 due_on = shifted(m.starts_on, 7)
                 self.add("arrange", action, due_on, contact=id, meeting=m.id)
+
+    def _asks_since(self, m: Any) -> list[Message]:
+        return [note for note in self.sent[m.contact_id] if note.purpose in ASKS and note.sent_on
+                and (note.sent_at or 0) > (m.starts_at or 0)]  # fmt: skip
 
     def tasks(self):
         soon = shifted(self.today, 7)

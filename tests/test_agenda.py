@@ -153,6 +153,32 @@ def test_a_yes_without_a_date_and_a_cancelled_meeting_are_arranged():
     assert todo(source) == [("arrange", "bo", 4, "late"), ("arrange", "ana", 1, "late")]
 
 
+@pytest.mark.parametrize("since", [
+    {"interviews": [met("bo", "2026-10-30")]},  # held instead, and written down after it
+    {"messages": [asked("bo", "2026-11-12")]},
+    {"messages": [asked("bo", "2026-11-12", "no", "2026-11-13")]},
+    {"messages": [asked("bo", "2026-10-20", "no", "2026-11-05")]},
+])  # fmt: skip
+def test_a_lost_meeting_is_let_go_when_something_came_of_it(since):
+    lost = met("bo", "2026-11-05", status="cancelled")
+    source = facts(contacts=[person("bo")], messages=since.get("messages", ()),
+                   interviews=[lost, *since.get("interviews", ())])  # fmt: skip
+    assert "arrange" not in [row[0] for row in todo(source)]
+    source = facts(contacts=[person("bo")], interviews=[met("bo", "2026-10-30"), lost])
+    assert "arrange" in [row[0] for row in todo(source)]
+
+
+def test_a_yes_after_a_lost_meeting_is_arranged():
+    lost = met("bo", "2026-11-05", status="cancelled")
+    before = asked("bo", "2026-10-20", "yes", "2026-10-21")
+    for again, expected in (
+        (asked("bo", "2026-11-09", "yes", "2026-11-10"), [("arrange", "bo", 3, "late")]),
+        (asked("bo", "2026-11-06", purpose="follow-up"), [("follow-up", "bo", 3, "late")]),
+    ):
+        source = facts(contacts=[person("bo")], interviews=[lost], messages=[before, again])
+        assert todo(source) == expected
+
+
 def test_people_go_cold_counted_from_the_last_contact():  # R32
     def of(**messages):
         source = facts(contacts=[person("ana", keep_in_touch_days="30")],

@@ -183,6 +183,13 @@ def test_details_count_more_than_the_log(full):
         ("Director of nursing", "the work of a director of nursing"),
         ("UX designer", "the work of a UX designer"),
         ("German Translator", "the work of a German translator"),
+        ("Architect", "the work of an architect"),
+        ("surgeons", "the work of surgeons"),
+        ("CEO", "the work of a CEO"),
+        ("Data analyst", "the work of a data analyst"),
+        ("X-ray technician", "the work of an X-ray technician"),
+        ("Uber driver", "the work of an Uber driver"),
+        ("landscape architecture", "work in landscape architecture"),
         ("nursing", "work in nursing"),
         ("the work of a chef", "the work of a chef"),
     ],
@@ -276,6 +283,36 @@ def test_the_thank_you_says_how_it_helped_and_asks_only_for_the_name(met):  # R3
     assert "May I mention your name when I write to them?" in letter.body
     assert letter.body.count("?") == 1
     assert letter.subject == "Thank you for our conversation on 18 November 2026"
+
+
+def test_the_thank_you_is_about_the_meeting_asked_for(met):  # R30
+    later = met.interviews.append(
+        contact_id=met.ana.id, starts_at="2026-11-20T15:00", timezone="Europe/Lisbon",
+        status="held",
+    )  # fmt: skip
+    met.debriefs.append(interview_id=later.id, learned="Captions are made at night.")
+    bo = met.contacts.append(name="Bo Lind")
+    met.referrals.append(
+        from_contact_id=met.ana.id, to_contact_id=bo.id, interview_id=later.id, may_use_name="yes"
+    )
+    first = draft("thank-you", met, met.ana.id, interview_id=met.meeting.id)
+    assert first.subject.endswith("on 18 November 2026")
+    assert "cleaning data" in first.body and "at night" not in first.body
+    assert "naming Lee Wong." in first.body and "naming Bo Lind and" in first.body
+    for details in ({"interview_id": later.id}, {}):
+        last = draft("thank-you", met, met.ana.id, **details)
+        assert last.subject.endswith("on 20 November 2026") and "at night" in last.body
+        assert "Lee Wong" not in last.body and "naming Bo Lind and" in last.body
+
+
+def test_a_letter_says_whose_words_it_holds_only_where_it_holds_them(met):
+    for kind, holds in (("thank-you", True), ("keep in touch", True), ("request", False)):
+        assert any("of your debrief" in n for n in draft(kind, met, met.ana.id).notes) is holds
+
+
+def test_whom_you_have_not_met_is_not_thanked_for_advice(met):
+    assert "your advice" in draft("keep in touch", met, met.ana.id).body
+    assert "your advice" not in draft("keep in touch", met, met.lee.id).body
 
 
 def test_the_thank_you_asks_for_what_a_blank_debrief_lacks(full):

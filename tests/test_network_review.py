@@ -146,6 +146,20 @@ def test_a_view_that_rests_on_one_or_two_voices_is_told(example):  # R12
     assert "What you know of Hydrologist" not in words
 
 
+def test_each_independent_person_is_a_voice_whatever_they_were_asked(wb):  # R12
+    job = wb.occupations.append(title="Captioner")
+    for n, category in enumerate(("background", "rewards", "salary")):
+        ana = wb.contacts.append(name=f"Ana {n}")
+        meeting = wb.interviews.append(
+            contact_id=ana.id, occupation_id=job.id, starts_at="2026-11-02T10:00", status="held"
+        )
+        wb.questions.append(
+            interview_id=meeting.id, category=category, text="?", outcome="asked", answer="So."
+        )
+        tips = f"Captioner rests on {('one voice', 'two voices', '')[n]}"
+        assert (tips in plain(said(review.voices(wb)))) is (n < 2)
+
+
 def test_fit_shows_each_step_with_what_moved_it(example):
     words = plain(said(review.fit(example)))
     assert "14 Oct 2026 Hydrologist 83 +14 Seeing that my work matters to a neighborhood" in words
@@ -173,6 +187,20 @@ def test_an_earlier_review_is_compared(example):
     assert "people met from 4 to 13" in said(shown)
     named(shown, "Since").value = None
     assert "Choose a date" in said(shown)
+
+
+def test_nothing_has_changed_only_where_no_figure_has(wb):
+    job = wb.occupations.append(title="Captioner")
+    ana, bo = (wb.contacts.append(name=name) for name in ("Ana", "Bo"))
+    for one in (ana, bo):
+        wb.interviews.append(
+            contact_id=one.id, occupation_id=job.id, starts_at="2026-10-01T10:00", status="held"
+        )
+    shown = review.compare(wb, today=TODAY)
+    assert "Nothing has changed" in said(shown)
+    wb.referrals.append(from_contact_id=ana.id, to_contact_id=bo.id, referred_on="2026-11-10")
+    assert "Nothing has changed" not in said(shown)
+    assert "other figures have changed" in said(shown)
 
 
 @pytest.mark.parametrize("held, words", [(False, "Hold a first interview"), (True, "1 interview")])

@@ -6,8 +6,9 @@ from datetime import UTC, date, datetime, timedelta
 import ipywidgets as w
 import pytest
 
-from ii_helpers import forms
+from ii_helpers import forms, open_workbook
 from ii_helpers.stages import outreach
+from ii_helpers.workbook import Course
 
 TODAY = date(2026, 11, 21)
 CSV = b"""First Name,Last Name,URL,Email Address,Company,Position,Connected On
@@ -257,6 +258,26 @@ def test_own_words_survive_another_choice_and_a_new_kernel(writing):
     assert "Restored from" in said(again)
 
 
+def test_a_letter_outlives_its_person(writing):
+    # Erased in another notebook, whose saves this page has not seen.
+    elsewhere = open_workbook(writing.folder)
+    elsewhere.referrals.erase(writing.link.id)
+    elsewhere.contacts.erase(writing.ana.id)
+    labelled(writing.panel, "Your letter").value = "Dear Ana, my own words"
+    assert "not in your contacts any more. Your text is kept" in said(writing.panel)
+    press(writing.panel, "Log it as sent")
+    assert len(writing.messages) == 0
+    again = outreach.letter(open_workbook(writing.folder))
+    assert labelled(again, "Your letter").value == "Dear Ana, my own words"
+    assert "not in your contacts any more" in said(again)
+
+
+def test_a_draft_that_nobody_changed_is_no_letter_of_ones_own_after_a_restart(writing):
+    again = outreach.letter(writing)
+    labelled(again, "Write to").value = writing.okafor.id
+    assert "Emeka" in labelled(again, "Your letter").value.splitlines()[0]
+
+
 def test_a_hostile_name_is_shown_as_text(wb):
     evil = wb.contacts.append(name="<img src=x onerror=alert(1)>", how_known="friend")
     panel = outreach.letter(wb)
@@ -317,6 +338,29 @@ def test_a_meeting_stands_in_both_zones_and_is_confirmed(planned):  # R18
     assert "confirm our conversation" in labelled(planned.letters, "Your letter").value
 
 
+def test_own_words_are_not_drafted_over_by_another_panel(planned):
+    box = labelled(planned.letters, "Your letter")
+    labelled(planned.letters, "Write to").value = planned.okafor.id
+    box.value = "Dear Emeka, my own words"
+    press(planned.panel, "It is confirmed")
+    assert box.value == "Dear Emeka, my own words"
+    assert "The meeting is confirmed. Nothing is drafted: step 5 holds a" in said(planned.panel)
+    press(planned.letters, "Log it as sent")
+    press(planned.panel, "It is confirmed")
+    assert "confirm our conversation" in box.value
+
+
+def test_the_confirmation_is_about_the_meeting_at_hand(planned):  # R18
+    later = planned.interviews.append(
+        contact_id=planned.ana.id, starts_at="2026-12-08T11:00", timezone="Europe/Lisbon"
+    )
+    labelled(planned.panel, "Meeting to confirm, move or cancel").value = later.id
+    press(planned.panel, "It is confirmed")
+    assert "8 December 2026 at 11:00" in labelled(planned.letters, "Subject").value
+    press(planned.letters, "Draft it")
+    assert "8 December 2026 at 11:00" in labelled(planned.letters, "Subject").value
+
+
 def test_a_meeting_is_moved_in_two_clicks(planned):
     new = labelled(planned.panel, "New date and time, in the meeting's zone")
     new.value = datetime(2026, 12, 2, 9, 0)
@@ -334,6 +378,8 @@ def test_a_cancelled_meeting_still_offers_its_calendar_file(planned):
     html = " ".join(p.value for p in parts(planned.panel) if isinstance(p, w.HTML))
     data = base64.b64decode(re.findall(r"text/calendar[^,]*base64,([^\"]+)", html)[-1])
     assert b"STATUS:CANCELLED" in data
+    press(planned.panel, "Undo")
+    assert ": cancelled." not in said(planned.panel)
 
 
 def test_the_call_sheet_is_one_click_with_the_learners_questions(planned):  # R17
@@ -371,6 +417,14 @@ def test_after_the_follow_up_it_is_let_rest(filled):
     assert waits == [] and "Let it rest" in rest
 
 
+def test_without_follow_ups_nobody_is_said_to_have_followed_up(filled):
+    filled.course = Course(follow_up={"business_days": []})
+    filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-10T10:00-05:00")
+    assert outreach.resting(filled, TODAY)[1] == [
+        "Ana Silva: you wrote 8 business days ago. Let it rest, and ask others."
+    ]
+
+
 def test_a_bounced_message_asks_for_the_address(filled):
     filled.messages.append(
         contact_id=filled.ana.id, sent_at="2026-11-18T10:00-05:00", reply="bounced"
@@ -379,6 +433,40 @@ def test_a_bounced_message_asks_for_the_address(filled):
     panel = outreach.follow_through(filled, TODAY)
     press(panel, "Correct the address: Ana Silva")
     assert labelled(outreach_people, "Email").value == "ana@example.org"
+
+
+def test_a_half_typed_person_is_not_replaced(filled):
+    filled.messages.append(
+        contact_id=filled.ana.id, sent_at="2026-11-18T10:00-05:00", reply="bounced"
+    )
+    people, panel = outreach.people(filled), outreach.follow_through(filled, TODAY)
+    name = labelled(people, "Name *")
+    name.value = "Nadia"
+    press(panel, "Correct the address: Ana Silva")
+    assert name.value == "Nadia" and "Step 2 holds what you typed" in said(panel)
+    name.value = ""
+    press(panel, "Correct the address: Ana Silva")
+    assert name.value == "Ana Silva"
+    name.value = "Ana M. Silva"
+    press(panel, "Correct the address: Ana Silva")
+    assert name.value == "Ana M. Silva" and "Press Save changes there" in said(panel)
+
+
+def test_to_log_a_meeting_is_to_log_a_new_one(planned):
+    for person in (planned.okafor, planned.contacts.append(name="Bo Lind")):
+        planned.messages.append(
+            contact_id=person.id, sent_at="2026-11-10T10:00-05:00", reply="yes",
+            replied_on="2026-11-12",
+        )  # fmt: skip
+    panel = outreach.follow_through(planned, TODAY)
+    labelled(planned.panel, "Change an earlier interview").value = planned.meeting.id
+    for name in ("Emeka Okafor", "Bo Lind"):  # a person chosen by such a button is no typing
+        press(panel, f"Log the meeting: {name}")
+    labelled(planned.panel, "Date and time *").value = datetime(2026, 12, 3, 9, 0)
+    press(planned.panel, "Save interview")
+    assert [planned.label("contacts", row.contact_id) for row in planned.interviews.rows()] == [
+        "Ana Silva", "Bo Lind",
+    ]  # fmt: skip
 
 
 def test_each_line_is_done_with_one_click(filled, monkeypatch):
@@ -411,7 +499,11 @@ def test_the_check_names_the_next_step(wb):
     assert "Add the first person you know: step 2" in said(panel)
     bo = wb.contacts.append(name="Bo Lind", how_known="friend")
     assert "Draft your first request: step 5" in said(panel)
-    wb.messages.append(contact_id=bo.id, reply="yes")
+    asked = wb.messages.append(contact_id=bo.id)
+    wb.messages.append(contact_id=bo.id, purpose="permission", reply="yes")
+    assert "1 request sent, 0 people said yes" in said(panel)
+    wb.messages.revise(asked.id, reply="yes")
+    assert "1 person said yes" in said(panel)
     assert "log the meeting in step 7" in said(panel)
     wb.contacts.append(name="Cy Berg")
     assert "2 people in your log, from 1 source." in said(panel)

@@ -129,6 +129,15 @@ def test_two_answers_of_one_person_are_one_person(wb):
     assert (row["n_answers"], row["n_people"]) == (2, 1)
 
 
+def test_a_meeting_is_about_what_the_person_does_where_it_does_not_say(wb):
+    kind = occupation(wb)
+    who = wb.contacts.append(name="Ana Silva", occupation_id=kind.id)
+    meeting = wb.interviews.append(contact_id=who.id, starts_at="2026-11-20T10:00:00+00:00")
+    wb.questions.append(interview_id=meeting.id, category="salary", text="?", answer="yes")
+    (row,) = [r for r in research.knowledge(wb, kind.id) if r["category"] == "salary"]
+    assert row["n_people"] == 1
+
+
 # --- ratings and comparison ------------------------------------------------------------------
 
 

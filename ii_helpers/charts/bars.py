@@ -268,8 +268,12 @@ def progress(table: Table) -> Chart:
         label_left(axes, y, row.figure, 16)
         label_right(axes, row.now, y, f"{row.then:,.0f} → {row.now:,.0f}")
     more = [f"{row.figure} from {row.then:,.0f} to {row.now:,.0f}" for row in rows
-            if row.change > 0]  # fmt: skip
-    sentence = f"Since then: {listed(more)}." if more else "Nothing has changed since then."
+            if row.change]  # fmt: skip
+    moved = [row for row in every if row.now == row.now and row.then != row.now]  # NaN: no figure
+    sentence = f"Since then: {listed(more)}." if more else (
+        "No stage has more or fewer people than then; other figures have changed." if moved
+        else "Nothing has changed since then."
+    )  # fmt: skip
     points = [row for row in every if row.unit == "points" and abs(row.change or 0) >= 1]
     for row in points[:3]:
         sentence += f" {row.figure} went from {row.then:.0f} to {row.now:.0f}."

@@ -94,7 +94,13 @@ def _write(environment: Any, name: str, facts: Facts, without: Mapping[str, None
             paragraphs.append([])
     body = "\n\n".join(_paragraph(lines) for lines in paragraphs if any(lines))
     missing = tuple(key for key in FACTS if key in wanted)
-    return Letter(subject, body.strip(), missing, tuple(facts.notes))
+    notes = list(facts.notes)
+    if facts.of_debrief & set(used):
+        notes.append(
+            "Its words about the conversation are those of your debrief: read them as the other "
+            "person would, and change them before you send it."
+        )
+    return Letter(subject, body.strip(), missing, tuple(notes))
 
 
 def _paragraph(lines: list[str]) -> str:

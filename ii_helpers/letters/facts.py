@@ -20,6 +20,7 @@ class Facts:
     """What the logs and the details say, as the values that templates use.
 
     values: name -> words, or None; asks: name -> the keys of FACTS to ask for behind it
+    of_debrief: the names whose words are those of a debrief
     """
 
     def __init__(
@@ -27,11 +28,13 @@ class Facts:
     ):
         self.wb, self.contact = wb, contact
         self.notes: list[str] = []
+        self.of_debrief: set[str] = set()
         self.details = {key: one_line(_joined(value)) for key, value in details.items()}
         self.asks: dict[str, list[str]] = {}
         self.asks_for_the_name = False
         learner = next(iter(wb.learner.rows()), None)
         self.values: dict[str, str | None] = dict(self.details)
+        self.interview_id = self.values.pop("interview_id", None)  # the meeting it is about
         self._set(greeting=_greeting(contact), contact=_addressed(contact))
         self._set(first_name=next(iter(addressed_plainly(contact.name).split()), None))
         self._set(job_title=contact.job_title, organization=label_of(wb, contact.organization_id))
@@ -44,7 +47,7 @@ class Facts:
         self._the_request(wb, contact, today)
         self._set(in_person="in person" if channel == "in person" else None)
         self._the_meeting(wb, contact, learner, kind, channel, today)
-        self._the_thanks(wb, contact)
+        self._the_thanks(wb, contact, learner, kind)
         self.values["news"] = _closed(self.details["news"]) if self.details.get("news") else None
         self.asks["news"] = [] if self.values["news"] else ["news"]
 
@@ -156,11 +159,10 @@ class Facts:
         self, wb: Workbook, contact: Any, learner: Any, kind: str, channel: str, today: date
     ) -> None:
         """The meeting to confirm: the next one that is planned, or the last one that was."""
-        zone = learner.timezone if learner else ""
-        here = ZoneInfo(zone) if zone else None  # None is this computer's
+        zone, here = learner.timezone if learner else "", _zone_of(learner)
         meetings = [i for i in wb.interviews.rows() if i.contact_id == contact.id]
-        if wanted := self.values.pop("interview_id", None):
-            meetings = [i for i in meetings if i.id == wanted]
+        if self.interview_id:
+            meetings = [i for i in meetings if i.id == self.interview_id]
         planned = [i for i in meetings if i.status in ("proposed", "confirmed")]
         planned.sort(key=lambda i: i.starts_at)
         ahead = [i for i in planned if i.starts_at.astimezone(here).date() >= today]
@@ -181,11 +183,15 @@ class Facts:
         self._set(ways_to_meet=by_default)
         self.values["ways_to_meet"] = str(self.values["ways_to_meet"]).rstrip(" .?!,;")
 
-    def _the_thanks(self, wb: Workbook, contact: Any) -> None:
+    def _the_thanks(self, wb: Workbook, contact: Any, learner: Any, kind: str) -> None:
+        """The meeting to thank for: the one asked for, or the last one held."""
         debriefs = {d.interview_id: d for d in wb.debriefs.rows()}
-        held = [i for i in wb.interviews.rows() if i.contact_id == contact.id
-                and (i.status == "held" or i.id in debriefs)]  # fmt: skip
+        meetings = {i.id: i for i in wb.interviews.rows() if i.contact_id == contact.id}
+        held = [i for i in meetings.values() if i.status == "held" or i.id in debriefs]
         last = max(held, key=lambda i: i.starts_at, default=None)
+        asked_for = meetings.get(self.interview_id or "")
+        if asked_for and kind != "confirmation" and asked_for.status not in _LOST:
+            last = asked_for
         debrief = debriefs.get(last.id) if last else None
         learned, advice = (_sentences(text) for text in (
             (debrief.learned, debrief.advice) if debrief else ("", "")
@@ -204,11 +210,20 @@ class Facts:
             liked = _sentences(debrief.liked) if debrief else ""
             self.values["how_it_helped"] = liked or None
         self.asks["how_it_helped"] = [] if self.values["how_it_helped"] else ["how_it_helped"]
-        if debrief and not helped and self.values["how_it_helped"]:
-            self.notes.append(
-                "Its words about the conversation are those of your debrief: read them as the "
-                "other person would, and change them before you send it."
-            )
+        if debrief:
+            told = ("how_it_helped", "learned", "advice")
+            self.of_debrief = {k for k in told if self.values[k] and not self.details.get(k)}
+
+        def is_new(referral: Any) -> bool:
+            """Whether somebody was named in the meeting to thank for, or since."""
+            if kind != "thank-you" or last is None or referral.interview_id == last.id:
+                return True
+            if other := meetings.get(referral.interview_id):
+                return other.starts_at >= last.starts_at
+            begun = last.starts_at, last.starts_at.astimezone(_zone_of(learner))
+            on = referral.referred_on
+            return on is None or on >= min(at.date() for at in begun)
+
         for key, permission in (("named_open", "not asked"), ("named_yes", "yes")):
             named = [
                 _addressed(wb.contacts.get(r.to_contact_id))
@@ -216,6 +231,7 @@ class Facts:
                 if r.from_contact_id == contact.id
                 and r.may_use_name == permission
                 and r.to_contact_id in wb.contacts
+                and is_new(r)
             ]
             self._set(**{key: listed(list(dict.fromkeys(named)))})
         self.asks_for_the_name = bool(self.values["named_open"]) and (
@@ -223,6 +239,7 @@ class Facts:
         )
 
 
+_LOST = ("cancelled", "no-show")
 _HOW_KNOWN = {
     "friend": "As a friend, you were among the first I thought of.",
     "relative": "As family, you were among the first I thought of.",
@@ -253,6 +270,11 @@ _MONTHS = (
     "January February March April May June July August September October November December"
 ).split()
 _WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+
+
+def _zone_of(learner: Any) -> ZoneInfo | None:
+    """The learner's zone; None is this computer's."""
+    return ZoneInfo(learner.timezone) if learner and learner.timezone else None
 
 
 def in_both_zones(meeting: Any, own_zone: str = "") -> str:
@@ -326,7 +348,9 @@ _SMALL = {w.capitalize() for w in (
 
 _PERSON = re.compile(
     r"(?:er|or|ist|ian|ant|ent|man|woman|person|nurse|chef|chief|clerk|guide|judge|host|pilot|"
-    r"scribe|aide|coach|head|lead|physician|specialist|assistant|midwife|attorney)(s?)$",
+    r"scribe|aide|coach|head|lead|physician|specialist|assistant|midwife|attorney|architect|"
+    r"surgeon|dean|cook|analyst|mechanic|executive|representative|paramedic|secretary|poet|"
+    r"priest|captain|smith|actuary|athlete|detective|barista|C[EFIOT]O)(s?)$",
     re.I,
 )
 _NO_PERSON = re.compile(r"(?:ment|ology|career|center|water|computer|power|weather|matter|labor|"
@@ -339,7 +363,7 @@ _CAPITAL = set(
     "European French German Greek Hebrew Hindi Hispanic Indian Islamic Italian Japanese Jewish "
     "Korean Latin Linux Mandarin Montessori Muslim Python Quaker Russian Salesforce Shakespeare "
     "Spanish Swedish Turkish Ukrainian Vietnamese Waldorf Western Windows Excel Java Oracle "
-    "Apple Google Microsoft Adobe Amazon Drupal Django Android Arduino Kubernetes".split()
+    "Apple Google Microsoft Adobe Amazon Drupal Django Android Arduino Kubernetes Uber Lyft".split()
 )
 
 
@@ -366,8 +390,8 @@ def _the_field(field: str) -> str:
 
 
 def _a(words: str) -> str:
-    first = words.split(" ", 1)[0]
-    if len(first) > 1 and first.isupper():
+    first, hyphen, _ = words.split(" ", 1)[0].partition("-")  # an X-ray technician
+    if (len(first) > 1 or hyphen) and first.isupper():
         return "an" if first[0] in "AEFHILMNORSX" else "a"
     vowel = re.match(r"(?!(?:uni|use|euro|one|ut))[aeiou]|hour|honest|heir", first, re.I)
     return "an" if vowel else "a"

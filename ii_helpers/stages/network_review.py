@@ -6,7 +6,7 @@ import base64
 import csv
 import io
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,6 +17,7 @@ from .. import charts, forms, measures
 from ..charts.words import STAGE_WORDS
 from ..errors import WorkbookError
 from ..measures import Facts
+from ..network import people_heard, ties
 from . import PAGES as TITLES
 from . import header as header
 from . import open_workbook as open_workbook
@@ -224,8 +225,9 @@ def voices(wb: Workbook) -> w.VBox:
     """How many independent voices stand behind each occupation and category (R12)."""
 
     def make() -> str:
-        table = measures.voices.records(Facts.of(wb))
-        tips = [forms.line("advice", text) for text in thin_views(table)[:3]]
+        facts = Facts.of(wb)
+        table = measures.voices.records(facts)
+        tips = [forms.line("advice", text) for text in thin_views(facts)[:3]]
         return charts.voices(table)._repr_html_() + "".join(tips)
 
     return forms.live(
@@ -234,20 +236,20 @@ def voices(wb: Workbook) -> w.VBox:
     )  # fmt: skip
 
 
-def thin_views(rows: list[dict[str, Any]]) -> list[str]:
+def thin_views(facts: Facts) -> list[str]:
     """A sentence for each occupation whose view rests on one or two independent voices (R12).
 
-    rows: of `measures.voices.records`
+    Whoever was heard on anything is a voice: four people on four categories are four.
     """
-    most: dict[str, tuple[str, int]] = {}
-    for row in rows:
-        if row["n_voices"]:
-            _, before = most.get(row["occupation_id"], ("", 0))
-            most[row["occupation_id"]] = row["occupation"], max(before, row["n_independent"])
+    heard: dict[str, set[str]] = defaultdict(set)
+    for (occupation_id, _), people in people_heard(facts).items():
+        heard[occupation_id] |= people
+    groups_of = ties(facts)
+    groups = [(one.title, len(groups_of(heard[one.id]))) for one in facts.occupations]
     return [
         f"What you know of {title} rests on {'one voice' if n == 1 else 'two voices'}: "
         "never rely on the views of one or two. Ask somebody whom none of them named."
-        for title, n in most.values() if n <= 2
+        for title, n in groups if 0 < n <= 2
     ]  # fmt: skip
 
 

@@ -326,6 +326,7 @@ class _Meetings:
         )
         self.actions = forms.column(self.shown, self.new_time, self.status)
         self.last = forms.markup()  # a meeting just cancelled, with its calendar file
+        self.cancelled = ""  # its id
         self.widget = forms.panel(self.meeting.widget, self.actions, self.said, self.last)
         wb.watch("outreach meetings", lambda table: self._look())
         options = [id for _, id in self.meeting.widget.options if id]
@@ -352,6 +353,11 @@ class _Meetings:
         row = self.meeting.row
         forms.show(self.actions, row)
         self.shown.value = _of_meeting(self.wb, row) if row else ""
+        last = None
+        if self.cancelled and self.cancelled in self.wb.interviews:
+            last = self.wb.interviews.get(self.cancelled)
+        is_off = last is not None and last.status == "cancelled"  # Undo brings it back
+        self.last.value = _of_meeting(self.wb, last) if is_off else ""
 
     def _row(self) -> Any:
         if not self.at_hand:
@@ -361,11 +367,14 @@ class _Meetings:
     def confirm(self) -> str:
         row = self.wb.interviews.revise(self._row().id, status="confirmed")
         self._look()
-        part_of_page(self.wb, "letter", 5).open(row.contact_id, "confirmation")
+        try:
+            part_of_page(self.wb, "letter", 5).open(row.contact_id, "confirmation", row.id)
+        except WorkbookError as error:
+            raise WorkbookError(f"The meeting is confirmed. {error}") from error
         return "Confirmed. A short note that says so is drafted in step 5."
 
     def move(self) -> str:
-        row, self.last.value = self._row(), ""
+        row, self.cancelled = self._row(), ""
         if self.new_time.value is None:
             raise WorkbookError("Fill in the new date and time first.")
         row = self.wb.interviews.revise(row.id, starts_at=self.new_time.value)
@@ -374,13 +383,14 @@ class _Meetings:
         zone = getattr(forms.zone_of(self.wb), "key", "")
         return (
             f"Moved to {letters.in_both_zones(row, zone)}. Save the calendar file again: it "
-            "takes the place of the earlier one."
+            "takes the place of the earlier one. To tell them the new time, press It is "
+            "confirmed: it drafts the note."
         )
 
     def cancel(self) -> str:
-        row = self.wb.interviews.revise(self._row().id, status="cancelled")
+        self.cancelled = self._row().id
+        self.wb.interviews.revise(self.cancelled, status="cancelled")
         self._look()
-        self.last.value = _of_meeting(self.wb, row)
         return "Cancelled. The calendar file takes it out of your calendar."
 
 
@@ -452,11 +462,12 @@ _ACTIONS = {
 
 
 class Waiting(NamedTuple):
-    """One line: what there is to do, with whom, and which of _ACTIONS does it."""
+    """One line: what there is to do, with whom, which of _ACTIONS does it, on what meeting."""
 
     text: str
     contact_id: str
     what: str
+    interview_id: str = ""
 
 
 def waiting(wb: Workbook, today: date) -> list[Waiting]:
@@ -464,7 +475,7 @@ def waiting(wb: Workbook, today: date) -> list[Waiting]:
     from .. import measures
 
     found = [
-        Waiting(row["action"], row["contact_id"], row["what"])
+        Waiting(row["action"], row["contact_id"], row["what"], row["interview_id"])
         for row in measures.due.records(wb, today)
         if row["what"] in _ACTIONS and row["how_late"] != "soon"
     ]
@@ -498,7 +509,8 @@ def resting(wb: Workbook, today: date) -> tuple[list[str], list[str]]:
         name = wb.label("contacts", id)
         waited = f"{days} business day{'' if days == 1 else 's'}"
         if len(thread) > limit and days >= (wb.course.follow_up.business_days or (5,))[-1]:
-            rest.append(f"{name}: you followed up {waited} ago. Let it rest, and ask others.")
+            did = "followed up" if len(thread) > 1 else "wrote"
+            rest.append(f"{name}: you {did} {waited} ago. Let it rest, and ask others.")
         else:
             waits.append(f"{name} ({waited})")
     return waits, rest
@@ -543,20 +555,44 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         do = _ACTIONS[one.what][0]
         if do == "address":
             form = part_of_page(wb, "people", 2)
+            _start_over(form, 2)
             form.edit(one.contact_id)
             forms.focus(form.fields["email"].widget)
             return "The person is open in step 2."
         if do == "meeting":
             form = part_of_page(wb, "meeting", 7)
+            _start_over(form, 7)
             form.set(contact_id=one.contact_id)
             forms.focus(form.fields["starts_at"].widget)
             return "The person is chosen in step 7: fill in the date and the time."
-        part_of_page(wb, "letter", 5).open(one.contact_id, do)
+        about = one.interview_id if do == "confirmation" else ""
+        part_of_page(wb, "letter", 5).open(one.contact_id, do, about)
         return "It is drafted in step 5."
 
     look()
     forms.watch(wb, "outreach follow-through", look)
     return forms.panel(box, said)
+
+
+def _start_over(form: forms.Form, step: int) -> None:
+    """Make a form ready for another row; what is typed there and not saved stops it."""
+    now = {name: shown.typed() for name, shown in form.fields.items()}
+    is_pending, kept = form._draft_due is not None, form.wb.draft(form.key)
+    if kept and kept[0]["row"] == (form.row.id if form.row else ""):
+        is_pending = is_pending or kept[0]["typed"] == now
+    if is_pending and form.row:
+        raise WorkbookError(
+            f"Step {step} holds changes that are not saved yet. Press Save changes there, or "
+            "Start a new one to do without them, then press this button again."
+        )
+    # A person whom such a button has chosen is no typing.
+    blank = {**form._blank(), "contact_id": now.get("contact_id")}
+    if is_pending and any(str(now[name] or "") != str(blank[name] or "") for name in now):
+        raise WorkbookError(
+            f"Step {step} holds what you typed and have not saved yet. Save it there, or empty "
+            "its fields, then press this button again."
+        )
+    form._start_new()
 
 
 # --- checks -----------------------------------------------------------------------------------
@@ -592,11 +628,10 @@ def check_outreach(wb: Workbook) -> w.VBox:
         if contacts and not requests:
             said.append(("next", "Draft your first request: step 5."))
         elif requests:
-            yes = sum(any(m.reply == "yes" for m in messages if m.contact_id == id)
-                      for id in {m.contact_id for m in requests})  # fmt: skip
+            yes = len({m.contact_id for m in messages if m.purpose in ASKS and m.reply == "yes"})
             sent = _n(len(requests), "request", "requests")
             said.append(("ok", f"{sent} sent, {_n(yes, 'person', 'people')} said yes."))
-        if any(m.reply == "yes" for m in requests) and not len(wb.interviews):
+        if any(m.reply == "yes" for m in messages if m.purpose in ASKS) and not len(wb.interviews):
             said.append(("next", "Somebody said yes: log the meeting in step 7."))
         return forms.lines(said)
 

@@ -257,7 +257,12 @@ def knowledge(wb: Workbook, occupation_id: str) -> list[dict[str, Any]]:
     for finding in wb.findings.rows():
         if finding.occupation_id == occupation_id and finding.category:
             rows[finding.category]["n_findings"] += 1
-    meetings = {i.id: i for i in wb.interviews.rows() if i.occupation_id == occupation_id}
+    own = {person.id: person.occupation_id for person in wb.contacts.rows()}
+    meetings = {
+        i.id: i
+        for i in wb.interviews.rows()
+        if (i.occupation_id or own.get(i.contact_id, "")) == occupation_id
+    }
     people = defaultdict(set)
     for question in wb.questions.rows():
         if meeting := meetings.get(question.interview_id):

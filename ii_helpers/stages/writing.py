@@ -82,6 +82,7 @@ class _Letter:
         self.channel = forms.field(w.Dropdown, "How it went out", options=CHANNELS, value="email")
         self.sent_at = forms.field(w.NaiveDatetimePicker, "Sent at (blank: just now)", value=None)
         self.drafted = ("", "")  # the last draft as it came, to know what was edited since
+        self.about = ("", "", "")  # person, kind of letter, and the meeting that a button asked for
         self._quiet = False
         self._kept = 0.0
         self._due: asyncio.TimerHandle | None = None
@@ -116,14 +117,28 @@ class _Letter:
 
     # --- drafting ---------------------------------------------------------------------------
 
-    def open(self, contact_id: str, kind: str) -> None:
-        """Load a person and a kind of letter, as the buttons of other panels do."""
-        self._quiet = True
-        self.person.id = contact_id
-        self.what.value = next(x for x in WHAT if x.kind == kind)
-        self._quiet = False
-        self.draft()
+    def open(self, contact_id: str, kind: str, interview_id: str = "") -> None:
+        """Draft a kind of letter to a person, as the buttons of other panels do.
+
+        interview_id: the meeting that it is about. Raises WorkbookError, and changes nothing,
+        while step 5 holds words of the learner's own.
+        """
+        with self._one_at_a_time:
+            if self._has_own_words():
+                raise WorkbookError(
+                    "Nothing is drafted: step 5 holds a letter of your own that is not logged yet. "
+                    "Log it as sent, or empty its subject and text, then press this button again."
+                )
+            self._quiet = True
+            self.person.id = contact_id
+            self.what.value = next(x for x in WHAT if x.kind == kind)
+            self._quiet = False
+            self.about = (contact_id, kind, interview_id)
+            self._draft()
         forms.focus(self.text)
+
+    def _has_own_words(self) -> bool:
+        return (self.subject.value, self.text.value) not in (self.drafted, ("", ""))
 
     def _picked(self, _: object = None) -> None:
         with self._one_at_a_time:
@@ -133,7 +148,9 @@ class _Letter:
             self.channel.value = self.what.value.channel
             if not self.person.id:
                 return
-            if (self.subject.value, self.text.value) in (self.drafted, ("", "")):
+            if self.about[:2] != (self.person.id, self.what.value.kind):
+                self.about = ("", "", "")
+            if not self._has_own_words():
                 try:
                     self._draft()
                 except WorkbookError as error:
@@ -142,6 +159,7 @@ class _Letter:
                 self.said.value = forms.line(
                     "advice", "Your own words are kept. Draft it starts over with this person."
                 )
+                self._keep()
                 self._look()
 
     def draft(self) -> None:
@@ -156,6 +174,8 @@ class _Letter:
         details = {key: box.value for key, box in self.facts.items() if box.value.strip()}
         if what.purpose in ("request", "follow-up", "permission"):
             details["minutes"] = self.minutes.value
+        if self.about[2]:
+            details["interview_id"] = self.about[2]
         made = letters.draft(
             what.kind, self.wb, self.person.id, channel=what.channel,
             today=forms.now_in(self.wb).date(), **details,
@@ -212,10 +232,10 @@ class _Letter:
             if self._quiet:
                 return
             self._logged = False
-        self._look()
         wait = self._kept + forms.DRAFT_EVERY - time.monotonic()
         if self._due is None:
             self._due = forms.later(max(0.0, wait), self._keep)
+        self._look()
 
     def _look(self) -> None:
         body = self.text.value
@@ -226,6 +246,9 @@ class _Letter:
             self.tips.value = self.out.value = ""
             return
         id = self.person.id
+        if id and id not in self.wb.contacts:
+            self.tips.value, self.out.value = forms.line("advice", _GONE), ""
+            return
         found = letters.check(
             body, what.kind, channel=what.channel, wb=self.wb,
             contact_id=id or None,
@@ -258,6 +281,8 @@ class _Letter:
         what = self.what.value
         if not self.person.id:
             raise WorkbookError("Choose whom it went to.")
+        if self.person.id not in self.wb.contacts:
+            raise WorkbookError(_GONE)
         if not self.text.value.strip() and self.channel.value not in ("phone", "in person"):
             raise WorkbookError("There is no text yet. Draft it first, or write your own.")
         sent = self.sent_at.value
@@ -289,7 +314,7 @@ class _Letter:
         self._quiet = True
         self.subject.value = self.text.value = ""
         self.sent_at.value = None
-        self.drafted = ("", "")
+        self.drafted, self.about = ("", ""), ("", "", "")
         self.facts, self.facts_box.children = {}, ()
         self._quiet = False
         self._stop_keeping()
@@ -307,7 +332,8 @@ class _Letter:
         self._stop_keeping()
         self._kept = time.monotonic()
         kept = {"person": self.person.id, "what": WHAT.index(self.what.value),
-                "subject": self.subject.value, "text": self.text.value}  # fmt: skip
+                "subject": self.subject.value, "text": self.text.value,
+                "own_words": self._has_own_words(), "about": self.about}  # fmt: skip
         try:
             self.wb.keep_draft(self.KEY, kept)
         except WorkbookError as error:
@@ -315,19 +341,32 @@ class _Letter:
 
     def _restore(self) -> None:
         found = self.wb.draft(self.KEY)
-        if not found or found[0].get("person", "") not in self.wb.contacts:
+        if not found:
             return
         kept, at = found
+        is_known = kept["person"] in self.wb.contacts
+        if not is_known and not kept["text"].strip():
+            return
         self._quiet = True
-        self.person.id = kept["person"]
+        self.person.id = kept["person"] if is_known else ""
         self.what.value = WHAT[kept["what"] if kept["what"] in range(len(WHAT)) else 0]
         self.channel.value = self.what.value.channel
         self.subject.value, self.text.value = kept["subject"], kept["text"]
         self._quiet = False
+        if not kept.get("own_words", True):
+            self.drafted = (kept["subject"], kept["text"])
+        self.about = tuple(kept.get("about", self.about))
         when = forms.in_words(at.astimezone(forms.zone_of(self.wb)))
-        self.said.value = forms.line("ok", f"Restored from {when}: the letter you were writing.")
+        said = [("ok", f"Restored from {when}: the letter you were writing.")]
+        if kept["person"] and not is_known:
+            said.append(("advice", _GONE))
+        self.said.value = forms.lines(said)
 
 
+_GONE = (
+    "The person whom you wrote to is not in your contacts any more. Your text is kept: choose "
+    "whom to write to, or add the person again in step 2."
+)
 _OF_LETTERS = {"contacts", "referrals", "learner", "occupations", "organizations", "interviews"}
 
 
