@@ -15,6 +15,7 @@ import tempfile
 import time
 import urllib.request
 import webbrowser
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -90,7 +91,9 @@ def main(argv: list[str] | None = None) -> int:
         "--text", action="append", default=[], metavar="TABLE.COLUMN",
         help="add a text of your own, as in debriefs.learned; may be given again",
     )  # fmt: skip
-    hand.set_defaults(run=lambda a: _course("hand_in").command(a.folder, a.to, a.yes, a.text))
+    hand.set_defaults(
+        run=lambda a: _course("hand_in").command(_logs(a.folder), a.to, a.yes, a.text)
+    )
 
     look = add("check", "look a workbook over: what is wrong, what to do")
     look.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
@@ -106,7 +109,7 @@ def main(argv: list[str] | None = None) -> int:
     back = add("restore", "put the logs of a backup in place of the present ones")
     back.add_argument("zip", type=Path, help="a zip that backup wrote")
     back.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
-    back.set_defaults(run=lambda a: _restore(a.zip, _logs(a.folder, must_exist=False)))
+    back.set_defaults(run=lambda a: _restore(a.zip, _logs_to_be(a.folder)))
 
     roll = add("cohort", "count the hand-ins or workbooks of a class together")
     roll.add_argument(
@@ -134,37 +137,88 @@ def main(argv: list[str] | None = None) -> int:
         )
     )
 
-    chosen = parser.parse_args(argv)
+    _write_what_can_be_written()
     try:
-        return chosen.run(chosen)
+        try:
+            chosen = parser.parse_args(argv)
+            return chosen.run(chosen)
+        finally:
+            sys.stdout.flush()
     except WorkbookError as error:
         print(error, file=sys.stderr)
         return 1
+    except KeyboardInterrupt:
+        print("\nStopped by Ctrl+C. Run the command again to go on.", file=sys.stderr)
+        return 130
+    except BrokenPipeError:  # whoever read has read enough, as in: ii-workbook check | head
+        with suppress(OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _write_what_can_be_written() -> None:
+    """A question mark for a letter that a terminal does not have."""
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):
+            stream.reconfigure(errors="replace")  # type: ignore[union-attr]
 
 
 # --- check, backup, restore ----------------------------------------------------------------
 
 
-def _logs(folder: Path | None, must_exist: bool = True) -> Path:
+def _logs(folder: Path | None) -> Path:
     """The folder of logs of a workbook, named by itself or by the workbook's folder."""
-    from .tables import TABLES
     from .workbook import own_folder
 
     if folder is None:
         logs = own_folder()
         is_log = logs.is_dir()
     else:
-        is_log = any((folder / f"{table}.csv").is_file() for table in TABLES)
+        is_log = _holds_logs(folder)
         logs = folder if is_log or not (folder / "data").is_dir() else folder / "data" / "log"
         # without a row yet, its place tells a workbook from any other folder
         is_log = is_log or logs.is_dir() and logs.resolve().parts[-2:] == ("data", "log")
-    if must_exist and not is_log:
+    if not is_log:
         raise WorkbookError(
             f"There are no logs in {folder or Path.cwd()}. "
             "Give the folder that holds notebooks and data.",
             path=logs,
         )
     return logs
+
+
+def _holds_logs(folder: Path) -> bool:
+    from .tables import TABLES
+
+    return any((folder / f"{table}.csv").is_file() for table in TABLES)
+
+
+def _logs_to_be(folder: Path | None) -> Path:
+    """Where the logs of a backup go: a workbook's, also one that has lost them; an empty or a
+    new folder only when it is named."""
+    from .workbook import own_folder
+
+    give = "Give the folder that holds notebooks and data."
+    if folder is None:
+        logs = own_folder()
+        home = logs.parent.parent
+        is_named = bool(os.environ.get("II_WORKBOOK_LOG")) or logs.is_dir()
+        if is_named or (home / "data").is_dir() and (home / "notebooks").is_dir():
+            return logs
+        raise WorkbookError(f"{Path.cwd()} is not a workbook. {give}", path=logs)
+    if _holds_logs(folder):
+        return folder
+    if (folder / "data").is_dir() or (folder / "notebooks").is_dir():
+        return folder / "data" / "log"
+    if not folder.resolve().parent.is_dir():
+        raise WorkbookError(f"There is no folder {folder}. {give}", path=folder)
+    whole = folder.resolve()
+    is_taken = folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))
+    if whole.parts[-2:] != ("data", "log") and (is_taken or whole.name in ("data", "notebooks")):
+        raise WorkbookError(
+            f"{folder} is no workbook, so nothing was restored there. {give}", path=folder
+        )
+    return folder
 
 
 def _check(logs: Path) -> int:
@@ -178,9 +232,9 @@ def _check(logs: Path) -> int:
 
 
 def _backup(logs: Path, to: Path) -> int:
-    from .workbook import open_workbook
+    from .workbook import Course, Workbook
 
-    print(f"Written: {open_workbook(logs).backup(to)}")
+    print(f"Written: {Workbook(logs, Course()).backup(to)}")  # whatever course.toml says
     return 0
 
 
@@ -188,7 +242,7 @@ def _restore(backup: Path, logs: Path) -> int:
     from .workbook import restore
 
     before = restore(backup, logs)
-    print(f"Restored from {backup.name}. What was there before is kept in {before}.")
+    print(f"Restored from {backup.name} into {logs}. What was there before is kept in {before}.")
     return 0
 
 

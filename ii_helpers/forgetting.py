@@ -6,6 +6,8 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import zipfile
+import zlib
 from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import suppress
 from functools import partial
@@ -18,7 +20,7 @@ from .log import Log
 from .names import ENDINGS, Finder, Wanted, bare_name, fold, full_forms, parts_of, pattern
 from .splicing import OWN
 from .tables import TABLES, Table
-from .upkeep import unwritable
+from .upkeep import STAGING, unwritable
 
 if TYPE_CHECKING:
     from .workbook import Workbook
@@ -33,7 +35,7 @@ def _alone(wb: Workbook, do: Callable[[], T]) -> T:
             result = do()
     except OSError as error:
         raise unwritable(wb.folder, error) from error
-    wb._changes.tell()
+    wb._changes.tell_of(TABLES)  # no change is noted of which they could hear
     return result
 
 
@@ -67,7 +69,7 @@ def _forget(wb: Workbook, contact_id: str) -> list[Problem]:
         if log.path.exists():
             log.forget(ids, redact)
     wb.journal.rewrite(purge)  # again: it met what another program had changed in the logs
-    return _names_left(wb, versions)
+    return [*_names_left(wb, versions), *_backups_left(wb, mentions)]
 
 
 def forget_again(wb: Workbook, met: Iterable[Mapping[str, str]] = ()) -> int:
@@ -82,7 +84,11 @@ def forget_again(wb: Workbook, met: Iterable[Mapping[str, str]] = ()) -> int:
 
 def _forget_again(wb: Workbook, met: Iterable[Mapping[str, str]]) -> int:
     forgotten = wb.journal.forgotten()
-    texts = {log.table.name: log.texts() for log in wb.logs()}
+    texts = {}
+    for log in wb.logs():
+        with suppress(LogUnreadable):
+            texts[log.table.name] = log.texts()
+    contacts = texts.get("contacts", {})
     back = {
         cell
         for name, rows in texts.items()
@@ -91,7 +97,7 @@ def _forget_again(wb: Workbook, met: Iterable[Mapping[str, str]]) -> int:
         if column == "id" or TABLES[name].references.get(column)
         if cell in forgotten
     }
-    versions = [cells for cells in [*met, *texts["contacts"].values()] if cells["id"] in forgotten]
+    versions = [cells for cells in [*met, *contacts.values()] if cells["id"] in forgotten]
     if not back and not versions:
         return 0
     ids = _closure(texts, back)
@@ -99,7 +105,7 @@ def _forget_again(wb: Workbook, met: Iterable[Mapping[str, str]]) -> int:
     mentions = _mentions(ids, versions)
     wb.journal.add_forgotten(ids)
     for log in wb.logs():
-        if log.path.exists():
+        if log.table.name in texts and log.path.exists():
             log.forget(ids, redact)
     wb.journal.rewrite(partial(_purged, ids=ids, redact=redact))
     for path in (wb.hidden / "earlier").glob("*"):
@@ -293,7 +299,7 @@ def _purge_files(
     redact: Callable[[str], str],
 ) -> None:
     """Take the person out of everything beside the logs."""
-    for folder in ("earlier", "backups"):
+    for folder in ("earlier", "backups", STAGING):
         shutil.rmtree(wb.hidden / folder, ignore_errors=True)
         if (wb.hidden / folder).exists():
             raise OSError(None, f"{folder} could not be deleted", str(wb.hidden / folder))
@@ -316,6 +322,22 @@ def _purge_files(
             if mentions(path.read_bytes()):
                 raise
     shutil.rmtree(wb.hidden / "earlier", ignore_errors=True)
+
+
+def _backups_left(wb: Workbook, mentions: Callable[[bytes], bool]) -> list[Problem]:
+    """Backups in the workbook's folders that still mention somebody forgotten."""
+    places, logs = [wb.folder], wb.folder.absolute()
+    if logs.parts[-2:] == ("data", "log"):
+        home = logs.parent.parent
+        places += [home, home / "notebooks"]
+    found = []
+    for path in sorted(path for place in places for path in place.glob("workbook *.zip")):
+        with suppress(OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError):
+            with zipfile.ZipFile(path) as file:
+                if any(mentions(file.read(name)) for name in file.namelist()):
+                    words = f"The backup {path} still holds the person. Delete it."
+                    found.append(Problem(words, path=path))
+    return found
 
 
 def _names_left(wb: Workbook, versions: list[Mapping[str, str]]) -> list[Problem]:

@@ -295,6 +295,8 @@ class LogFile:
             changes = {id: change for id, change in changes.items() if change}
             changes.update({id: None for id in ids if id in texts})
             self._splice(changes, trace=False, redact=redact)
+            if (stamp := self._stamp()) and stamp.n_lost:  # what was lost may be among the ids
+                self._settle(len(self.lost()))
         self._recorder.tell()
 
     def widen(self) -> list[str]:

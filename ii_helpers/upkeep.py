@@ -9,11 +9,12 @@ import hashlib
 import io
 import json
 import os
-import tempfile
+import shutil
 import zipfile
 import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 HIDDEN = ".workbook"  # the workbook's own files, beside the logs
 _VERSION = "version.json"
 _MANIFEST = "backup.json"
+_HAND_IN = "hand-in.json"  # what a hand-in holds and a backup does not
+STAGING = "restoring"  # where a backup's logs are made ready, out of sight
 _ADOPTED_ON_OPENING = 1 << 20  # bytes of all logs
 _LARGEST = 4 << 30  # bytes that a backup may unpack to
 
@@ -74,6 +77,9 @@ def _shape() -> str:
 
 def migrate(wb: Workbook) -> None:
     """Bring an older workbook's logs to this version's columns, after a backup."""
+    if (wb.hidden / STAGING).exists():  # left by a computer that stopped halfway
+        with suppress(OSError), wb.lock:
+            shutil.rmtree(wb.hidden / STAGING, ignore_errors=True)
     path = wb.hidden / _VERSION
     try:
         version = json.loads(path.read_text(encoding="utf-8"))
@@ -89,7 +95,7 @@ def migrate(wb: Workbook) -> None:
         )
     if shape == _shape():
         return
-    with suppress(OSError, LogUnwritable):
+    with suppress(OSError, LogUnwritable, LogUnreadable):
         narrow = [log for log in wb.logs() if _is_narrow(log)]
         with wb.lock:
             if narrow:
@@ -133,13 +139,12 @@ def _is_narrow(log: Log) -> bool:
 def backup(wb: Workbook, to: str | os.PathLike[str] | None) -> Path:
     name = f"workbook {datetime.now():%Y-%m-%d %H%M%S}"
     path = Path(to) if to is not None else wb.hidden / "backups"
+    data = _zipped(wb)
     try:
         if to is None or path.is_dir() or not path.suffix:
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
             path = _free(path / f"{name}.zip")
         path.parent.mkdir(parents=True, exist_ok=True)
-        with wb.lock:
-            data = _zipped(wb)
         files.create(path, data)
     except FileExistsError:
         raise LogUnwritable(
@@ -161,10 +166,18 @@ def _free(path: Path) -> Path:
 def _zipped(wb: Workbook) -> bytes:
     """Every log as it stands, with a list of what the zip holds."""
     packed, held = io.BytesIO(), {}
-    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+    with _nobody_writing(wb), zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         for log in wb.logs():
-            if log.path.is_file():
-                data = log.path.read_bytes()
+            try:
+                data = log.path.read_bytes() if log.path.is_file() else None
+            except OSError as error:
+                raise LogUnreadable(
+                    f"{log.path} cannot be read ({error.strerror or error}), so no backup was "
+                    "made. See that the file may be read, and try again.",
+                    table=log.table.name,
+                    path=log.path,
+                ) from error
+            if data is not None:
                 held[log.path.name] = hashlib.sha256(data).hexdigest()
                 file.writestr(log.path.name, data)
         manifest = {"schema": SCHEMA_VERSION, "made_at": datetime.now().astimezone().isoformat(),
@@ -173,42 +186,127 @@ def _zipped(wb: Workbook) -> bytes:
     return packed.getvalue()
 
 
-def restore(wb: Workbook, path: str | os.PathLike[str]) -> Path:
-    logs = _unpacked(Path(path))
+@contextmanager
+def _nobody_writing(wb: Workbook) -> Iterator[None]:
+    """Hold the lock, where the folder is not one that may only be read."""
+    with ExitStack() as held:
+        try:
+            held.enter_context(wb.lock)
+        except files.Busy as error:
+            raise LogUnwritable(
+                "Another notebook has been writing to this workbook for too long, so no backup "
+                "was made. Close that notebook, or restart its kernel, and try again.",
+                path=wb.folder,
+            ) from error
+        except OSError:  # nobody writes here
+            pass
+        yield
+
+
+def restore(
+    wb: Workbook, path: str | os.PathLike[str], clean: Callable[[Workbook], object]
+) -> Path:
+    """clean: takes out of a workbook who was forgotten; called before anything is put back"""
+    logs, is_whole = _unpacked(Path(path))
     try:
-        return _put_back(wb, logs)
+        with wb.lock:
+            before = _put_back(wb, _made_ready(wb, logs, clean), is_whole)
     except OSError as error:
         raise unwritable(wb.folder, error) from error
+    wb._changes.tell()
+    return before
 
 
-def _put_back(wb: Workbook, logs: Mapping[str, bytes]) -> Path:
-    with wb.lock:
-        _refuse_unreadable(wb, logs)
-        before = backup(wb, None)
-        moment = f"{datetime.now():%Y-%m-%d %H%M%S.%f}"
-        for log in wb.logs():
-            earlier = wb.hidden / "earlier" / f"{log.path.stem} {moment}.csv"
+def _made_ready(
+    wb: Workbook, logs: Mapping[str, bytes], clean: Callable[[Workbook], object]
+) -> dict[str, bytes]:
+    """The logs as they are to be put back: with this version's columns, without who was
+    forgotten, every other byte as it is."""
+    folder = wb.hidden / STAGING
+    shutil.rmtree(folder, ignore_errors=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+        for name, data in logs.items():
+            (folder / name).write_bytes(data)
+        ready = type(wb)(folder, wb.course)
+        for log in ready.logs():
+            try:
+                len(log)
+            except LogUnreadable as error:
+                raise BackupInvalid(f"The backup cannot be used: {error}", path=log.path) from None
+        ready.journal._forgotten = wb.journal._forgotten  # who was forgotten here
+        clean(ready)
+        return {name: (folder / name).read_bytes() for name in logs}
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _put_back(wb: Workbook, logs: Mapping[str, bytes], is_whole: bool) -> Path:
+    """Put logs in place of those that are there. Only when all are on the disk the first one
+    is moved.
+
+    is_whole: whether logs that are not among them go
+    """
+    there = [log for log in wb.logs() if is_whole or log.path.name in logs]
+    before = backup(wb, None)
+    moment = f"{datetime.now():%Y-%m-%d %H%M%S.%f}"
+    beside: dict[Path, Path] = {}
+    try:
+        for log in there:
+            if log.path.is_file():
+                files.keep(log.path, wb.hidden / "earlier" / f"{log.path.stem} {moment}.csv")
             if log.path.name in logs:
-                files.swap_in(log.path, logs[log.path.name], earlier)
-            elif log.path.is_file():
-                files.keep(log.path, earlier)
+                to = Path(os.path.realpath(log.path))
+                beside[to] = _beside(to, logs[log.path.name])
+        for to, new in beside.items():
+            os.replace(new, to)
+        for log in there:
+            if log.path.name not in logs and log.path.is_file():
                 log.path.unlink()
-        for log in wb.logs():
+        for folder in {wb.folder, *(to.parent for to in beside)}:
+            files.flush_folder(folder)
+        for log in there:
             log.let_go()
             wb._changes.note(log.table.name, {"do": "restore"})
         with suppress(OSError):
             (wb.hidden / _VERSION).unlink()
         migrate(wb)
-    wb._changes.tell()
+    except (OSError, LogUnreadable, LogUnwritable) as error:
+        said = unwritable(wb.folder, error) if isinstance(error, OSError) else error
+        raise LogUnwritable(
+            f"{said} Your workbook as it was before is in {before}.", path=before
+        ) from error
+    finally:
+        for new in beside.values():
+            with suppress(OSError):
+                new.unlink(missing_ok=True)
     return before
 
 
-def _unpacked(path: Path) -> dict[str, bytes]:
-    """The logs in a backup by file name, each as it was when the backup was made."""
+def _beside(path: Path, data: bytes) -> Path:
+    """Write what is to take a log's place beside it, unless another program holds the log."""
+    mode, beside = 0o600, path.with_name(f".{path.name}.new")
+    with suppress(FileNotFoundError), open(path, "r+b") as file:
+        files.hold(file.fileno(), path)
+        mode = os.fstat(file.fileno()).st_mode & 0o777
+    beside.unlink(missing_ok=True)
+    files.create(beside, data, mode)
+    return beside
+
+
+def _unpacked(path: Path) -> tuple[dict[str, bytes], bool]:
+    """The logs in a backup by file name, each as it was when the backup was made; and whether
+    the backup tells that these were all. A zip made by hand does not."""
     names = {f"{table}.csv" for table in TABLES}
     try:
         with zipfile.ZipFile(path) as file:
             inside = {info.filename.replace("\\", "/"): info for info in file.infolist()}
+            if any(name.rpartition("/")[2] == _HAND_IN for name in inside):
+                raise BackupInvalid(
+                    f"{path.name} is a hand-in, without names and texts, and no backup. "
+                    "Choose a zip that backup wrote.",
+                    path=path,
+                )
             if sum(info.file_size for info in inside.values()) > _LARGEST:
                 raise BackupInvalid(f"{path.name} is too large to be a backup.", path=path)
             manifest: Any = {}
@@ -224,33 +322,37 @@ def _unpacked(path: Path) -> dict[str, bytes]:
         raise BackupInvalid(
             f"{path.name} is not a whole zip file ({error}). Choose another backup.", path=path
         ) from error
-    if not logs and not manifest:
-        raise BackupInvalid(f"{path.name} holds no log of a workbook.", path=path)
-    if isinstance(manifest, dict) and manifest:
-        if int(manifest.get("schema", 0)) > SCHEMA_VERSION:
-            raise WorkbookNewer(
-                f"{path.name} was made by a newer version of this program. Update the program.",
+    schema, sums = _told(manifest, path)
+    if schema > SCHEMA_VERSION:
+        raise WorkbookNewer(
+            f"{path.name} was made by a newer version of this program. Update the program.",
+            path=path,
+        )
+    if not logs and sums is None:
+        raise BackupInvalid(
+            f"{path.name} holds no log of a workbook. Choose a zip that backup wrote.", path=path
+        )
+    for name, sum_ in (sums or {}).items():
+        if name in names and hashlib.sha256(logs.get(name, b"")).hexdigest() != sum_:
+            raise BackupInvalid(
+                f"{name} in {path.name} is not as it was when the backup was made. "
+                "Choose another backup.",
                 path=path,
             )
-        for name, sum_ in dict(manifest.get("sha256", {})).items():
-            if name in names and hashlib.sha256(logs.get(name, b"")).hexdigest() != sum_:
-                raise BackupInvalid(
-                    f"{name} in {path.name} is not as it was when the backup was made. "
-                    "Choose another backup.",
-                    path=path,
-                )
-    return logs
+    return logs, sums is not None
 
 
-def _refuse_unreadable(wb: Workbook, logs: Mapping[str, bytes]) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        for name, data in logs.items():
-            path = Path(folder) / name
-            path.write_bytes(data)
-            try:
-                len(Log(path, TABLES[path.stem]))
-            except LogUnreadable as error:
-                raise BackupInvalid(f"The backup cannot be used: {error}", path=path) from None
+def _told(manifest: Any, path: Path) -> tuple[int, dict[str, Any] | None]:
+    """The version that a backup says it is of, and the sums of its logs; None: it has no list."""
+    try:
+        schema, sums = manifest.get("schema", 0), manifest.get("sha256")
+        if isinstance(schema, int) and (sums is None or isinstance(sums, dict)):
+            return schema, sums
+    except AttributeError:
+        pass
+    raise BackupInvalid(
+        f"{_MANIFEST} in {path.name} is not as backup writes it. Choose another backup.", path=path
+    )
 
 
 # --- the look over it all ----------------------------------------------------------------
@@ -274,7 +376,12 @@ _LOST = {  # (of one row, of several)
 def missing_rows(wb: Workbook) -> list[Problem]:
     """A sentence for each log that lacks rows, naming the first of them."""
     found: dict[tuple[str, str], list[str]] = {}
-    for one in wb.lost():
+    lost = wb.lost()
+    forgotten = wb.journal.forgotten() if lost else frozenset()
+    again = Counter(one.table for one in lost if one.id in forgotten)
+    for one in lost:
+        if one.id in forgotten:
+            continue
         shape = TABLES[one.table]
         named = [one.cells.get(c, "") for c in shape.named_by if c not in shape.references]
         label = ", ".join(filter(None, named)) or wb.label(one.table, one.id) or one.id
@@ -290,6 +397,18 @@ def missing_rows(wb: Workbook) -> list[Problem]:
             start = f"{len(words)} {shape.plural} ({names}) {of_several}"
         problems.append(Problem(f"{start} Bring back what belongs there, or leave it as it is.",
                                 table, log.path, "bring_back"))  # fmt: skip
+    for table, n in again.items():
+        path = wb.log(table).path
+        rows = "1 row belongs" if n == 1 else f"{n} rows belong"
+        problems.append(
+            Problem(
+                f"{path.name}: {rows} to somebody who was forgotten: another program saved an "
+                f"older copy. Opening a page of the workbook takes {'it' if n == 1 else 'them'} "
+                "out.",
+                table,
+                path,
+            )
+        )
     return problems
 
 

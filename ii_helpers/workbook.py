@@ -17,6 +17,7 @@ from . import copies, files, forgetting, upkeep
 from .errors import (
     CannotUndo,
     LogUnreadable,
+    LogUnwritable,
     NothingToUndo,
     Problem,
     WorkbookError,
@@ -326,6 +327,8 @@ class Workbook:
         """Return what was met since this workbook was opened and is worth telling: rows that
         another program dropped, copies left by a sync service, files put in order. Cheap
         enough for the top of every page; `check` looks at everything."""
+        with suppress(LogUnwritable):  # the rows are named then
+            self._send_away()
         return [*upkeep.missing_rows(self), *copies.copies_left(self), *self._changes.notices]
 
     def lost(self) -> list[Lost]:
@@ -336,14 +339,32 @@ class Workbook:
                 found += log.lost()
         return found
 
+    def _send_away(self) -> None:
+        """Take out again who was forgotten and came back with what another program saved."""
+        forgotten = self.journal.forgotten()
+        if not forgotten or not any(one.id in forgotten for one in self.lost()):
+            return
+        if n := forgetting.forget_again(self):
+            rows = "1 row" if n == 1 else f"{n} rows"
+            was, it = ("was", "It was") if n == 1 else ("were", "They were")
+            text = (
+                f"{rows} of somebody who was forgotten {was} in the logs again, saved by another "
+                f"program. {it} taken out again."
+            )
+            self._changes.said(Problem(text))
+
     def bring_back(self) -> str:
-        """Put back every row that `lost` names, and say how many; undo takes it back."""
+        """Put back every row that `lost` names, and say how many; undo takes it back. Nobody who
+        was forgotten comes back."""
+        self._send_away()
         with self.together("bringing back rows that another program dropped"):
             n = sum(len(log.bring_back()) for log in self.logs() if self._is_readable(log))
         return f"{n} {'row' if n == 1 else 'rows'} brought back."
 
     def let_go(self) -> str:
-        """Take the logs as they are: what `lost` names is not named again."""
+        """Take the logs as they are: what `lost` names is not named again. Who was forgotten is
+        taken out all the same."""
+        self._send_away()
         n = sum(len(log.let_go()) for log in self.logs() if self._is_readable(log))
         return f"{n} {'row' if n == 1 else 'rows'} left as they are in the files."
 
@@ -436,9 +457,8 @@ class Workbook:
         All is looked at before anything is written. Raises BackupInvalid. Undo does not reach
         behind it; people who were forgotten since stay forgotten.
         """
-        before = upkeep.restore(self, backup)
-        forgetting.forget_again(self)
-        return before
+        self._send_away()
+        return upkeep.restore(self, backup, forgetting.forget_again)
 
 
 def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:

@@ -752,6 +752,9 @@ def test_the_newest_hand_in_of_a_learner_counts(klass, tmp_path):
         "again2.zip",
         "learner5_5_5_hand-in.zip",
     }
+    said = (tmp_path / "out" / "problems.csv").read_text("utf-8")
+    words = "another one of the same learner, its file as new or newer, is counted instead"
+    assert said.count(words) == 3
 
 
 def test_the_invented_learner_of_a_copy_and_its_pages_are_not_counted(tmp_path):

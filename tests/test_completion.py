@@ -62,3 +62,13 @@ def test_an_assignment_has_a_locked_check_for_each_point_and_no_log(tmp_path, ca
     assert not (place / "data" / "log").exists() and (place / "data" / "course.toml").is_file()
     with pytest.raises(WorkbookError, match="is not empty"):
         completion.assignment(place)
+
+
+def test_an_assignment_is_there_whole_or_not_at_all(tmp_path, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("ii_helpers.course.completion._with_checks", full)
+    with pytest.raises(WorkbookError, match="No space left on device"):
+        completion.assignment(tmp_path / "source" / "workbook")
+    assert list((tmp_path / "source").iterdir()) == []

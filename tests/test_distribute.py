@@ -560,3 +560,11 @@ def test_the_commands_say_what_they_did(tmp_path, source, capsys):
     said = capsys.readouterr().out
     assert "2 new zips" in said and "Left out, line 6 of roster.csv: it is Canvas' test" in said
     assert len(list((tmp_path / "out").glob("*.zip"))) == 2
+
+
+def test_a_command_that_is_printed_can_be_typed_as_it_stands(tmp_path, capsys):
+    place = tmp_path / "my course"
+    assert main(["new", str(place)]) == 0
+    assert f'ii-workbook start "{place}"' in capsys.readouterr().out
+    assert main(["new", str(place)]) == 1
+    assert f'ii-workbook update "{place}"' in capsys.readouterr().err

@@ -293,6 +293,15 @@ def test_text_from_people_is_text_wherever_a_form_says_it(wb, name):
     assert "<img" not in forms.html_table([{"<img>": name}])
 
 
+def test_nobody_who_was_forgotten_is_offered_to_choose(wb):
+    ana = wb.contacts.append(name="Ana Silva")
+    wb.contacts.append(name="Ben Okoro")
+    picker = forms.RowPicker(wb, "contacts", "Person")
+    wb.forget(ana.id)
+    offered = " ".join(label for label, _ in picker.widget.options)
+    assert "Ben" in offered and "Ana" not in offered
+
+
 @pytest.mark.parametrize("caption", ["", 'Said "by" <Mei>'])
 def test_a_table_that_scrolls_has_a_name_of_its_own(caption):
     heading = '" onfocus="alert(1)'

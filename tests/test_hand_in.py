@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ii_helpers as ii
-from ii_helpers import measures, tables
+from ii_helpers import measures, tables, workbook
 from ii_helpers.__main__ import main
 from ii_helpers.course import cohort, counts, distribute, hand_in, update
 from ii_helpers.course.received import HandInUnusable, Limits, read
-from ii_helpers.errors import WorkbookError
+from ii_helpers.errors import LogUnwritable, WorkbookError
 from ii_helpers.measures import Facts
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -425,7 +425,8 @@ def test_the_command_shows_every_cell_and_writes_only_on_a_yes(
     folder, monkeypatch, capsys, answer, code
 ):
     monkeypatch.setattr("builtins.input", lambda said: answer)
-    assert hand_in.command(folder, None, False, [], ask=lambda said: answer) == code
+    logs = folder / "data" / "log"
+    assert hand_in.command(logs, None, False, [], ask=lambda said: answer) == code
     said = capsys.readouterr().out
     wb = ii.open_workbook(folder / "data" / "log")
     for part in hand_in.preview(wb):
@@ -481,7 +482,7 @@ def test_ctrl_c_at_the_question_writes_nothing(folder, capsys):
     def stopped(said):
         raise KeyboardInterrupt
 
-    assert hand_in.command(folder, None, False, [], ask=stopped) == 1
+    assert hand_in.command(folder / "data" / "log", None, False, [], ask=stopped) == 1
     assert "Nothing was written" in capsys.readouterr().out
     assert not list(folder.glob("hand-in-*.zip"))
 
@@ -510,8 +511,36 @@ def test_yes_and_to_and_text_are_taken_from_the_command_line(folder, tmp_path, c
 
 def test_a_folder_that_is_no_workbook_is_said_and_left_alone(tmp_path, capsys):
     assert main(["hand-in", str(tmp_path), "--yes"]) == 1
-    assert "is not a workbook" in capsys.readouterr().err
+    assert "There are no logs in" in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []
+
+
+def test_where_there_is_no_workbook_no_empty_hand_in_is_made(tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("II_WORKBOOK_LOG", raising=False)
+    assert main(["hand-in", "--yes"]) == 1
+    assert "Give the folder that holds notebooks and data" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_while_the_example_is_shown_the_learner_s_own_rows_are_handed_in(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("II_WORKBOOK_LOG", raising=False)
+    ii.open_workbook(folder / "data" / "log").tasks.append(task="my own")
+    n = len(ii.open_workbook().tasks)
+    workbook.show_example(True)
+    assert main(["hand-in", "--yes"]) == 0
+    [path] = folder.glob("hand-in-*.zip")
+    assert len(read(path).tables["tasks"][1]) == n
+
+
+def test_a_secret_that_cannot_be_kept_is_an_error_in_words(wb, tmp_path, monkeypatch):
+    def refuse(*_):
+        raise OSError(30, "Read-only file system")
+
+    monkeypatch.setattr("os.replace", refuse)
+    with pytest.raises(LogUnwritable, match="Read-only file system"):
+        hand_in.write(wb, tmp_path / "h.zip")
 
 
 # --- in the browser's panel -------------------------------------------------------------------

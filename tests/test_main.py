@@ -1,6 +1,7 @@
 """The command line: check, backup and restore; what start opens."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -78,6 +79,86 @@ def test_a_zip_that_is_no_backup_is_refused_and_nothing_changes(folder, tmp_path
     assert command.main(["restore", str(tmp_path / "other.zip"), str(folder)]) == 1
     assert "other.zip" in capsys.readouterr().err
     assert (folder / "data" / "log" / "contacts.csv").read_bytes() == before
+
+
+@pytest.fixture
+def kept(folder, tmp_path):
+    """A backup of that workbook."""
+    assert command.main(["backup", str(folder), "--to", str(tmp_path / "kept.zip")]) == 0
+    return tmp_path / "kept.zip"
+
+
+@pytest.mark.parametrize("place", ["data", "notebooks", "photos", "typing/error", "empty/data"])
+def test_a_backup_is_not_restored_into_a_folder_that_is_no_workbook(
+    folder, kept, tmp_path, capsys, place
+):
+    for name in ("notebooks", "photos", "empty/data"):
+        (folder / name).mkdir(parents=True)
+    for name in ("notebooks/a.ipynb", "photos/a.png"):
+        (folder / name).write_text("")
+    before = sorted(tmp_path.rglob("*"))
+    assert command.main(["restore", str(kept), str(folder / place)]) == 1
+    said = capsys.readouterr().err
+    assert "Give the folder that holds notebooks and data" in said and str(folder / place) in said
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_without_a_folder_a_backup_goes_into_the_workbook_around_alone(
+    folder, kept, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.delenv("II_WORKBOOK_LOG", raising=False)
+    (folder / "notebooks").mkdir()
+    shutil.rmtree(folder / "data" / "log")
+    monkeypatch.chdir(folder / "notebooks")
+    assert command.main(["restore", str(kept)]) == 0
+    assert (folder / "data" / "log" / "contacts.csv").is_file()
+    other = tmp_path.parent / f"{tmp_path.name} other"
+    other.mkdir()
+    monkeypatch.chdir(other)
+    assert command.main(["restore", str(kept)]) == 1
+    assert "is not a workbook" in capsys.readouterr().err and list(other.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["empty", "new", "only notebooks"])
+def test_a_backup_makes_a_workbook_of_a_folder_that_is_named(kept, tmp_path, place):
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "only notebooks" / "notebooks").mkdir(parents=True)
+    assert command.main(["restore", str(kept), str(tmp_path / place)]) == 0
+    assert command.main(["check", str(tmp_path / place)]) == 0
+
+
+def test_a_typing_error_in_the_settings_keeps_nobody_from_a_backup(folder, tmp_path):
+    (folder / "data" / "course.toml").write_text("[targets\n")
+    assert command.main(["backup", str(folder), "--to", str(tmp_path / "kept.zip")]) == 0
+
+
+def test_ctrl_c_ends_a_command_with_one_line(folder, monkeypatch, capsys):
+    def stopped(logs):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(command, "_check", stopped)
+    assert command.main(["check", str(folder)]) == 130
+    assert capsys.readouterr().err == "\nStopped by Ctrl+C. Run the command again to go on.\n"
+
+
+@pytest.mark.parametrize("words", [["check"], ["--help"]])
+def test_a_reader_that_has_read_enough_is_no_error(folder, words):
+    gone, ours = os.pipe()
+    os.close(gone)
+    run = [sys.executable, "-m", "ii_helpers", *words]
+    shown = subprocess.run(run, cwd=folder, stdout=ours, stderr=subprocess.PIPE, text=True)
+    os.close(ours)
+    assert shown.stderr == "" and shown.returncode in (0, 141)
+
+
+def test_a_letter_that_a_terminal_does_not_have_is_no_error(tmp_path):
+    place = tmp_path / "Ödegård" / "data" / "log"
+    place.mkdir(parents=True)
+    shown = subprocess.run(
+        [sys.executable, "-m", "ii_helpers", "check", str(place)], capture_output=True, text=True,
+        env={**os.environ, "PYTHONIOENCODING": "ascii"},
+    )  # fmt: skip
+    assert shown.returncode == 0 and "?deg?rd" in shown.stdout
 
 
 def test_start_says_what_a_workbook_is_when_there_is_none(tmp_path):

@@ -547,3 +547,12 @@ def test_the_command_lists_what_changed(course, copy, capsys):
     assert "3 cells refreshed" in capsys.readouterr().out
     assert main(["update", str(copy), "--from", str(course)]) == 0
     assert "is up to date already: nothing was changed" in capsys.readouterr().out
+
+
+def test_somebody_else_s_notebooks_are_left_alone(tmp_path):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "thesis.ipynb").write_text(page(cell("a", "# Mine")))
+    before = sorted(tmp_path.rglob("*"))
+    with pytest.raises(WorkbookError, match="is not a workbook"):
+        u.update(tmp_path)
+    assert sorted(tmp_path.rglob("*")) == before

@@ -1,9 +1,12 @@
 """A workbook: undo, drafts, what other programs drop, forgetting, backups, versions."""
 
+import csv
+import io
 import json
 import os
 import shutil
 import zipfile
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -12,7 +15,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import ii_helpers as ii
-from ii_helpers import workbook
+from ii_helpers import files, workbook
+from ii_helpers.course import hand_in
 from ii_helpers.errors import (
     BackupInvalid,
     CannotUndo,
@@ -613,6 +617,62 @@ def test_a_backup_from_before_brings_nothing_of_the_person_back(wb, tmp_path):
     assert found_in(wb, "Silva", "likes tea", "as agreed", ana.id) == []
 
 
+@pytest.fixture
+def saved_back(wb):
+    """Somebody was forgotten, and a spreadsheet program then saved an older copy of them."""
+    ana = wb.contacts.append(name="Ana Silva", notes="likes tea")
+    wb.contacts.append(name="Bo Chen", notes="sent by Ana Silva")
+    gone = wb.contacts.append(name="Cy Lo")
+    old = wb.contacts.path.read_bytes()
+    wb.contacts.erase(gone.id)
+    wb.forget(ana.id)
+    wb.contacts.path.write_bytes(old)
+    return reopened(wb), ana
+
+
+@pytest.mark.parametrize(
+    ("act", "said"),
+    [
+        ("notices", None),
+        ("bring_back", "1 row brought back."),
+        ("let_go", "1 row left as they are in the files."),
+    ],
+)
+def test_who_was_forgotten_and_saved_back_is_taken_out_again(saved_back, act, said):
+    wb, ana = saved_back
+    assert "1 row belongs to somebody who was forgotten" in "".join(texts(wb.check()))
+    assert ana.id in wb.contacts  # a check writes no log
+    result = getattr(wb, act)()
+    assert said is None or result == said
+    assert wb.journal.stamp("contacts").n_lost == (act == "notices")  # Cy Lo alone
+    told = "1 row of somebody who was forgotten was in the logs again"
+    assert any(text.startswith(told) for text in texts(wb.notices()))
+    with suppress(NothingToUndo, CannotUndo):
+        while True:
+            wb.undo()
+    assert found_in(wb, "Silva", "likes tea", ana.id) == []
+
+
+def test_a_log_that_cannot_be_read_does_not_keep_somebody_forgotten_in(saved_back):
+    wb, ana = saved_back
+    wb.tasks.path.write_bytes(b"\x00\x01 rubbish")
+    wb.notices()
+    assert found_in(wb, "Silva", ana.id) == []
+
+
+def test_backups_beside_the_notebooks_that_still_hold_the_person_are_named(tmp_path):
+    wb = ii.open_workbook(tmp_path / "data" / "log")
+    wb.contacts.append(name="Bo Chen")
+    wb.backup(tmp_path / "workbook without.zip")
+    ana = wb.contacts.append(name="Ana Silva")
+    (tmp_path / "notebooks").mkdir()
+    left = [wb.backup(place) for place in (tmp_path / "notebooks", tmp_path)]
+    (tmp_path / "workbook damaged.zip").write_bytes(b"PK")
+    said = wb.forget(ana.id)
+    assert sorted(problem.path for problem in said) == sorted(left)
+    assert f"The backup {left[0]} still holds the person. Delete it." in texts(said)
+
+
 def test_a_copy_from_another_computer_brings_nothing_of_the_person_back(wb, tmp_path):
     ana = wb.contacts.append(name="Ana Silva")
     wb.tasks.append(task="the first")
@@ -724,6 +784,112 @@ def test_what_is_no_backup_changes_nothing(wb, tmp_path):
     with pytest.raises(WorkbookNewer, match="newer version"):
         wb.restore(newer)
     assert wb.tasks.path.read_bytes() == before
+
+
+def test_a_hand_in_is_no_backup(wb, tmp_path):
+    wb.tasks.append(task="one")
+    before = wb.tasks.path.read_bytes()
+    path = hand_in.write(wb, tmp_path / "h.zip")
+    with pytest.raises(BackupInvalid, match="h.zip is a hand-in, without names and texts, and no"):
+        wb.restore(path)
+    assert wb.tasks.path.read_bytes() == before
+
+
+def test_a_zip_made_by_hand_leaves_the_logs_that_it_lacks(wb, tmp_path):
+    wb.contacts.append(name="Ana Silva")
+    wb.tasks.append(task="one")
+    path = spoiled(tmp_path / "mine.zip", "tasks.csv", wb.tasks.path.read_bytes())
+    wb.tasks.append(task="two")
+    wb.restore(path)
+    assert [row.task for row in wb.tasks.rows()] == ["one"] and len(wb.contacts) == 1
+
+
+@pytest.mark.parametrize("told", [{"schema": "x"}, {"schema": None}, {"sha256": [1]}, [1], "x"])
+def test_a_backup_with_nonsense_in_its_list_is_refused(wb, tmp_path, told):
+    path = tmp_path / "odd.zip"
+    with zipfile.ZipFile(path, "w") as file:
+        file.writestr("backup.json", json.dumps(told))
+    with pytest.raises(BackupInvalid, match="backup.json in odd.zip is not as backup writes it"):
+        wb.restore(path)
+
+
+def without_column(path, name):
+    """A log as an older version wrote it."""
+    lines = list(csv.reader(io.StringIO(path.read_text("utf-8-sig"), newline="")))
+    at = lines[0].index(name)
+    text = io.StringIO(newline="")
+    csv.writer(text, lineterminator="\r\n").writerows(r[:at] + r[at + 1 :] for r in lines)
+    return text.getvalue().encode()
+
+
+@pytest.mark.parametrize("stopped", [None, "keep", "backup", "replace"])
+def test_a_backup_of_an_older_version_never_lets_somebody_forgotten_in(
+    wb, tmp_path, monkeypatch, stopped
+):
+    ana = wb.contacts.append(name="Ana Silva", notes="likes tea")
+    wb.contacts.append(name="Bo Chen", notes="sent by Ana Silva")
+    path = spoiled(
+        tmp_path / "old.zip", "contacts.csv", without_column(wb.contacts.path, "why_them")
+    )
+    wb.forget(ana.id)
+    where = {"keep": "ii_helpers.files.keep", "backup": "ii_helpers.upkeep._beside",
+             "replace": "os.replace"}.get(stopped)  # fmt: skip
+    if where:
+        with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+            patch.setattr(where, raising(KeyboardInterrupt()))
+            wb.restore(path)
+    else:
+        wb.restore(path)
+        assert [row.notes for row in wb.contacts.rows()] == ["sent by (removed)"]
+    assert found_in(wb, "Silva", "likes tea", ana.id) == []
+    assert not (wb.hidden / "restoring").exists()
+
+
+def test_what_a_computer_that_stopped_left_of_restoring_goes(wb):
+    (wb.hidden / "restoring").mkdir()
+    (wb.hidden / "restoring" / "contacts.csv").write_text("Ana Silva")
+    assert found_in(reopened(wb), "Silva") == []
+
+
+def test_a_restoring_that_fails_says_where_the_workbook_is_as_it_was(wb, tmp_path, monkeypatch):
+    wb.contacts.append(name="Ana Silva")
+    wb.tasks.append(task="one")
+    path = wb.backup(tmp_path / "b.zip")
+    wb.tasks.append(task="two")
+    before = state(wb)
+    with monkeypatch.context() as patch:
+        patch.setattr("ii_helpers.upkeep._beside", raising(OSError(28, "No space left")))
+        with pytest.raises(LogUnwritable, match="No space left.* as it was before is in") as said:
+            wb.restore(path)
+    assert state(wb) == before and str(said.value.path) in str(said.value)
+    wb.restore(said.value.path)
+    assert state(wb) == before
+
+
+def raising(error):
+    def fail(*_, **__):
+        raise error
+
+    return fail
+
+
+def test_a_backup_that_cannot_be_read_blames_the_log(wb, tmp_path, monkeypatch):
+    wb.tasks.append(task="one")
+    monkeypatch.setattr(Path, "read_bytes", raising(OSError(5, "Input/output error")))
+    with pytest.raises(LogUnreadable, match="tasks.csv cannot be read .Input/output error"):
+        wb.backup(tmp_path / "b.zip")
+    assert not (tmp_path / "b.zip").exists()
+
+
+def test_a_workbook_that_may_only_be_read_can_be_backed_up(wb, tmp_path, monkeypatch):
+    wb.tasks.append(task="one")
+    refuse = raising(OSError(30, "Read-only file system"))
+    monkeypatch.setattr("ii_helpers.files.Lock.__enter__", refuse)
+    assert zipfile.ZipFile(wb.backup(tmp_path / "b.zip")).namelist() == ["tasks.csv", "backup.json"]
+    busy = raising(files.Busy(16, "held elsewhere"))
+    monkeypatch.setattr("ii_helpers.files.Lock.__enter__", busy)
+    with pytest.raises(LogUnwritable, match="Another notebook has been writing"):
+        wb.backup(tmp_path / "c.zip")
 
 
 # --- check ---------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 from ..errors import WorkbookError
 from ..settings import Course
 from ..workbook import Workbook, open_workbook
-from .distribute import notebook_bytes, payload
+from .distribute import is_taken, notebook_bytes, payload, whole
 from .received import read
 
 Rows = Callable[[str], list[dict[str, str]]]
@@ -143,14 +143,18 @@ def assignment(to: Path, source: Path | None = None) -> Path:
     learners' own.
     """
     to = Path(to)
-    if to.exists() and any(to.iterdir()):
-        raise WorkbookError(f"{to} is not empty, so nothing was written there.", path=to)
-    for name, data in payload(source).files.items():
-        path = to / name.removeprefix("notebooks/")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if name.endswith(".ipynb"):
-            data = _with_checks(json.loads(data), path.stem)
-        path.write_bytes(data)
+    if is_taken(to):
+        raise WorkbookError(
+            f"{to} is not empty, so nothing was written there. Name a new folder.", path=to
+        )
+    files = payload(source).files
+    with whole(to) as beside:
+        for name, data in files.items():
+            path = beside / name.removeprefix("notebooks/")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if name.endswith(".ipynb"):
+                data = _with_checks(json.loads(data), path.stem)
+            path.write_bytes(data)
     return to
 
 

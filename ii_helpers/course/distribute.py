@@ -11,6 +11,7 @@ import secrets
 import shutil
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -225,19 +226,33 @@ def new(folder: Path, source: Path | None = None) -> Path:
     Raises WorkbookError, and leaves everything as it was, when something is there already.
     """
     folder = Path(folder)
-    if folder.is_symlink() or folder.exists() and not _is_empty_folder(folder):
+    if is_taken(folder):
         raise WorkbookError(
             f"{folder} is not empty, so nothing was written there. Name a new folder, or bring "
-            f"that copy up to date with: ii-workbook update {folder}",
+            f"that copy up to date with: ii-workbook update {quoted(folder)}",
             path=folder,
         )
     files = _to_open(source)
+    # No code: a class may well share what is made here, and is not one learner.
+    marked = mark(digests(files), "", own_files(source, files))
+    with whole(folder) as beside:
+        _lay_down(beside, files, marked)
+    return folder
+
+
+def quoted(folder: Path) -> str:
+    """A folder as it stands in a command that is typed."""
+    return f'"{folder}"' if " " in str(folder) else str(folder)
+
+
+@contextmanager
+def whole(folder: Path) -> Iterator[Path]:
+    """A place to lay files down, which becomes this new or empty folder when all went well."""
     with _writing(folder):
         folder.parent.mkdir(parents=True, exist_ok=True)
         beside = _beside(folder)
         try:
-            # No code: a class may well share what is made here, and is not one learner.
-            _lay_down(beside, files, mark(digests(files), "", own_files(source, files)))
+            yield beside
             if folder.exists():
                 for made in list(beside.iterdir()):
                     os.replace(made, folder / made.name)
@@ -246,7 +261,11 @@ def new(folder: Path, source: Path | None = None) -> Path:
                 os.replace(beside, folder)
         finally:
             shutil.rmtree(beside, ignore_errors=True)
-    return folder
+
+
+def is_taken(folder: Path) -> bool:
+    """Whether something is there that is not an empty folder."""
+    return folder.is_symlink() or folder.exists() and not _is_empty_folder(folder)
 
 
 def _is_empty_folder(folder: Path) -> bool:
@@ -453,7 +472,7 @@ def new_command(folder: Path, source: Path | None, for_nbgrader: bool = False) -
         print(f"An nbgrader assignment is in {assignment(folder, source)}.")
         return 0
     made = new(folder, source)
-    print(f"A clean workbook is in {made}. Open it with: ii-workbook start {made}")
+    print(f"A clean workbook is in {made}. Open it with: ii-workbook start {quoted(made)}")
     return 0
 
 

@@ -26,7 +26,8 @@ from ..errors import WorkbookError
 from ..facts import day_at
 from ..names import ENDINGS, Finder, Wanted, anywhere, full_forms, parts_of, pattern
 from ..tables import SCHEMA_VERSION, TABLES, Column, Table
-from ..workbook import HIDDEN
+from ..upkeep import unwritable
+from ..workbook import HIDDEN, open_workbook
 from .distribute import read_mark
 from .received import ABOUT, FORMAT, HandInUnusable, read
 from .roster import safe
@@ -199,14 +200,22 @@ def _pseudonyms(wb: Workbook) -> Callable[[str], str]:
 def _secret(wb: Workbook) -> bytes:
     """Made on the first hand-in and kept beside the logs, so that the next one has the same ids."""
     path = wb.folder / HIDDEN / "hand-in-secret"
-    with wb.lock:
-        if not path.is_file() or path.stat().st_size != 32:
-            path.parent.mkdir(parents=True, exist_ok=True)
-            beside = path.with_suffix(".new")
-            beside.touch(mode=0o600)
-            beside.write_bytes(secrets.token_bytes(32))
-            os.replace(beside, path)
+    try:
+        if not _is_secret(path):
+            with wb.lock:
+                if not _is_secret(path):
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    beside = path.with_suffix(".new")
+                    beside.touch(mode=0o600)
+                    beside.write_bytes(secrets.token_bytes(32))
+                    os.replace(beside, path)
         return path.read_bytes()
+    except OSError as error:
+        raise unwritable(path, error, "the secret that ids are made with") from error
+
+
+def _is_secret(path: Path) -> bool:
+    return path.is_file() and path.stat().st_size == 32
 
 
 def _home(wb: Workbook) -> tzinfo | None:
@@ -398,11 +407,9 @@ def every_cell(parts: list[Part]) -> Iterator[str]:
             yield _csv([part.columns, *part.rows]).replace("\r\n", "\n").rstrip("\n")
 
 
-def command(
-    folder: Path | None, to: Path | None, yes: bool, text: list[str], ask: Callable = input
-) -> int:
+def command(logs: Path, to: Path | None, yes: bool, text: list[str], ask: Callable = input) -> int:
     """Show what would go, ask, write. Returns 0 when written, 1 when not."""
-    wb = _workbook(folder)
+    wb = open_workbook(logs)
     parts = preview(wb, text)
     print("\n".join([*every_cell(parts), f"--- {ABOUT}", about(wb, parts, text)]))
     print("\nThis, and nothing else, would go. Your name, the people's names and addresses, and")
@@ -423,20 +430,3 @@ def command(
     path = write(wb, to, text)
     print(f"Written: {path} ({max(1, path.stat().st_size // 1024)} KB). Hand in this file.")
     return 0
-
-
-def _workbook(folder: Path | None) -> Workbook:
-    from ..workbook import open_workbook
-
-    if folder is None:
-        return open_workbook()
-    logs = folder / "data" / "log"
-    if logs.is_dir():
-        return open_workbook(logs)
-    if any((folder / f"{table}.csv").is_file() for table in TABLES):
-        return open_workbook(folder)
-    raise WorkbookError(
-        f"{folder} is not a workbook: it has no data/log. Give the folder that holds notebooks "
-        "and data.",
-        path=folder,
-    )

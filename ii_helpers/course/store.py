@@ -112,7 +112,9 @@ class Store:
             "SELECT path, stamp, copy, reason FROM unit ORDER BY path"
         ):
             if path in older:
-                reason = "a newer one of the same learner is counted instead"
+                reason = (
+                    "another one of the same learner, its file as new or newer, is counted instead"
+                )
             some.append(Row(path.decode("utf-8", "surrogatepass"), stamp, copy, reason))
             if zlib.crc32(path) % _STRETCH == 0 or len(some) >= 10 * _STRETCH:
                 yield some

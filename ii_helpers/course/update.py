@@ -32,6 +32,7 @@ from .distribute import (
     notebook_bytes,
     own_files,
     payload,
+    quoted,
     read_mark,
     shipped,
     source_of,
@@ -52,9 +53,9 @@ def update(folder: Path, source: Path | None = None) -> list[str]:
     replaced is kept in `data/log/.workbook/backups`. Cut off, it can just be run again.
     """
     folder = Path(folder)
-    if not (folder / "notebooks").is_dir() and not (folder / LOGS).is_dir():
+    if not any((folder / sign).exists() for sign in (MARK, LOGS, FIRST_PAGE)):
         raise WorkbookError(
-            f"{folder} is not a workbook: it has neither notebooks nor {LOGS}. "
+            f"{folder} is not a workbook: it has neither {FIRST_PAGE} nor {LOGS}. "
             "Make one with: ii-workbook new FOLDER",
             path=folder,
         )
@@ -409,7 +410,8 @@ def command(folder: Path, source: Path | None) -> int:
     print("\n".join(changes) or f"{folder} is up to date already: nothing was changed.")
     if source is None and (own := read_mark(folder)["own"]):
         print(f"Left as your course made them: {', '.join(own)}.")
-        print(f"Their corrections come with: ii-workbook update {folder} --from COURSE_FOLDER")
+        again = f"ii-workbook update {quoted(folder)} --from COURSE_FOLDER"
+        print(f"Their corrections come with: {again}")
     if changes:
         print(f"{folder} is up to date. Close its pages in JupyterLab and open {FIRST_PAGE} anew.")
     return 0

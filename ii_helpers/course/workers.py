@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import signal
 import sys
 from collections import deque
 from collections.abc import Callable, Generator, Iterator
@@ -123,6 +124,11 @@ def _batches(units: Iterator[Unit]) -> Iterator[list[Unit]]:
         yield batch
 
 
+def _leave_ctrl_c_to_us() -> None:
+    """Run in a new process, which otherwise ends with lines of its own."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 class _Pool(ProcessPoolExecutor):
     """Processes that do not run the calling script again, as they do where it lacks the
     `if __name__ == "__main__"` that no instructor should have to know of."""
@@ -173,7 +179,7 @@ def _executor(scheduler: str, workers: int) -> Iterator[tuple[Callable[[], Execu
         context = get_context(method)
         if method == "forkserver":
             context.set_forkserver_preload([__name__])  # imported once, not in each worker
-        pools.append(_Pool(workers, mp_context=context))
+        pools.append(_Pool(workers, mp_context=context, initializer=_leave_ctrl_c_to_us))
         return pools[-1]
 
     try:
