@@ -104,6 +104,16 @@ def test_notes_made_live_while_page_4_is_open_reach_the_debrief(wb, meeting, typ
     assert planning.ordered(wb, meeting.id)[0].answer == answer
 
 
+def test_an_answer_to_a_question_that_was_taken_out_meanwhile_is_kept(wb, meeting):
+    named(debrief.answers(wb), "Answer to question 1").value = "A long answer."
+    first, second, _ = planning.ordered(wb, meeting.id)
+    for row in (first, second):
+        elsewhere(wb).questions.erase(row.id)
+    assert "1 of 2 questions asked" in save(wb)
+    texts = {row.text: row.answer for row in planning.ordered(wb, meeting.id)}
+    assert texts == {"How so?": "A long answer.", "In reserve?": ""}
+
+
 def test_a_question_marked_live_without_a_note_is_marked_in_the_debrief(wb, meeting):
     debrief.answers(wb)
     live = note_live(elsewhere(wb))

@@ -218,6 +218,8 @@ def test_a_missing_fact_is_asked_for_used_and_kept(wb):
     assert "It does without" in said(panel)
     labelled(panel, "Your name").value = "Mei Chen"
     labelled(panel, "The field you are exploring").value = "nursing"
+    again = outreach.letter(open_workbook(wb.folder))
+    assert labelled(again, "The field you are exploring").value == "nursing"
     press(panel, "Draft it")
     assert "My name is Mei Chen. " in labelled(panel, "Your letter").value
     assert "work in nursing" in labelled(panel, "Your letter").value

@@ -54,7 +54,7 @@ def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
         "goal": {"id": new_id("goals"), "stage": "", "objective": ""},
     }
     for row in ordered(wb, meeting.id):
-        state["were"]["questions"][row.id] = [row.outcome, row.answer]
+        state["were"]["questions"][row.id] = [row.outcome, row.answer, row.text, row.category]
         outcome = row.outcome if row.outcome in ("asked", "not reached") else ""
         note = live["notes"].get(row.id, "")
         state["answers"][row.id] = {
@@ -181,11 +181,21 @@ def _rows_of(
     rows.append(("debriefs", state["debrief_id"], texts))
     n_asked = n_questions = 0
     for id, told in state["answers"].items():
-        if id not in wb.questions:
+        was, answered, *asked = were["questions"].get(id, ("", ""))
+        if id not in wb.questions:  # taken out elsewhere, while it was answered here
+            if asked and told["answer"].strip() and told["answer"] != answered:
+                n_asked, n_questions = n_asked + 1, n_questions + 1
+                at = max((row.position for row in ordered(wb, meeting.id)), default=0) + 1
+                rows.append(
+                    ("questions", id,
+                     {"interview_id": meeting.id, "text": asked[0], "category": asked[1],
+                      "position": min(at, 999), "outcome": "asked", "answer": told["answer"]})
+                )  # fmt: skip
             continue
         n_questions += 1
         row = wb.questions.get(id)
-        was, answered = were["questions"].get(id, (row.outcome, row.answer))
+        if id not in were["questions"]:
+            was, answered = row.outcome, row.answer
         answer = row.answer if told["answer"] == answered else told["answer"]
         outcome = told["outcome"] or ("asked" if answer.strip() else "")
         if row.outcome != was and outcome in ("", was):

@@ -204,11 +204,14 @@ class _Letter:
         wanted = [key for key, box in self.facts.items() if box.value.strip()]
         wanted += [key for key in missing if key not in wanted]
         self.facts = {
-            key: self.facts.get(key) or forms.field(w.Text, letters.FACTS[key])
-            for key in letters.FACTS
-            if key in wanted
+            key: self.facts.get(key) or self._fact(key) for key in letters.FACTS if key in wanted
         }
         self.facts_box.children = tuple(self.facts.values())
+
+    def _fact(self, key: str) -> w.Text:
+        box = forms.field(w.Text, letters.FACTS[key])
+        box.observe(self._typed, "value")
+        return box
 
     def _keep_facts(self) -> None:
         """What was filled in about the learner or the person goes to the log, for next time."""
@@ -333,7 +336,8 @@ class _Letter:
         self._kept = time.monotonic()
         kept = {"person": self.person.id, "what": WHAT.index(self.what.value),
                 "subject": self.subject.value, "text": self.text.value,
-                "own_words": self._has_own_words(), "about": self.about}  # fmt: skip
+                "own_words": self._has_own_words(), "about": self.about,
+                "facts": {key: box.value for key, box in self.facts.items()}}  # fmt: skip
         try:
             self.wb.keep_draft(self.KEY, kept)
         except WorkbookError as error:
@@ -345,13 +349,17 @@ class _Letter:
             return
         kept, at = found
         is_known = kept["person"] in self.wb.contacts
-        if not is_known and not kept["text"].strip():
+        typed = dict(kept.get("facts", {}))
+        if not is_known and not kept["text"].strip() and not any(typed.values()):
             return
         self._quiet = True
         self.person.id = kept["person"] if is_known else ""
         self.what.value = WHAT[kept["what"] if kept["what"] in range(len(WHAT)) else 0]
         self.channel.value = self.what.value.channel
         self.subject.value, self.text.value = kept["subject"], kept["text"]
+        self._ask(typed)
+        for key, box in self.facts.items():
+            box.value = str(typed[key])
         self._quiet = False
         if not kept.get("own_words", True):
             self.drafted = (kept["subject"], kept["text"])
