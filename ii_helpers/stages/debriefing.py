@@ -17,7 +17,9 @@ REFLECTION = (
     "learned", "advice", "liked", "concerns", "advantages", "discovered", "strengths",
     "weaknesses", "next_steps",
 )  # fmt: skip
-OBSERVATIONS = ("dress", "communication", "humor", "would_work_there")
+SEEN = ("dress", "communication", "humor")  # noted live as well
+OBSERVATIONS = (*SEEN, "would_work_there")
+_MARKS = {"asked": "asked", "skipped": "not reached"}  # what the live page calls an outcome
 
 
 def new_id(table: str) -> str:
@@ -34,7 +36,7 @@ def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
     written = next((r for r in wb.debriefs.rows() if r.interview_id == meeting.id), None)
     texts: dict[str, Any] = {name: "" for name in (*REFLECTION, *OBSERVATIONS, "effect_on_goal")}
     texts["would_work_there"] = None
-    texts.update({name: live[name] for name in ("dress", "communication", "humor")})
+    texts.update({name: live[name] for name in SEEN})
     if written:
         texts.update({name: getattr(written, name) or texts[name] for name in texts})
     state: dict[str, Any] = {
@@ -67,10 +69,6 @@ def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
             of = state["ratings"].setdefault(row.occupation_id, {})
             of[row.criterion_id] = {"id": row.id, "rating": row.rating}
     return state
-
-
-SEEN = ("dress", "communication", "humor")
-_MARKS = {"asked": "asked", "skipped": "not reached"}  # what the live page calls an outcome
 
 
 def heard(live: Mapping[str, Any]) -> dict[str, Any]:
@@ -107,9 +105,10 @@ def take_live_notes(wb: Workbook, meeting: Any, state: dict[str, Any]) -> bool:
                 if any(one[name].strip() for name in ("name", "job_title", "email", "notes"))
             ]
             state["people"].append(
-                new_person(name=named["name"], notes=named["about"],
-                        may_use_name=named["may_use_name"])
-            )  # fmt: skip
+                new_person(
+                    name=named["name"], notes=named["about"], may_use_name=named["may_use_name"]
+                )
+            )
     state["live"] = now
     return True
 
@@ -179,32 +178,9 @@ def _rows_of(
         texts = {name: text for name, text in texts.items()
                  if name not in were["texts"] or text != were["texts"][name]}  # fmt: skip
     rows.append(("debriefs", state["debrief_id"], texts))
-    n_asked = n_questions = 0
-    for id, told in state["answers"].items():
-        was, answered, *asked = were["questions"].get(id, ("", ""))
-        if id not in wb.questions:  # taken out elsewhere, while it was answered here
-            if asked and told["answer"].strip() and told["answer"] != answered:
-                n_asked, n_questions = n_asked + 1, n_questions + 1
-                at = max((row.position for row in ordered(wb, meeting.id)), default=0) + 1
-                rows.append(
-                    ("questions", id,
-                     {"interview_id": meeting.id, "text": asked[0], "category": asked[1],
-                      "position": min(at, 999), "outcome": "asked", "answer": told["answer"]})
-                )  # fmt: skip
-            continue
-        n_questions += 1
-        row = wb.questions.get(id)
-        if id not in were["questions"]:
-            was, answered = row.outcome, row.answer
-        answer = row.answer if told["answer"] == answered else told["answer"]
-        outcome = told["outcome"] or ("asked" if answer.strip() else "")
-        if row.outcome != was and outcome in ("", was):
-            outcome = row.outcome
-        outcome = outcome or ("not reached" if row.outcome == "planned" else row.outcome)
-        n_asked += outcome == "asked"
-        rows.append(("questions", id, {"outcome": outcome, "answer": answer}))
-    if n_questions:
-        words.append(f"{n_asked} of {n_questions} questions asked")
+    question_rows, asked = _question_rows(wb, meeting, state)
+    rows += question_rows
+    words += asked
     people_rows, named = _people_rows(wb, meeting, state["people"], today)
     rows += people_rows
     words += named
@@ -244,6 +220,33 @@ def _rows_of(
         )  # fmt: skip
         words.append("your new objective")
     return rows, words
+
+
+def _question_rows(wb: Workbook, meeting: Any, state: Mapping[str, Any]) -> tuple[_Rows, list[str]]:
+    """The outcomes and answers. One that was not changed here stays as it is in the log by now;
+    a question that was taken out elsewhere is back with the answer that it got here."""
+    rows: _Rows = []
+    for id, told in state["answers"].items():
+        was, answered, *asked = state["were"]["questions"].get(id, ("", ""))
+        if id in wb.questions:
+            row = wb.questions.get(id)
+            if id not in state["were"]["questions"]:
+                was, answered = row.outcome, row.answer
+            answer = row.answer if told["answer"] == answered else told["answer"]
+            outcome = told["outcome"] or ("asked" if answer.strip() else "")
+            if row.outcome != was and outcome in ("", was):
+                outcome = row.outcome
+            outcome = outcome or ("not reached" if row.outcome == "planned" else row.outcome)
+            rows.append(("questions", id, {"outcome": outcome, "answer": answer}))
+        elif asked and told["answer"].strip() and told["answer"] != answered:
+            at = max((row.position for row in ordered(wb, meeting.id)), default=0) + 1
+            rows.append(
+                ("questions", id,
+                 {"interview_id": meeting.id, "text": asked[0], "category": asked[1],
+                  "position": min(at, 999), "outcome": "asked", "answer": told["answer"]})
+            )  # fmt: skip
+    n_asked = sum(values["outcome"] == "asked" for _, _, values in rows)
+    return rows, [f"{n_asked} of {len(rows)} questions asked"] if rows else []
 
 
 def _people_rows(
