@@ -296,7 +296,8 @@ CLOSING = (
 _SHEET_STYLE = """
 @page { size: %(size)s; margin: 11mm; }
 * { box-sizing: border-box; }
-body { font: %(pt)spt/1.32 Georgia, "Noto Serif", "Noto Sans CJK SC", serif; }
+body { font: %(pt)spt/1.32 Georgia, "Noto Serif", "Liberation Serif", "Times New Roman",
+  "Noto Sans CJK SC", serif; }
 body { color: #111; margin: 0; }
 @media screen { body { max-width: 186mm; margin: 8px auto; padding: 0 8px; } }
 main { display: flex; flex-direction: column; height: %(height)smm; overflow: hidden; }
