@@ -133,6 +133,10 @@ class Journal:
         except (OSError, ValueError, TypeError):
             return Forgotten()
 
+    def share_forgotten(self, other: Journal) -> None:
+        """Go by who was forgotten in another workbook, and note it there."""
+        self._forgotten = other._forgotten
+
     def add_forgotten(self, ids: set[str]) -> None:
         """Raises OSError."""
         sums = set(self.forgotten()) | set(map(_sum, ids))

@@ -89,8 +89,8 @@ def migrate(wb: Workbook) -> None:
     if schema > SCHEMA_VERSION:
         raise WorkbookNewer(
             f"This workbook was last used with a newer version of this program (its logs are "
-            f"of version {schema}, this program knows {SCHEMA_VERSION}). Update the program, or "
-            "put back a backup from before.",
+            f"of version {schema}, this program knows {SCHEMA_VERSION}). Update the program, and "
+            "try again.",
             path=wb.folder,
         )
     if shape == _shape():
@@ -234,7 +234,7 @@ def _made_ready(
                 len(log)
             except LogUnreadable as error:
                 raise BackupInvalid(f"The backup cannot be used: {error}", path=log.path) from None
-        ready.journal._forgotten = wb.journal._forgotten  # who was forgotten here
+        ready.journal.share_forgotten(wb.journal)
         clean(ready)
         return {name: (folder / name).read_bytes() for name in logs}
     finally:
