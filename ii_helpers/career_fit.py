@@ -38,8 +38,10 @@ def _newest(rated: Iterable[tuple[tuple, Rating]]) -> dict[str, int]:
 
 def _fit(ratings: Mapping[str, int], weights: Mapping[str, int]) -> tuple[float, float, float]:
     """(fit, lowest, highest): 0-100; the last two if what is not rated were worst or best."""
-    known = sum(weights[id] for id in ratings)
-    score = sum(weights[id] * (rating - 1) for id, rating in ratings.items())
+    known = score = 0
+    for id, rating in ratings.items():
+        known += weights[id]
+        score += weights[id] * (rating - 1)
     return _stretched(score, known, sum(weights.values()))
 
 

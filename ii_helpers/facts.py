@@ -10,7 +10,7 @@ import functools
 import inspect
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
 from itertools import chain, repeat
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -65,7 +65,6 @@ class Interview(NamedTuple):
     minutes: int | None
     format: str
     status: str
-    created_on: date | None
 
 
 class Question(NamedTuple):
@@ -199,11 +198,11 @@ class Facts:
         those of the learner's zone, if its row is among them, else as they were written.
         """
         names = [row["timezone"] for row in cells.get("learner", ()) if row.get("timezone")]
-        day_of = days_in(_zone_called(names[-1])) if names else day_as_written
+        days_of = days_in(_zone_called(names[-1])) if names else days_as_written
 
         def read(table: str) -> list[Any]:
             rows = list(cells.get(table, ()))
-            return facts_in(table, len(rows), lambda name: [r.get(name) for r in rows], day_of)
+            return facts_in(table, len(rows), lambda name: [r.get(name) for r in rows], days_of)
 
         return cls(read, course or Course())
 
@@ -245,61 +244,113 @@ def day_at(second: float, zone: tzinfo | None) -> date | None:
 
 # --- from columns of text -------------------------------------------------------------------------
 
-DayOf = Callable[[str | None, str | None], date | None]
 Texts = Sequence[str | None]
 
 
-def facts_in(table: str, n: int, column: Callable[[str], Texts | None], day_of: DayOf) -> list[Any]:
+class Instants:
+    """A column of instants. texts: as they are written"""
+
+    def __init__(self, texts: Texts):
+        self.texts = texts
+
+    @functools.cached_property
+    def seconds(self) -> list[int | None]:
+        """Of each, whole seconds since 1970; None for what is no instant or cannot be meant."""
+        read, floor = datetime.fromisoformat, math.floor
+        try:
+            found = [floor(read(text).timestamp()) if text else None for text in self.texts]
+        except (ValueError, OverflowError, OSError):  # a cell that was typed elsewhere
+            return list(map(_second, self.texts))
+        known = [at for at in found if at is not None]
+        are_meant = not known or (_FIRST_SECOND < min(known) and max(known) < _LAST_SECOND)
+        return found if are_meant else list(map(_second, self.texts))
+
+
+DaysOf = Callable[[Instants, Texts | None], list[date | None]]
+
+
+def facts_in(
+    table: str, n: int, column: Callable[[str], Texts | None], days_of: DaysOf
+) -> list[Any]:
     """Return the facts of `n` rows, from the columns of a table as they are written.
 
     column: name -> texts, or None where there is no such column, which counts as blank
-    day_of: the day of an instant, from its text and the text of its row's time zone
+    days_of: the days of instants, from them and the texts of their rows' time zones
     """
     if not n:
         return []
-    shape, kinds = SHAPES[table], TABLES[table].kinds
     columns: list[Iterable[Any]] = []
-    for field in shape._fields:
-        kind = kinds.get(field, "day of an instant")
-        texts = column(field if field in kinds else f"{field[:-3]}_at")
+    instants: dict[str, Instants] = {}
+    for name, kind in _columns_of(table):
+        texts = column(name)
         if texts is None:
-            columns.append(repeat("" if kind == "text" and field != "answer" else None, n))
-        elif kind == "day of an instant":
-            zones = column("timezone") if "timezone" in kinds else None
-            columns.append(map(day_of, texts, zones or repeat("")))
-        elif field == "answer":
-            columns.append(texts)  # a missing one was left out by the learner, who had written it
+            columns.append(repeat("" if kind == "text" else None, n))
         elif kind == "text":
             columns.append(texts if None not in texts else [text or "" for text in texts])
+        elif kind == "instant":
+            columns.append(instants.setdefault(name, Instants(texts)).seconds)
+        elif kind == "day of an instant":
+            zones = column("timezone") if "timezone" in TABLES[table].kinds else None
+            columns.append(days_of(instants.setdefault(name, Instants(texts)), zones))
+        elif kind == "answer":
+            columns.append(texts)  # a missing one was left out by the learner, who had written it
         else:
             columns.append(map(_PARSERS[kind], texts))
-    return _made(shape, columns)
+    return list(map(tuple.__new__, repeat(SHAPES[table]), zip(*columns, strict=True)))
 
 
-def _made(shape: Any, columns: Iterable[Iterable[Any]]) -> list[Any]:
-    return list(map(tuple.__new__, repeat(shape), zip(*columns, strict=True)))
+@functools.cache
+def _columns_of(table: str) -> list[tuple[str, str]]:
+    """(column, how it is read) for each field of a table's facts."""
+    kinds, found = TABLES[table].kinds, []
+    for field in SHAPES[table]._fields:
+        if field == "answer":
+            found.append((field, field))
+        elif field in kinds:
+            found.append((field, kinds[field]))
+        else:
+            found.append((f"{field[:-3]}_at", "day of an instant"))
+    return found
 
 
-def day_as_written(cell: str | None, zone: str | None = "") -> date | None:
-    """The day of an instant that already stands on the learner's own clock."""
-    return _parse_day(cell)
+def days_as_written(instants: Instants, zones: Texts | None = None) -> list[date | None]:
+    """The days of instants that already stand on the learner's own clock."""
+    return [_parse_day(text[:10]) if text else None for text in instants.texts]
 
 
-def days_in(home: tzinfo | None) -> DayOf:
-    """Return a function to the day of an instant: in `home`, without one in its row's zone."""
+def days_in(home: tzinfo | None) -> DaysOf:
+    """Return a function to the days of instants: in `home`, without one in their rows' zones."""
     zone_of = functools.cache(lambda name: _zone_called(name) if name else None)
 
-    def day_of(cell: str | None, zone: str | None) -> date | None:
-        at = _parse_instant(cell)
-        return None if at is None else day_at(at, home or zone_of(zone))
+    def days_of(instants: Instants, zones: Texts | None = None) -> list[date | None]:
+        if home is None and zones and any(zones):
+            both = zip(instants.seconds, zones, strict=True)
+            return [None if at is None else day_at(at, zone_of(zone)) for at, zone in both]
+        return [None if at is None else day_at(at, home) for at in instants.seconds]
 
-    return day_of
+    return days_of
+
+
+def _second(text: str | None) -> int | None:
+    if not text:
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+        is_meant = FIRST_YEAR <= moment.year <= LAST_YEAR
+        return math.floor(moment.timestamp()) if is_meant else None
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
+# Whatever lies between is in a year that can be meant, in every zone.
+_FIRST_SECOND = datetime(FIRST_YEAR, 1, 3, tzinfo=UTC).timestamp()
+_LAST_SECOND = datetime(LAST_YEAR, 12, 29, tzinfo=UTC).timestamp()
 
 
 class _Kept(dict):
     """Text -> what a parser makes of it, None where it makes nothing; knows what it has just read.
 
-    The same days and numbers stand in many rows, and an instant is asked for its day as well.
+    The same days and numbers stand in many rows.
     """
 
     def __init__(self, parse: Callable[[str], Any]):
@@ -310,7 +361,7 @@ class _Kept(dict):
             return None
         try:
             value = self._parse(cell)
-        except (ValueError, OverflowError, OSError):
+        except ValueError:
             value = None
         if len(self) > 4096:
             self.clear()
@@ -318,16 +369,8 @@ class _Kept(dict):
         return value
 
 
-def _seconds(cell: str) -> int:
-    moment = datetime.fromisoformat(cell)
-    if FIRST_YEAR <= moment.year <= LAST_YEAR:
-        return math.floor(moment.timestamp())
-    raise ValueError("a year that cannot be meant")
-
-
-_parse_instant = _Kept(_seconds).__getitem__
 _parse_day = _Kept(lambda cell: date.fromisoformat(cell[:10])).__getitem__
-_PARSERS = {"number": _Kept(int).__getitem__, "day": _parse_day, "instant": _parse_instant}
+_PARSERS = {"number": _Kept(int).__getitem__, "day": _parse_day}
 
 
 _DATED = {
@@ -368,11 +411,10 @@ Key = TypeVar("Key", str, tuple[str, ...])
 def earliest(days: Iterable[tuple[Key, date | None]]) -> dict[Key, date]:
     """Return the first day of each id, of those days that are known."""
     first: dict[Key, date] = {}
+    known = first.get
     for id, day in days:
-        if day is not None:
-            known = first.get(id)
-            if known is None or day < known:
-                first[id] = day
+        if day is not None and day <= known(id, date.max):
+            first[id] = day
     return first
 
 

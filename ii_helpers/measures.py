@@ -124,7 +124,9 @@ def reached(facts: Facts) -> dict[str, int]:
 
 
 Step = tuple[list[Any], Callable[[Any], str], Callable[[Any], date | None], list[str]]
-_PERSON = attrgetter("contact_id")
+_PERSON, _SENT_ON, _REPLIED_ON, _STARTS_ON, _NAMED_BY, _NAMED_ON = map(attrgetter, (
+    "contact_id", "sent_on", "replied_on", "starts_on", "from_contact_id", "referred_on"
+))  # fmt: skip
 
 
 def _steps(facts: Facts) -> dict[str, Step]:
@@ -141,13 +143,13 @@ def _steps(facts: Facts) -> dict[str, Step]:
     thanks = [m for m in facts.messages
               if m.purpose == "thank-you" and sent_after(m, met.get(m.contact_id))]  # fmt: skip
     return {
-        "contacted": (asked, _PERSON, attrgetter("sent_on"), arranged),
-        "replied": (answered, _PERSON, attrgetter("replied_on"), arranged),
-        "agreed": (agreed, _PERSON, attrgetter("replied_on"), arranged),
-        "held": (held, _PERSON, attrgetter("starts_on"), []),
-        "thanked": (thanks, _PERSON, attrgetter("sent_on"), []),
+        "contacted": (asked, _PERSON, _SENT_ON, arranged),
+        "replied": (answered, _PERSON, _REPLIED_ON, arranged),
+        "agreed": (agreed, _PERSON, _REPLIED_ON, arranged),
+        "held": (held, _PERSON, _STARTS_ON, []),
+        "thanked": (thanks, _PERSON, _SENT_ON, []),
         "referred": ([r for r in facts.real_referrals if r.from_contact_id in met],
-                     attrgetter("from_contact_id"), attrgetter("referred_on"), []),
+                     _NAMED_BY, _NAMED_ON, []),
     }  # fmt: skip
 
 

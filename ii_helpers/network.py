@@ -64,29 +64,24 @@ def network_growth(facts):
     `n_new_people`: people first heard of from somebody whom you had met. Its last value over
     the interviews held says whether the network sustains itself, see `sustained`.
     """
-    rows, total, days = [], [0, 0, 0, 0], added(facts)
-    for day in sorted(days):
-        total = [before + more for before, more in zip(total, days[day], strict=True)]
+    rows, total, more = [], [0, 0, 0, 0], added(facts)
+    for day in sorted(set().union(*more)):
+        total = [before + days[day] for before, days in zip(total, more, strict=True)]
         rows.append((day, *total))
     return rows
 
 
-def added(facts: Facts) -> dict[date, list[int]]:
-    """Day -> what it added to the network: the numbers of `network_growth`, not cumulative."""
-    days: dict[date, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+def added(facts: Facts) -> list[Counter[date]]:
+    """Of each number of `network_growth`, in its order: day -> what it added, not cumulative."""
     seen = facts.first_seen
-    for contact in facts.contacts:
-        if (day := seen.get(contact.id)) is not None:
-            days[day][0] += 1
-    for meeting in facts.interviews:
-        if meeting.status == "held" and meeting.starts_on:
-            days[meeting.starts_on][1] += 1
     pairs = earliest((r[:2], r.referred_on) for r in facts.real_referrals)
-    for day in pairs.values():
-        days[day][2] += 1
-    for day in new_people(facts).values():
-        days[day][3] += 1
-    return days
+    days = (
+        [seen[contact.id] for contact in facts.contacts if contact.id in seen],
+        [m.starts_on for m in facts.interviews if m.status == "held" and m.starts_on],
+        pairs.values(),
+        new_people(facts).values(),
+    )
+    return list(map(Counter, days))
 
 
 def sustained(n_new_people: int, n_interviews: int) -> tuple[float, float, float]:
@@ -222,40 +217,38 @@ def _reach(open_: Iterable[str], steps: Mapping[str, list[str]], without: Any = 
 # --- independent voices -----------------------------------------------------------------------
 
 
-class _Groups:
-    """Connected groups of anything (union-find)."""
+def _grouped(pairs: Iterable[tuple[Any, Any]]) -> dict[Any, Any]:
+    """Member -> which connected group it belongs to, for all in these pairs (union-find)."""
+    up: dict[Any, Any] = {}
 
-    def __init__(self):
-        self.up: dict[Any, Any] = {}
-
-    def of(self, item: Any) -> Any:
-        up = self.up
-        while (above := up.get(item, item)) != item:
-            up[item] = up.get(above, above)
-            item = above
+    def group_of(item: Any) -> Any:
+        while (above := up[item]) != item:
+            up[item] = item = up[above]
         return item
 
-    def tie(self, one: Any, other: Any) -> None:
-        one, other = self.of(one), self.of(other)
-        if one != other:
-            self.up[one] = other
+    for one, other in pairs:
+        one = group_of(one) if one in up else up.setdefault(one, one)
+        other = group_of(other) if other in up else up.setdefault(other, other)
+        up[one] = other
+    return {item: group_of(item) for item in up}
 
 
 def ties(facts: Facts) -> Callable[[Collection[str]], list[int]]:
     """Return a function from people to the sizes of their independent groups."""
-    chains = _Groups()
-    for referral in facts.real_referrals:
-        chains.tie(referral.from_contact_id, referral.to_contact_id)
+    chains = _grouped(referral[:2] for referral in facts.real_referrals)
     places = {c.id: ("place", c.organization_id) for c in facts.contacts if c.organization_id}
 
     def sizes(people: Collection[str]) -> list[int]:
         if len(people) < 2:
             return [1] * len(people)
-        chain_of = {id: chains.of(id) for id in people}
-        groups = _Groups()
-        for id in chain_of.keys() & places.keys():
-            groups.tie(chain_of[id], places[id])
-        return sorted(Counter(map(groups.of, chain_of.values())).values(), reverse=True)
+        chain_of = {id: chains.get(id, id) for id in people}
+        found = list(chain_of.values())
+        if colleagues := chain_of.keys() & places.keys():
+            groups = _grouped((chain_of[id], places[id]) for id in colleagues)
+            found = [groups.get(chain, chain) for chain in found]
+        if len(set(found)) == len(found):
+            return [1] * len(found)
+        return sorted(Counter(found).values(), reverse=True)
 
     return sizes
 

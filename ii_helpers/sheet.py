@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 BOM = codecs.BOM_UTF8
 DELIMITERS = (",", ";", "\t", "|")
@@ -286,6 +286,57 @@ def rows(text: str, form: Form) -> list[list[str]]:
         raise Unreadable(
             f"has a quotation mark in the wrong place near line {reader.line_num} ({error})."
         ) from None
+
+
+class Cells(NamedTuple):
+    """A table as texts. header: its column names; texts: its cells, row after row"""
+
+    header: list[str]
+    texts: list[str]
+
+    @property
+    def n_rows(self) -> int:
+        return len(self.texts) // len(self.header) if self.header else 0
+
+    def column(self, name: str) -> list[str] | None:
+        """The cells of a column; None where there is no such column."""
+        header = self.header
+        return self.texts[header.index(name) :: len(header)] if name in header else None
+
+
+def plain_cells(text: str) -> Cells | None:
+    """The cells of a plain table, without a look at each row: several times as fast as `rows`.
+
+    None where there is anything else: a quotation mark in a cell, another line break between
+    rows, a row of another length, a last line that is not ended.
+    """
+    quoted = []
+    if '"' in text:
+        parts = text.split('"')
+        quoted = parts[1::2]
+        if len(parts) % 2 == 0:
+            return None
+        text = '"'.join(parts[::2])  # a mark where each quoted cell was
+    names, ended, body = text.partition("\r\n")
+    header, wide, n = names.split(","), names.count(",") + 1, body.count("\n")
+    marked = body[:-2].replace("\r\n", ",\r")
+    is_even = ended and names.isprintable() and "\n" not in marked and body.count("\r") == n
+    if not is_even or wide == 1 or (body and body[-2:] != "\r\n"):
+        return None
+    # Each line break begins a cell now. If there is one in the first cell of every row but one,
+    # and no cell is left over, each row is as long as the header.
+    texts = marked.split(",") if body else []
+    firsts = "".join(texts[::wide]).split("\r") if body else []
+    if len(firsts) != n or len(texts) != n * wide:
+        return None
+    texts[::wide] = firsts
+    if texts.count('"') != len(quoted):
+        return None
+    at = -1
+    for cell in quoted:
+        at = texts.index('"', at + 1)
+        texts[at] = cell
+    return Cells(header, texts)
 
 
 def may_be_guarded(text: str, delimiter: str) -> bool:

@@ -1,14 +1,18 @@
 """The rows that are counted: the same from every source, on the learner's calendar."""
 
 import math
-from datetime import date
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ii_helpers import measures
+from ii_helpers.facts import Instants
 from ii_helpers.measures import Facts
+from ii_helpers.tables import FIRST_YEAR, LAST_YEAR
 from tests.invented import (
     asked,
     facts,
@@ -54,6 +58,23 @@ def test_a_year_that_cannot_be_meant_is_no_day_as_in_the_tables(wb, cell):
     [kept] = Facts.of(wb).interviews
     assert (kept.starts_at, kept.starts_on, kept.status) == (None, None, "held")
     assert measures.due.rows(Facts.of(wb), date(2026, 10, 10)) == []
+
+
+@given(st.lists(st.sampled_from([
+    "", "2026-10-09T08:00:00+00:00", "2026-10-09T08:00:00.5-05:00", "2026-10-09 08:00", "yesterday",
+    "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:00-12:00", "1899-12-31T23:00+00:00", None,
+    f"{FIRST_YEAR}-01-01T00:00:00+14:00", f"{LAST_YEAR}-12-31T23:59:59-12:00",
+])))  # fmt: skip
+def test_an_instant_is_the_same_whatever_stands_in_the_rows_beside_it(texts):
+    alone = [Instants([text]).seconds[0] for text in texts]
+    assert Instants(texts).seconds == alone
+    for text, at in zip(texts, alone, strict=True):
+        if text and text.startswith("2026") and "+" in text:
+            assert at == datetime.fromisoformat(text).timestamp()
+        if not text or text[0] in "y0" or text.startswith("9999"):
+            assert at is None
+        if text and text.startswith((f"{FIRST_YEAR}", f"{LAST_YEAR}")):
+            assert at is not None
 
 
 def test_thousands_of_rows_are_counted_without_row_models(wb, monkeypatch):

@@ -7,6 +7,7 @@ The long form leaves a log cut off at every byte (about 1 minute):
 import csv
 import errno
 import fcntl
+import io
 import os
 import subprocess
 import sys
@@ -148,6 +149,32 @@ TRICKY = [
 @given(text=ANY_TEXT)
 def test_a_guarded_text_comes_back(text):
     assert unguard(guard(text)) == text
+
+
+PIECES = ("a", "b", '"', '""', ",", "\r\n", "\n", "\r", "'", '"c,\r\nd"', ',"e",', "id,f\r\n")
+
+
+@given(pieces=st.lists(st.sampled_from(PIECES), max_size=12))
+@example(pieces=["1,\n2,3"])
+@example(pieces=["1,a\rb"])
+@example(pieces=["1,x\n,\r3,4"])
+@example(pieces=["1\r\n2,3,4"])
+def test_a_table_taken_apart_at_once_has_the_cells_of_a_csv_reader(pieces):
+    text = "id,f\r\n" + "".join(pieces) + "\r\n"
+    if cells := sheet.plain_cells(text):
+        header, *rows = csv.reader(io.StringIO(text, newline=""), strict=True)
+        assert cells == (header, [cell for row in rows for cell in row])
+        assert {len(row) for row in rows} <= {len(header)}
+
+
+@given(rows=st.lists(st.lists(ANY_TEXT.filter(bool), min_size=3, max_size=3)))
+def test_a_log_of_ours_is_taken_apart_at_once(rows):
+    rows = [[cell.replace('"', "'") for cell in row] for row in rows]
+    text = "".join(sheet.line(row, ",", "\r\n") for row in [["id", "a", "b"], *rows])
+    cells = sheet.plain_cells(text)
+    assert cells is not None and cells.n_rows == len(rows)
+    assert cells.column("b") == [row[2] for row in rows]
+    assert cells.column("c") is None
 
 
 @pytest.mark.parametrize("text", TRICKY)

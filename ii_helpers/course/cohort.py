@@ -73,9 +73,9 @@ class Class:
             self.note(name, mark, why)
 
     def note(self, name: str, mark: str, why: list[str]) -> None:
-        """Note why a learner may need a word."""
+        """Note why a learner may need a word. name, mark: clean"""
         self.n_words += 1
-        self.words.append(Word(clean(name), clean(mark, 1000), why))
+        self.words.append(Word(name, mark, why))
         if len(self.words) > 4 * MOST_LISTED:
             self.words.sort(key=lambda word: -len(word.why))
             del self.words[MOST_LISTED:]
@@ -232,7 +232,7 @@ def _second_step(kept: Store, done: Class, listed: dict[str, Copy], to: Path) ->
         for missing in waiting.values():
             words = ["nothing was handed in yet"]
             progress.write(_lines([line("", missing, None, words, done.course)]))
-            done.note(missing.name, _mark(missing, missing.folder), words)
+            done.note(clean(missing.name), _mark(missing, missing.folder), words)
             done.n_missing += 1
     kept.forget_unused()
     done.finish(copy.name for copy in listed.values())
@@ -263,7 +263,7 @@ def _part(
         learners.append(line(_shown(row.path), who, one, words, course))
         if words:
             name = who.name if who else plain(learners[-1][0])
-            may_need.append([name, _mark(who, _shown(row.path)), words])
+            may_need.append([clean(name), _mark(who, _shown(row.path)), words])
         totals.add(one)
         reached["contacts"] += one["contacts"] >= targets.contacts
         reached["requests"] += one["requests"] >= targets.requests
@@ -277,7 +277,7 @@ def _part(
 
 def _mark(who: Copy | None, place: str) -> str:
     """What tells a learner from another one of the same name."""
-    return who and (who.id or who.email or who.login) or place
+    return clean(who and (who.id or who.email or who.login) or place, 1000)
 
 
 def _shown(path: str) -> str:

@@ -129,8 +129,11 @@ def _from_hand_in(path: Path) -> Rows:
     held = read(path).tables
 
     def rows(table: str) -> list[dict[str, str]]:
-        columns, lines = held.get(table, ([], []))
-        return [dict(zip(columns, line, strict=True)) for line in lines]
+        if table not in held:
+            return []
+        header = held[table].header
+        columns = map(held[table].column, header)
+        return [dict(zip(header, row, strict=True)) for row in zip(*columns, strict=True)]
 
     return rows
 

@@ -13,13 +13,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from itertools import chain
 from operator import add, attrgetter, itemgetter
 from typing import Any
 
 from .. import sheet
 from ..career_fit import moves
-from ..facts import DayOf, day_as_written, facts_in, sent_after
+from ..facts import DaysOf, Instants, days_as_written, facts_in, sent_after
 from ..measures import (
     STAGES,
     Facts,
@@ -38,62 +39,69 @@ MOST = {"criteria": 500, "occupations": 1000}  # of these the time grows with th
 THANK_DAYS = (0, 1, 2, 7)  # upper ends, in days, of the bars for thank-you notes
 FIT_POINTS = (-10, -1, 0, 10)  # upper ends, in points, of the bars for movements of fit
 
-Tables = dict[str, tuple[list[str], list[list[str]]]]
+Tables = dict[str, sheet.Cells]
 
+_NOTHING = sheet.Cells([], [])
 _DEFAULTS = Course()
-_OURS = sheet.Form(())
 
 
 # --- from texts to facts ---------------------------------------------------------------------
 
 
-def facts_of(tables: Tables, day_of: DayOf = day_as_written) -> Facts:
+def facts_of(tables: Tables, days_of: DaysOf = days_as_written) -> Facts:
     """Return the facts in these rows, by the columns that a hand-in holds and no others.
 
-    tables: table -> (column names, rows of texts)
-    day_of: the day of an instant, from its text and the text of its row's time zone
+    tables: table -> its cells
+    days_of: see `facts_in`
     """
 
     def read(table: str) -> list[Any]:
-        header, rows = tables.get(table, ((), ()))
-        texts = dict(zip(header, zip(*rows, strict=True), strict=True)) if rows else {}
-        kept = goes(table)
+        cells, counted = tables.get(table, _NOTHING), _counted(table)
 
-        def column(name: str) -> tuple[str, ...] | None:
-            if name == "answer":  # whether there is one is all that is asked
-                return texts.get(name, texts.get("has_answer"))
-            # A hand-in's days are the learner's already; a workbook's follow from the zone.
-            return texts.get(name) if name in kept or name == "timezone" else None
+        def column(name: str) -> list[str] | None:
+            if name == "answer" and name not in cells.header:
+                name = "has_answer"  # whether there is one is all that is asked
+            return cells.column(name) if name in counted else None
 
-        return facts_in(table, len(rows), column, day_of)
+        return facts_in(table, cells.n_rows, column, days_of)
 
     return Facts(read, _DEFAULTS)
+
+
+@cache
+def _counted(table: str) -> frozenset[str]:
+    """The columns that are read. A hand-in's days are the learner's already; a workbook's follow
+    from the zone."""
+    return frozenset((*goes(table), "answer", "has_answer", "timezone"))
 
 
 class Unusable(ValueError):
     """Why a log cannot be counted, as the end of a sentence."""
 
 
-def rows_of(table: str, raw: bytes) -> tuple[list[str], list[list[str]]]:
-    """Return a log's (column names, rows of texts), whatever spreadsheet program saved it.
+def cells_of(table: str, raw: bytes) -> sheet.Cells:
+    """Return a log's cells, whatever spreadsheet program saved it.
 
     A torn last line is left out. Raises Unusable or sheet.Unreadable when it is no log.
     """
     if len(raw) > LONGEST_LOG:
         raise Unusable(f"{table}.csv is larger than {LONGEST_LOG // 1_000_000} MB")
     try:
-        text = raw.decode("utf-8-sig")
+        text = raw.decode().removeprefix("\ufeff")
         plain = text.startswith("id,")
     except UnicodeDecodeError:
         plain = False
-    if plain and '"' in text:
+    cells = sheet.plain_cells(text) if plain else None
+    if cells and not sheet.may_be_guarded(text, ","):
+        ids = cells.texts[:: len(cells.header)]
+        if len(ids) <= MOST_ROWS and len(set(ids)) == len(ids):
+            return cells
+    if plain:
         try:
             with sheet.any_length():
                 rows = list(csv.reader(io.StringIO(text, newline="")))
         except csv.Error as error:
             raise Unusable(f"{table}.csv is not a table ({error})") from None
-    elif plain:
-        rows = sheet.rows(text, _OURS)
     else:
         text, encoding, mark = sheet.decode(raw)
         form = sheet.form_of(text, TABLES[table].header, encoding, mark)
@@ -115,7 +123,7 @@ def rows_of(table: str, raw: bytes) -> tuple[list[str], list[list[str]]]:
         rows = [[sheet.unguard(cell) for cell in line] for line in rows]
     if not plain:
         rows = _iso(table, header, rows)
-    return header, rows
+    return sheet.Cells(header, list(chain.from_iterable(rows)))
 
 
 def _iso(table: str, header: list[str], rows: list[list[str]]) -> list[list[str]]:
@@ -137,25 +145,23 @@ def _iso(table: str, header: list[str], rows: list[list[str]]) -> list[list[str]
 # --- one learner -----------------------------------------------------------------------------
 
 
-def count_rows(tables: Tables, day_of: DayOf = day_as_written) -> dict[str, Any]:
+def count_rows(tables: Tables, days_of: DaysOf = days_as_written) -> dict[str, Any]:
     """Return what the class view keeps of one learner, from all rows there are."""
-    n_rows = sum(len(rows) for _, rows in tables.values())
-    return count(facts_of(tables, day_of), n_rows, last_logged(tables, day_of))
+    n_rows = sum(cells.n_rows for cells in tables.values())
+    return count(facts_of(tables, days_of), n_rows, last_logged(tables, days_of))
 
 
-def last_logged(tables: Tables, day_of: DayOf) -> date | None:
+def last_logged(tables: Tables, days_of: DaysOf) -> date | None:
     """The newest day on which a row was written or changed; None where no row says so."""
     columns = []
-    for header, rows in tables.values():
-        for name in ("updated_at", "created_at"):
-            if rows and name in header:
-                columns.append([line[header.index(name)] for line in rows])
-                break
+    for cells in tables.values():
+        if column := cells.column("updated_at") or cells.column("created_at"):
+            columns.append(column)
     # The newest text is the newest day, but for a few hours where zones differ.
     newest = max(map(max, columns), default="")
-    if day := day_of(newest, ""):
-        return day
-    return max(filter(None, (day_of(text, "") for text in chain(*columns))), default=None)
+    return next(filter(None, days_of(Instants([newest]), None)), None) or max(
+        filter(None, days_of(Instants([*chain(*columns)]), None)), default=None
+    )
 
 
 def count(facts: Facts, n_rows: int = 0, last: date | None = None) -> dict[str, Any]:
@@ -228,17 +234,14 @@ def held_for(facts: Facts) -> list[int]:
 
 def _growth(facts: Facts) -> list[list[int]]:
     """[first day of the week, contacts, interviews, referrals, new people added in it]."""
-    weeks: list[list[int]] = []
-    for day, (contacts, interviews, referrals, new) in sorted(added(facts).items()):
-        monday = day.toordinal() - day.weekday()
-        if not weeks or weeks[-1][0] != monday:
-            weeks.append([monday, 0, 0, 0, 0])
-        week = weeks[-1]
-        week[1] += contacts
-        week[2] += interviews
-        week[3] += referrals
-        week[4] += new
-    return weeks
+    weeks: dict[int, list[int]] = {}
+    for n, days in enumerate(added(facts), 1):
+        for day, times in days.items():
+            monday = day.toordinal() - day.weekday()
+            if (week := weeks.get(monday)) is None:
+                week = weeks[monday] = [monday, 0, 0, 0, 0]
+            week[n] += times
+    return [weeks[monday] for monday in sorted(weeks)]
 
 
 def _voices(facts: Facts) -> list[list[int]]:
@@ -356,4 +359,4 @@ def bars_of(values: Iterable[int], ends: tuple[int, ...]) -> int:
     return sum({1 << bar_of(value, ends) for value in values})
 
 
-__all__ = ["STAGES", "Totals", "count_rows", "facts_of", "rows_of"]
+__all__ = ["STAGES", "Totals", "cells_of", "count_rows", "facts_of"]

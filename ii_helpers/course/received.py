@@ -11,11 +11,12 @@ import stat
 import zipfile
 import zlib
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import WorkbookError
+from ..sheet import Cells, plain_cells
 from ..tables import SCHEMA_VERSION, TABLES
 
 FORMAT = "ii-workbook hand-in"
@@ -43,10 +44,10 @@ LIMITS = Limits()
 
 
 class HandIn(NamedTuple):
-    """copy: whose it is, as a code; tables: table -> (column names, rows of texts)"""
+    """copy: whose it is, as a code; tables: table -> its cells"""
 
     copy: str
-    tables: dict[str, tuple[list[str], list[list[str]]]]
+    tables: dict[str, Cells]
     schema_version: int
 
 
@@ -75,7 +76,7 @@ def read_unzipped(files: dict[str, bytes], limits: Limits = LIMITS) -> HandIn:
         raise HandInUnusable(f"it is larger than {limits.bytes // 1_000_000} MB")
     about = _about(_text(files[ABOUT], ABOUT))
     tables = {
-        name.removesuffix(".csv"): _rows(_text(raw, name), name, limits)
+        name.removesuffix(".csv"): _cells(_text(raw, name), name, limits)
         for name, raw in files.items()
         if name != ABOUT
     }
@@ -109,7 +110,7 @@ def _read(file: zipfile.ZipFile, limits: Limits) -> HandIn:
     for name, entry in entries.items():
         if name != ABOUT:
             table = name.removesuffix(".csv")
-            tables[table] = _rows(_unpack(file, entry, budget, limits), name, limits)
+            tables[table] = _cells(_unpack(file, entry, budget, limits), name, limits)
     return HandIn(about["copy"], tables, about["schema_version"])
 
 
@@ -186,21 +187,28 @@ def _short(value: Any) -> str:
     return repr(value)[:20]
 
 
-def _rows(text: str, name: str, limits: Limits) -> tuple[list[str], list[list[str]]]:
+def _cells(text: str, name: str, limits: Limits) -> Cells:
     if text.count("\n") > limits.rows * 20:
         raise HandInUnusable(f"{name} has more than {limits.rows} rows")
+    plain = plain_cells(text) if len(text) <= limits.cell else None
+    cells = plain or _cells_one_by_one(text, name, limits)
+    header = cells.header
+    if cells.n_rows > limits.rows:
+        raise HandInUnusable(f"{name} has more than {limits.rows} rows")
+    if len(set(header)) != len(header) or "id" not in header:
+        raise HandInUnusable(f"{name} does not begin with its column names")
+    return cells
+
+
+def _cells_one_by_one(text: str, name: str, limits: Limits) -> Cells:
     lines = csv.reader(io.StringIO(text, newline=""), strict=True)
     try:
         header = next(lines, [])
         rows = list(islice(lines, limits.rows + 1))
     except csv.Error as error:
         raise HandInUnusable(f"{name} is not a table ({error})") from None
-    if len(rows) > limits.rows:
-        raise HandInUnusable(f"{name} has more than {limits.rows} rows")
     wide = len(header)
     for line in rows:
         if len(line) != wide:
             raise HandInUnusable(f"{name} has a line of {len(line)} cells under {wide}")
-    if len(set(header)) != len(header) or "id" not in header:
-        raise HandInUnusable(f"{name} does not begin with its column names")
-    return header, rows
+    return Cells(header, list(chain.from_iterable(rows)))

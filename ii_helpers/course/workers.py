@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from .. import sheet
 from ..errors import WorkbookError
-from ..facts import DayOf, day_as_written, days_in
+from ..facts import DaysOf, days_as_written, days_in
 from . import counts, received
 from .roster import clean
 from .units import Unit, is_remote, opener
@@ -59,8 +59,8 @@ def _count(open_: Open, unit: Unit) -> Counted:
     copy, kept, reason, stamp = "", "", "", unit.stamp
     try:
         read = {"hand-in": _hand_in, "unzipped": _unzipped, "workbook": _workbook}[unit.kind]
-        copy, tables, day_of = read(open_, unit)
-        kept = _as_json(counts.count_rows(tables, day_of))
+        copy, tables, days_of = read(open_, unit)
+        kept = _as_json(counts.count_rows(tables, days_of))
     except (received.HandInUnusable, counts.Unusable, sheet.Unreadable) as error:
         reason = str(error)
     except OSError as error:
@@ -73,33 +73,32 @@ def _count(open_: Open, unit: Unit) -> Counted:
     return Counted(unit.path, stamp, unit.at, copy, kept, clean(reason, 300))
 
 
-def _hand_in(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DayOf]:
+def _hand_in(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DaysOf]:
     raw = open_(unit.path, received.LIMITS.zip_bytes + 1)
     held = received.read(raw)
-    return held.copy, held.tables, day_as_written
+    return held.copy, held.tables, days_as_written
 
 
-def _unzipped(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DayOf]:
+def _unzipped(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DaysOf]:
     files, left = {}, received.LIMITS.bytes
     for name in unit.files:
         files[name] = raw = open_(f"{unit.path}/{name}", left + 1)
         left -= len(raw)
     held = received.read_unzipped(files)
-    return held.copy, held.tables, day_as_written
+    return held.copy, held.tables, days_as_written
 
 
-def _workbook(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DayOf]:
+def _workbook(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DaysOf]:
     tables, home = {}, None
     for name in unit.files:
         table = name.removesuffix(".csv")
         raw = open_(f"{unit.path}/{name}", counts.LONGEST_LOG + 1)
         try:
-            tables[table] = counts.rows_of(table, raw)
+            tables[table] = counts.cells_of(table, raw)
         except sheet.Unreadable as error:
             raise counts.Unusable(f"{table}.csv {error}") from None
     if "learner" in tables:
-        header, rows = tables.pop("learner")
-        if "timezone" in header and rows and (name := rows[-1][header.index("timezone")]):
+        if (zones := tables.pop("learner").column("timezone")) and (name := zones[-1]):
             with suppress(ZoneInfoNotFoundError, ValueError, OSError):  # typed elsewhere
                 home = ZoneInfo(name)
     return _mark(open_, unit.path), tables, days_in(home)
