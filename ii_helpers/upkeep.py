@@ -75,25 +75,32 @@ def _shape() -> str:
     return hashlib.sha256(columns.encode()).hexdigest()[:12]
 
 
-def migrate(wb: Workbook) -> None:
-    """Bring an older workbook's logs to this version's columns, after a backup."""
-    if (wb.hidden / STAGING).exists():  # left by a computer that stopped halfway
-        with suppress(OSError), wb.lock:
-            shutil.rmtree(wb.hidden / STAGING, ignore_errors=True)
-    path = wb.hidden / _VERSION
+def shape_of(folder: Path) -> str:
+    """A short name for the columns that a folder of logs was last used with; "" when not known.
+
+    Raises WorkbookNewer.
+    """
     try:
-        version = json.loads(path.read_text(encoding="utf-8"))
+        version = json.loads((folder / HIDDEN / _VERSION).read_text(encoding="utf-8"))
         schema, shape = int(version["schema"]), str(version["columns"])
     except (OSError, ValueError, KeyError, TypeError):
-        schema, shape = 0, ""
+        return ""
     if schema > SCHEMA_VERSION:
         raise WorkbookNewer(
             f"This workbook was last used with a newer version of this program (its logs are "
             f"of version {schema}, this program knows {SCHEMA_VERSION}). Update the program, and "
             "try again.",
-            path=wb.folder,
+            path=folder,
         )
-    if shape == _shape():
+    return shape
+
+
+def migrate(wb: Workbook) -> None:
+    """Bring an older workbook's logs to this version's columns, after a backup."""
+    if (wb.hidden / STAGING).exists():  # left by a computer that stopped halfway
+        with suppress(OSError), wb.lock:
+            shutil.rmtree(wb.hidden / STAGING, ignore_errors=True)
+    if shape_of(wb.folder) == _shape():
         return
     with suppress(OSError, LogUnwritable, LogUnreadable):
         narrow = [log for log in wb.logs() if _is_narrow(log)]
@@ -112,7 +119,7 @@ def migrate(wb: Workbook) -> None:
                 )
             _adopt(wb)
             made = {"schema": SCHEMA_VERSION, "columns": _shape()}
-            files.swap_in(path, json.dumps(made).encode())
+            files.swap_in(wb.hidden / _VERSION, json.dumps(made).encode())
 
 
 def _adopt(wb: Workbook) -> None:

@@ -16,7 +16,7 @@ import ii_helpers as ii
 from ii_helpers.__main__ import main
 from ii_helpers.course import distribute, hand_in, received
 from ii_helpers.course import update as u
-from ii_helpers.errors import SettingsInvalid, WorkbookError
+from ii_helpers.errors import SettingsInvalid, WorkbookError, WorkbookNewer
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 
@@ -530,6 +530,17 @@ def test_a_newer_copy_is_refused(course, copy):
     (copy / distribute.MARK).write_text(json.dumps({**said, "version": "99.0.0"}))
     with pytest.raises(WorkbookError, match="is of version 99.0.0, newer than this one"):
         u.update(copy, course)
+
+
+def test_logs_of_a_newer_version_are_refused_before_a_page_is_changed(course, copy):
+    second_edition(course)
+    ii.open_workbook(copy / "data" / "log").tasks.append(task="one")
+    version = copy / "data" / "log" / ".workbook" / "version.json"
+    version.write_text(json.dumps({"schema": 99, "columns": "x"}))
+    before = {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()}
+    with pytest.raises(WorkbookNewer, match="newer version of this program"):
+        u.update(copy, course)
+    assert {p: p.read_bytes() for p in copy.rglob("*") if p.is_file()} == before
 
 
 def test_what_is_no_copy_is_refused(course, tmp_path):

@@ -18,6 +18,7 @@ from .. import __version__
 from ..errors import WorkbookError
 from ..settings import read_course
 from ..tables import TABLES
+from ..upkeep import shape_of
 from ..workbook import HIDDEN, open_workbook
 from .distribute import (
     FIRST_PAGE,
@@ -64,6 +65,7 @@ def update(folder: Path, source: Path | None = None) -> list[str]:
             f"{folder} is what copies are made from. Name the copy that is to be updated.",
             path=folder,
         )
+    shape_of(folder / LOGS)  # logs of a newer version are refused before any page is changed
     said = read_mark(folder)
     if _numbers(said["version"]) > _numbers(__version__):
         raise WorkbookError(
