@@ -925,9 +925,8 @@ class Form:
         focus(self.fields[first].widget)
 
     def _show_chooser(self) -> None:
-        if self.chooser:
-            has_rows = len(self.chooser.widget.options) > 1
-            show(self.chooser.widget, has_rows)
+        if self.chooser:  # it is there before any row, so that a first save moves nothing
+            self.chooser.widget.disabled = len(self.chooser.widget.options) < 2
 
     def _log_changed(self, table: str) -> None:
         for shown in self.fields.values():

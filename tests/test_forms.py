@@ -123,6 +123,18 @@ def test_the_error_goes_when_the_field_is_mended(wb):
     assert len(wb.contacts) == 1
 
 
+def test_the_list_of_earlier_rows_is_there_before_there_is_one(wb):
+    """So a first save moves nothing below it; with nothing to choose it takes no focus."""
+    form = forms.Form(wb, "contacts")
+    chooser = form.chooser.widget
+    assert forms.is_shown(chooser) and chooser.disabled
+    form.set(name="Ana Silva")
+    form.save.click()
+    assert forms.is_shown(chooser) and not chooser.disabled
+    press(form, "Undo")
+    assert forms.is_shown(chooser) and chooser.disabled
+
+
 def test_a_row_is_chosen_changed_and_saved_as_the_same_row(wb):
     row = wb.contacts.append(name="Ana Silva", notes="first")
     form = forms.Form(wb, "contacts")
