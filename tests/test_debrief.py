@@ -249,6 +249,18 @@ def test_what_is_said_about_a_meeting_fits_its_status(wb, meeting, status, start
     assert words in debrief.meeting_state(wb, row, NOW)[1]
 
 
+@pytest.mark.parametrize(
+    ("zone", "words"), [("Asia/Tokyo", "on 9 Nov 2026, 09:30 Tokyo time."), ("", "00:30.")]
+)
+def test_a_meeting_by_another_clock_says_by_which(wb, meeting, zone, words):
+    at = datetime.fromisoformat("2026-11-09T09:30:00+09:00")
+    row = wb.interviews.revise(meeting.id, status="held", starts_at=at, timezone=zone)
+    state = debrief.meeting_state(wb, row, datetime(2026, 11, 9, 2, tzinfo=UTC))[1]
+    assert words in state
+    same = debrief.meeting_state(wb, row, datetime(2026, 11, 9, 11, tzinfo=row.starts_at.tzinfo))[1]
+    assert "9 Nov 2026, 09:30." in same
+
+
 def test_a_debrief_of_a_meeting_not_held_is_not_saved(wb, meeting):
     wb.interviews.revise(meeting.id, status="proposed", starts_at=datetime(2031, 1, 1, tzinfo=UTC))
     Meetings.of(wb, "debrief", meeting_to_debrief).choose(meeting.id)

@@ -104,6 +104,12 @@ def choose_meeting(wb: Workbook, clock: Clock | None = None) -> w.VBox:
 def meeting_state(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str]:
     """Return what there is to say about debriefing this meeting, as (kind, sentence)."""
     who, when = wb.label("contacts", meeting.contact_id), forms.in_words(meeting.starts_at)
+    here = meeting.starts_at.astimezone(now.tzinfo)
+    if here.utcoffset() != meeting.starts_at.utcoffset():
+        from ..letters import zone_words
+
+        zone = meeting.timezone
+        when = f"{when} {zone_words(zone)}" if zone else forms.in_words(here)
     written = [row for row in wb.debriefs.rows() if row.interview_id == meeting.id]
     if written:
         on = forms.in_words(written[0].recorded_at.astimezone(now.tzinfo))
