@@ -15,6 +15,7 @@ import tempfile
 import time
 import urllib.request
 import webbrowser
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -40,7 +41,11 @@ def main(argv: list[str] | None = None) -> int:
     start.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
     start.add_argument("--no-browser", action="store_true", help="only print the address")
     start.add_argument(
-        "--port", type=int, default=0, help="of the address; by default any free one"
+        "--port",
+        type=_number_to(65_535),
+        default=0,
+        metavar="N",
+        help="of the address; by default any free one",
     )
     start.add_argument(
         "--app", action="store_true", help="forms only, without JupyterLab (needs Voila)"
@@ -122,7 +127,7 @@ def main(argv: list[str] | None = None) -> int:
         "--scheduler", default="", metavar="ADDRESS", help="a Dask cluster to count on"
     )
     roll.add_argument(
-        "--workers", type=int, default=0, metavar="N",
+        "--workers", type=_number_to(1_000), default=0, metavar="N",
         help="processes; by default one, or one per core for a large class",
     )  # fmt: skip
     roll.add_argument(
@@ -303,10 +308,11 @@ def _start(folder: Path | None, browser: bool, port: int, app: bool = False) -> 
     if app:
         command += ["--VoilaConfiguration.template=ii_workbook"]
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server ends with us
+    layout = {} if app else _own_layout(root)
     # The token goes by the environment: a command line is readable by everyone on a computer.
     said = tempfile.TemporaryFile(mode="w+")  # noise to a learner, unless it does not start
     server = subprocess.Popen(
-        command, env={**os.environ, "JUPYTER_TOKEN": token}, cwd=root, stderr=said
+        command, env=layout | {**os.environ, "JUPYTER_TOKEN": token}, cwd=root, stderr=said
     )
     try:
         url = _url(server, token)
@@ -323,6 +329,34 @@ def _start(folder: Path | None, browser: bool, port: int, app: bool = False) -> 
     finally:
         server.terminate()
         server.wait()
+
+
+def _own_layout(root: Path) -> dict[str, str]:
+    """Let JupyterLab keep which pages and panels are open with the workbook, not with what else
+    it was used for. It begins with the list of files closed: large letters need the room."""
+    folder = root / "data" / "log" / ".workbook" / "lab"
+    closed = {"collapsed": True}
+    layout = {"main": {"dock": None}, "left": closed, "right": closed, "relativeSizes": [0, 1, 0]}
+    first = {"data": {"layout-restorer:data": layout}, "metadata": {"id": "default"}}
+    with suppress(OSError):  # a folder that may only be read
+        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        folder.mkdir(exist_ok=True)
+        if not any(folder.iterdir()):  # JupyterLab's own name for the layout "default"
+            text = json.dumps(first)
+            (folder / "default-37a8.jupyterlab-workspace").write_text(text, encoding="utf-8")
+        return {"JUPYTERLAB_WORKSPACES_DIR": str(folder)}
+    return {}
+
+
+def _number_to(highest: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from 0, for argparse."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) > highest:
+            raise argparse.ArgumentTypeError(f"give a whole number from 0 to {highest}")
+        return int(text)
+
+    return read
 
 
 def _free_port() -> int:

@@ -303,11 +303,11 @@ def _purge_files(
         shutil.rmtree(wb.hidden / folder, ignore_errors=True)
         if (wb.hidden / folder).exists():
             raise OSError(None, f"{folder} could not be deleted", str(wb.hidden / folder))
-    for path in (wb.hidden / "drafts").glob("*"):
+    for path in [*(wb.hidden / "drafts").glob("*"), *(wb.hidden / "lab").glob("*")]:
         data = path.read_bytes()
         with suppress(ValueError):
             data = json.dumps(json.loads(data), ensure_ascii=False).encode("utf-8", "replace")
-        if mentions(data) or path.suffix != ".json":
+        if mentions(data) or path.suffix not in (".json", ".jupyterlab-workspace"):
             path.unlink()
     asleep = wb.folder / ".ipynb_checkpoints"
     for path in [*(wb.hidden / "torn").glob("*"), *asleep.glob("*.csv"),

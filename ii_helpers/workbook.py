@@ -447,8 +447,11 @@ class Workbook:
         """Write every log into one dated zip and return its path.
 
         to: a folder or the zip's path; by default among the workbook's own files. Raises
-        LogUnwritable; a file that is there already is never replaced.
+        LogUnwritable; a file that is there already is never replaced. Nobody who was forgotten
+        goes into it.
         """
+        with suppress(LogUnwritable):  # of a folder that may only be read a backup can be made
+            self._send_away()
         return upkeep.backup(self, to)
 
     def restore(self, backup: str | os.PathLike[str]) -> Path:

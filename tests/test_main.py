@@ -161,6 +161,14 @@ def test_a_letter_that_a_terminal_does_not_have_is_no_error(tmp_path):
     assert shown.returncode == 0 and "?deg?rd" in shown.stdout
 
 
+@pytest.mark.parametrize("given", [["start", "--port", "-1"], ["start", "--port", "70000"],
+                                   ["cohort", "x", "--to", "y", "--workers", "-1"]])  # fmt: skip
+def test_a_number_out_of_range_is_refused_in_words(given, capsys):
+    with pytest.raises(SystemExit):
+        command.main(given)
+    assert "give a whole number from 0 to" in capsys.readouterr().err
+
+
 def test_start_says_what_a_workbook_is_when_there_is_none(tmp_path):
     with pytest.raises(WorkbookError, match="is not a workbook.*ii-workbook new FOLDER"):
         command._folder_to_open(tmp_path)

@@ -451,6 +451,12 @@ def known(wb):
     wb.keep_draft("form messages", {"contact_id": ana.id, "text": "…"})
     wb.keep_draft("form tasks", {"task": "ask ana silva"})
     wb.keep_draft("form goals", {"objective": "look around"})
+    lab = wb.hidden / "lab"  # where JupyterLab keeps what is open, see `start`
+    lab.mkdir()
+    (lab / "default-37a8.jupyterlab-workspace").write_text(
+        '{"widgets": ["letter to Ana Silva.eml"]}'
+    )
+    (lab / "other.jupyterlab-workspace").write_text('{"widgets": ["02_outreach.ipynb"]}')
     (wb.folder / "contacts (1).csv").write_bytes(copy)
     (wb.folder / ".ipynb_checkpoints").mkdir()
     (wb.folder / ".ipynb_checkpoints" / "contacts-checkpoint.csv").write_bytes(copy)
@@ -476,6 +482,7 @@ def test_a_person_who_is_forgotten_is_in_no_file_of_the_folder(known):
     assert [(r.rating, r.interview_id) for r in wb.fit_ratings.rows()] == [(4, "")]
     assert wb.messages.rows()[0].text == "(removed) ((removed)) gave me your name"
     assert wb.draft("form goals") and not wb.draft("form tasks") and not wb.draft("form messages")
+    assert [path.stem for path in (wb.hidden / "lab").iterdir()] == ["other"]
     assert any('still holds the name "Ana"' in text for text in texts(left))
     assert reopened(wb).lost() == []
     assert {p.cure for p in wb.check()} <= {"merge_copies"}
@@ -651,6 +658,14 @@ def test_who_was_forgotten_and_saved_back_is_taken_out_again(saved_back, act, sa
         while True:
             wb.undo()
     assert found_in(wb, "Silva", "likes tea", ana.id) == []
+
+
+def test_nobody_who_was_forgotten_goes_into_a_backup(saved_back, tmp_path):
+    wb, ana = saved_back
+    with zipfile.ZipFile(wb.backup(tmp_path / "b.zip")) as file:
+        held = b"".join(map(file.read, file.namelist())).decode()
+    assert "Bo Chen" in held
+    assert not any(text in held for text in ("Silva", "likes tea", ana.id))
 
 
 def test_a_log_that_cannot_be_read_does_not_keep_somebody_forgotten_in(saved_back):

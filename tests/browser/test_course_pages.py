@@ -39,7 +39,7 @@ def written(path):
 
 
 def test_a_learner_hands_in_what_they_saw_with_one_text_of_their_own(page, lab):
-    shutil.copytree(lab.folder / "data" / "example", lab.log)
+    shutil.copytree(lab.folder / "data" / "example", lab.log, dirs_exist_ok=True)
     hers = next(row.learned for row in ii.open_workbook(lab.log).debriefs.rows() if row.learned)
     panel = start_page(page, lab, "05_network_review")
     part = cell(panel, "05_network_review", "hand-in")

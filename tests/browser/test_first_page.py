@@ -10,7 +10,15 @@ import pandas as pd
 import pytest
 from playwright.sync_api import expect
 
-from .conftest import PATIENCE, open_notebook, open_page, press_start, start_page
+from .conftest import (
+    PATIENCE,
+    notebook_panel,
+    open_notebook,
+    open_page,
+    press_start,
+    start_page,
+    wait_for_kernel,
+)
 
 
 def about_you(panel):
@@ -41,6 +49,22 @@ def page(chromium, lab):
 @pytest.fixture(scope="module")
 def panel(page, lab):
     return start_page(page, lab, "00_start_here")
+
+
+def test_a_newcomer_with_large_letters_has_the_whole_width_for_the_page(chromium, lab):
+    """The first test: the others open the page in a JupyterLab without a memory."""
+    with open_page(chromium) as page:
+        page.set_viewport_size({"width": 640, "height": 400})  # as at 200 %
+        page.goto(lab.address)
+        page.locator("#jupyterlab-splash").wait_for(state="detached")
+        start = notebook_panel(page).get_by_role("button", name="Start this page")
+        expect(start).to_be_visible()
+        wait_for_kernel(page, lab, "00_start_here")
+        assert notebook_panel(page).bounding_box()["width"] > 540
+        page.keyboard.press("Control+b")
+        expect(page.locator(".jp-DirListing")).to_be_visible()
+        page.keyboard.press("Control+b")
+        expect(page.locator(".jp-DirListing")).not_to_be_visible()
 
 
 def room_of_the_form(panel):
