@@ -6,12 +6,18 @@ const ALL = "input, select, textarea, button, a[href], summary";
 const KEPT = Symbol.for("ii-kept");
 const isShown = (part) => part.isConnected && part.getClientRects().length > 0;
 
-// As soon as it is drawn; whoever is in another field by then is typing and stays there.
-function put(name, left = 40) {
+// As soon as it is drawn, which takes a slow computer seconds; whoever is in another field by then
+// is typing and stays there, and whoever did something else meanwhile is left alone. A key that does
+// nothing by itself is none: Control silences a screen reader.
+let acts = 0;
+const SILENT = ["Alt", "Control", "Meta", "Shift"];
+const act = (event) => (acts += !SILENT.includes(event.key));
+function put(name, left = 200, since = acts) {
+  if (acts !== since) return;
   const part = document.querySelector("." + name);
   const target = part?.querySelector(FIELDS) ?? part;
   if (!target || !isShown(target)) {
-    if (left) setTimeout(put, 50, name, left - 1);
+    if (left) setTimeout(put, 50, name, left - 1, since);
     return;
   }
   const at = document.activeElement;
@@ -45,10 +51,14 @@ export default {
   initialize({ model }) {
     document.addEventListener("click", keep);
     document.addEventListener("keydown", typed);
+    document.addEventListener("keydown", act);
+    document.addEventListener("pointerdown", act);
     model.on("msg:custom", (name) => put(name));
     return () => {
       document.removeEventListener("click", keep);
       document.removeEventListener("keydown", typed);
+      document.removeEventListener("keydown", act);
+      document.removeEventListener("pointerdown", act);
     };
   },
 };

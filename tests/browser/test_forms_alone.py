@@ -43,6 +43,24 @@ def test_the_focus_comes_to_a_field_that_is_drawn_later(page):
     expect(page.get_by_label("New")).to_be_focused()
 
 
+def test_the_focus_waits_for_a_slow_computer_but_follows_nobody_who_went_on(page):
+    add = """([name, wait]) => setTimeout(() => document.querySelector('select')
+        .insertAdjacentHTML('afterend', `<div class="${name}"><input aria-label="${name}"></div>`
+    ), wait)"""
+    page.get_by_role("button", name="Save").focus()
+    page.evaluate("ask('ii-at-8')")
+    page.keyboard.press("Control")  # be quiet, says a screen reader's user
+    page.evaluate(add, ["ii-at-8", 4000])
+    expect(page.get_by_label("ii-at-8")).to_be_focused()
+    page.get_by_role("button", name="Save").focus()
+    page.evaluate(f"document.addEventListener('keyup', () => ({add})(['ii-at-9', 0]))")
+    page.evaluate("ask('ii-at-9')")
+    page.keyboard.press("ArrowDown")  # reads on, and it is drawn before the next look
+    expect(page.get_by_label("ii-at-9")).to_be_visible()
+    page.wait_for_timeout(200)
+    expect(page.get_by_label("ii-at-9")).not_to_be_focused()
+
+
 def test_whoever_types_in_another_field_is_not_interrupted(page):
     page.get_by_label("Name").focus()
     page.evaluate("ask('ii-at-1')")
