@@ -258,13 +258,18 @@ def any_length() -> Iterator[None]:
 
 
 @contextmanager
-def without_collection() -> Iterator[None]:
-    """Rows hold no circles, and looking for some takes longer than making them."""
+def without_collection(stays: bool = False) -> Iterator[None]:
+    """Rows hold no circles, and looking for some takes longer than making them.
+
+    stays: what there is by the end, as after importing, is never looked through
+    """
     rests = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
+        if stays:
+            gc.freeze()
         if rests:
             gc.enable()
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from ..sheet import without_collection
 
-with without_collection():  # as in charts
+with without_collection(stays=True):  # as in charts
     from .. import forms
     from ..workbook import Workbook, open_workbook, show_example
 
