@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -414,8 +415,8 @@ def row_choices(
 ) -> list[tuple[str, str]]:
     """Return (words, id) for a dropdown of a table's rows, a blank one first.
 
-    Two rows with the same words are told apart by a number. People are in order of
-    name, everything else newest first.
+    Rows with the same words are told apart, see `told_apart`. People are in order of name,
+    everything else newest first.
     """
     rows = [row for row in wb.log(table).rows() if where is None or where(row)]
     kept = _words.get(wb) or _words.setdefault(wb, _Words(wb))
@@ -424,12 +425,30 @@ def row_choices(
         named.sort(key=lambda pair: pair[0].casefold())
     else:
         named.reverse()
-    seen: dict[str, int] = {}
-    choices = [(f"({blank})", "")]
-    for words, id in named:
-        seen[words] = seen.get(words, 0) + 1
-        choices.append((words if seen[words] == 1 else f"{words} ({seen[words]})", id))
-    return choices
+    words = told_apart(wb, [(words, table, id) for words, id in named])
+    return [(f"({blank})", ""), *zip(words, (id for _, id in named), strict=True)]
+
+
+def told_apart(wb: Workbook, named: Sequence[tuple[str, str, str]]) -> list[str]:
+    """Return these rows' words; where several have the same, with what tells them apart.
+
+    named: (words, table, id). People of one name get their job title, then their organization
+    and their email as far as that takes; what is still alike gets a number.
+    """
+    words = [of for of, _, _ in named]
+    for nth in range(max(len(table.apart_by) for table in TABLES.values())):
+        alike = {one for one, n in Counter(words).items() if n > 1}
+        for at, (_, name, id) in enumerate(named) if alike else ():
+            if words[at] in alike and (columns := TABLES[name].apart_by[nth : nth + 1]):
+                value = getattr(wb.log(name).get(id), columns[0])
+                if of := TABLES[name].references.get(columns[0]):
+                    value = wb.label(of, value)
+                words[at] += f", {value}" if value else ""
+    seen: Counter[str] = Counter()
+    for at, one in enumerate(words):
+        seen[one] += 1
+        words[at] = one if seen[one] == 1 else f"{one} ({seen[one]})"
+    return words
 
 
 def _one_line(text: str, most: int = 70) -> str:

@@ -513,13 +513,15 @@ class Table:
     """One table: `columns` maps its own column names to their Column, in order.
 
     name: as in `wb.contacts` and contacts.csv; singular: the word for one row
-    named_by: the columns that name a row to a person
+    named_by: the columns that name a row to a person; apart_by: those that then tell it from
+    another one of the same words
     """
 
     name: str
     singular: str
     model: type[Row]
     named_by: tuple[str, ...]
+    apart_by: tuple[str, ...] = ()
 
     @cached_property
     def plural(self) -> str:
@@ -632,7 +634,7 @@ TABLES: dict[str, Table] = {
         Table("organizations", "organization", Organization, ("name",)),
         Table("findings", "finding", Finding, ("finding",)),
         Table("goals", "objective", Goal, ("set_on", "objective")),
-        Table("contacts", "contact", Contact, ("name",)),
+        Table("contacts", "contact", Contact, ("name",), ("job_title", "organization_id", "email")),
         Table("referrals", "referral", Referral, ("from_contact_id", "to_contact_id")),
         Table("messages", "message", Message, ("contact_id", "purpose", "sent_at")),
         Table("interviews", "interview", Interview, ("contact_id", "starts_at")),

@@ -606,6 +606,15 @@ def test_the_history_shows_the_first_match_as_one_types(example):
     assert "Nothing found" in said(panel) and named(panel, "Show").value == ""
 
 
+def test_the_history_tells_people_of_one_name_apart(wb):
+    for title in ("", "producer"):
+        wb.contacts.append(name="Ana Silva", job_title=title)
+    panel = debrief.history(wb)
+    named(panel, "Find a person, a word or a date").value = "silva"
+    options = [words for words, _ in named(panel, "Show").options]
+    assert options == ["Ana Silva", "Ana Silva, producer"]
+
+
 def test_a_thousand_interviews_are_searched_in_a_tenth_of_a_second(wb):
     people = wb.contacts.append_many({"name": f"Person {n} Muñoz"} for n in range(1000))
     kind = wb.occupations.append(title="Speech engineer")

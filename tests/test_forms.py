@@ -226,6 +226,22 @@ def test_people_of_the_same_name_are_told_apart(wb):
         ("Ana Silva", one.id),
         ("Ana Silva (2)", two.id),
     ]
+    films = wb.organizations.append(name="Blue Films")
+    for details in (
+        {"job_title": "producer"},
+        {"job_title": "producer", "organization_id": films.id},
+        {"email": "ana@example.org"},
+    ):
+        wb.contacts.append(name="Ana Silva", **details)
+    wb.contacts.append(name="Bo Chen", job_title="producer")
+    assert [words for words, _ in forms.row_choices(wb, "contacts")[1:]] == [
+        "Ana Silva",
+        "Ana Silva (2)",
+        "Ana Silva, producer",
+        "Ana Silva, producer, Blue Films",
+        "Ana Silva, ana@example.org",
+        "Bo Chen",
+    ]
 
 
 def test_a_blank_rating_stays_blank(wb):

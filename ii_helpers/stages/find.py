@@ -342,14 +342,13 @@ class History:
     def _find(self, typed: str) -> None:
         hits = self.finder.find(typed)
         kinds = {"contacts": "", "occupations": " (occupation)"}
+        named = [(f"{hit.label}{kinds[hit.table]}", hit.table, hit.id) for hit in hits]
         options = [
             (
-                forms._one_line(
-                    f"{hit.label}{kinds[hit.table]}{': ' if hit.words else ''}{hit.words}", 110
-                ),
+                forms._one_line(f"{name}: {hit.words}" if hit.words else name, 110),
                 f"{hit.table} {hit.id}",
             )
-            for hit in hits
+            for name, hit in zip(forms.told_apart(self.wb, named), hits, strict=True)
         ]
         n = len(hits)
         many = f"the first {MOST} of them" if n == MOST else f"{n} found"
