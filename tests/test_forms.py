@@ -107,7 +107,7 @@ def test_a_wrong_value_is_said_beside_its_field_and_nothing_is_written(
 
 def test_the_focus_goes_to_the_first_wrong_field_of_the_page(wb, monkeypatch):
     focused = []
-    monkeypatch.setattr(forms, "focus", focused.append)
+    monkeypatch.setattr(forms.form, "focus", focused.append)
     form = forms.Form(wb, "goals", ("objective", "stage"))  # the log has them the other way round
     form.save.click()
     assert focused == [form.fields["objective"].widget]
@@ -394,8 +394,8 @@ class Clock:
 
 def test_a_click_waits_for_what_was_typed_before_it(monkeypatch):
     done, loop = [], Clock()
-    monkeypatch.setattr(forms, "kernel_loop", lambda: loop)
-    echo = forms._Echo()
+    monkeypatch.setattr(forms.timing, "kernel_loop", lambda: loop)
+    echo = forms.timing._Echo()
     for name in ("first", "second", "third"):
         echo.after_typing(lambda name=name: done.append(name))
     assert done == []

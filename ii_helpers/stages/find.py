@@ -345,7 +345,7 @@ class History:
         named = [(f"{hit.label}{kinds[hit.table]}", hit.table, hit.id) for hit in hits]
         options = [
             (
-                forms._one_line(f"{name}: {hit.words}" if hit.words else name, 110),
+                forms.one_line(f"{name}: {hit.words}" if hit.words else name, 110),
                 f"{hit.table} {hit.id}",
             )
             for name, hit in zip(forms.told_apart(self.wb, named), hits, strict=True)

@@ -41,7 +41,7 @@ def page_of(wb, theme):
     """The panels one below the other, without their fields."""
     light = "false" if theme == "dark" else "true"
     colours = f"theme-{'dark' if theme == 'dark' else 'light'}-extension/index.css"
-    css = (THEMES / colours).read_text() + Path(forms.__file__).with_suffix(".css").read_text()
+    css = (THEMES / colours).read_text() + Path(forms.__file__).with_name("panel.css").read_text()
     grey = "html { filter: grayscale(1) }" if theme == "grey" else ""
     sections = "".join(
         f'<section id="{name}"><div class="ii-panel">{said(panel(wb))}</div></section>'

@@ -1,4 +1,4 @@
-"""forms.js and forms.css in the real browser, without a notebook: the focus and the look."""
+"""focus.js and panel.css in the real browser, without a notebook: the focus and the look."""
 
 import base64
 import re
@@ -11,8 +11,8 @@ from ii_helpers.jupyter import ASLEEP
 
 from .conftest import open_page
 
-CODE = base64.b64encode(files("ii_helpers").joinpath("forms.js").read_bytes()).decode()
-STYLE = files("ii_helpers").joinpath("forms.css").read_text(encoding="utf-8")
+CODE = base64.b64encode(files("ii_helpers.forms").joinpath("focus.js").read_bytes()).decode()
+STYLE = files("ii_helpers.forms").joinpath("panel.css").read_text(encoding="utf-8")
 PANEL = """<div class="ii-panel"><input aria-label="Name">
   <div class="ii-panel ii-at-1"><textarea aria-label="Notes"></textarea></div>
   <button class="ii-button">Save</button><button class="ii-button">Undo</button>

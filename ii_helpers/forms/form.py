@@ -1,0 +1,509 @@
+"""A form for any table, made from its row model."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+import ipywidgets as w
+
+from ..errors import InvalidRow, NewerRow, WorkbookError
+from ..tables import TABLES, Column, Table
+from .choices import Choice, RowPicker, one_line, row_choices
+from .parts import bar, column, field, grid, made, markup, panel
+from .timing import button, focus, later, refreshes, watch
+from .words import escape, find_zone, html_table, in_words, line, now_in, zone_names, zone_of
+
+if TYPE_CHECKING:
+    from ..workbook import Workbook
+
+DRAFT_EVERY = 1.0  # seconds; what is typed is on disk at the latest this much later
+
+
+class _Field:
+    """A column's widget with its help and its error; reads and shows Python values."""
+
+    def __init__(self, wb: Workbook, table: Table, name: str, required: bool | None = None):
+        self.wb, self.table, self.name = wb, table, name
+        self.column: Column = table.columns[name]
+        self.kind = table.kinds[name]
+        needed = self.column.required if required is None else required
+        label = self.column.label + (" *" if needed else "")
+        self.widget = self._make(label)
+        self.note = markup(self._note(""))
+        self.adding: w.Widget | None = None
+        self.box = column(self.widget, self.note, cell=True, wide=self.column.long)
+        if self.column.references in ("contacts", "occupations", "organizations"):
+            self._offer_new()
+
+    def _make(self, label: str) -> w.Widget:
+        column = self.column
+        if column.references:
+            return field(Choice, label, options=self.choices())
+        if column.choices:
+            choices = [("(choose)", ""), *((choice, choice) for choice in column.choices)]
+            return field(w.Dropdown, label, options=choices)
+        if column.scale:
+            options: list[tuple[str, Any]] = [("(not rated)", "")]
+            options += [(f"{n} - {word}", n) for n, word in enumerate(column.scale, 1)]
+            return field(w.Dropdown, label, options=options)
+        if column.suggestions:
+            return field(w.Combobox, label, options=column.suggestions)
+        if self.name == "timezone":
+            return field(
+                w.Combobox, label, options=zone_names(), placeholder="as in America/New_York"
+            )
+        if self.kind == "day":
+            return field(w.DatePicker, label)
+        if self.kind == "instant":
+            return field(w.NaiveDatetimePicker, label)
+        if column.long:
+            return field(w.Textarea, label, rows=3)
+        return field(w.Text, label)
+
+    def choices(self) -> list[tuple[str, str]]:
+        return row_choices(self.wb, self.column.references)
+
+    def refresh(self) -> None:
+        if self.column.references:
+            self.widget.offer(self.choices())
+
+    def _offer_new(self) -> None:
+        """ "Add new" in place: a small form of the other table, made on the first click."""
+        other = TABLES[self.column.references]
+
+        def show() -> None:
+            form = Form(
+                self.wb, other.name, columns=_BRIEF[other.name], key=f"new-{self.name}",
+                on_saved=chosen, chooser=False, save_label=f"Add this {other.singular}",
+            )  # fmt: skip
+            self.adding = form.widget
+            self.box.children = (self.widget, self.note, cancel, self.adding)
+            focus(form.fields[_BRIEF[other.name][0]].widget)
+
+        def chosen(row: Any) -> None:
+            self.refresh()
+            self.widget.value = row.id
+            hide()
+
+        def hide() -> None:
+            self.box.children = (self.widget, self.note, offer)
+            focus(self.widget)
+
+        offer = button(f"Add a new {other.singular}", show)
+        cancel = button("Not now", hide)
+        self.box.children = (self.widget, self.note, offer)
+
+    def fault(self, text: str) -> None:
+        """Show what is wrong with this field; "" when nothing is."""
+        if text:
+            self.widget.add_class("ii-wrong")
+        else:
+            self.widget.remove_class("ii-wrong")
+        self.note.value = self._note(text)
+
+    def _note(self, fault: str) -> str:
+        said = f'<div class="ii-fault" role="alert">Error: {escape(fault)}</div>' if fault else ""
+        help = self.column.help
+        return said + (f'<div class="ii-help">{escape(help)}</div>' if help else "")
+
+    @property
+    def value(self) -> Any:
+        value = self.widget.value
+        if self.name == "timezone":
+            return find_zone(value)
+        if self.kind == "instant" and value is not None and "timezone" not in self.table.columns:
+            zone = zone_of(self.wb)
+            return value.replace(tzinfo=zone) if zone else value.astimezone()
+        if isinstance(value, str) and not self.column.long:
+            return value.strip()
+        return value
+
+    @value.setter
+    def value(self, value: Any) -> None:
+        if self.kind == "instant" and isinstance(value, datetime):
+            if value.tzinfo and "timezone" not in self.table.columns:
+                value = value.astimezone(zone_of(self.wb))
+            value = value.replace(tzinfo=None, microsecond=0)
+        if self.column.references or self.column.choices:
+            self.refresh()
+            value = value or ""
+            if value not in {id for _, id in self.widget.options}:
+                value = ""  # what it pointed to is gone
+        elif self.kind in ("text", "number"):
+            value = "" if value is None else value if self.column.scale else str(value)
+        self.widget.value = value
+
+    # What is typed, as plain text that a draft can keep, and back.
+    def typed(self) -> Any:
+        value = self.widget.value
+        return value.isoformat() if isinstance(value, (date, datetime)) else value
+
+    def type(self, kept: Any) -> None:
+        if self.kind == "day" and kept:
+            kept = date.fromisoformat(kept)
+        elif self.kind == "instant" and kept:
+            kept = datetime.fromisoformat(kept)
+        elif self.column.references or self.column.choices or self.column.scale:
+            self.refresh()
+            if kept not in {id for _, id in self.widget.options}:
+                return
+        self.widget.value = kept
+
+
+# What a table's small form asks for when a row is added from within another form.
+_BRIEF = {
+    "contacts": ("name", "salutation", "job_title", "email", "how_known"),
+    "occupations": ("title", "why"),
+    "organizations": ("name", "location"),
+}
+
+
+# --- a form --------------------------------------------------------------------------------
+
+
+class Form:
+    """A form for one table: `.widget` is shown, a save appends or revises one row.
+
+    columns: which columns, in order; all of the table's when not given
+    more: columns behind a "More" button
+    fixed: values of columns that the form does not ask for; a function is called at save
+    defaults: values a new row starts with, over those of the table; functions are called
+    chooser: whether earlier rows can be chosen to change them; where: which of them
+    on_saved: called with the row
+    key: tells this form's draft from those of other forms on the same table
+    """
+
+    def __init__(
+        self,
+        wb: Workbook,
+        table: str,
+        columns: Sequence[str] | None = None,
+        *,
+        more: Sequence[str] = (),
+        fixed: Mapping[str, Any] | None = None,
+        defaults: Mapping[str, Any] | None = None,
+        chooser: bool = True,
+        where: Callable[[Any], bool] | None = None,
+        on_saved: Callable[[Any], Any] | None = None,
+        key: str = "",
+        save_label: str = "",
+        single: bool = False,
+    ):
+        self.wb, self.table, self.log = wb, TABLES[table], wb.log(table)
+        self.fixed, self.defaults = dict(fixed or {}), dict(defaults or {})
+        self._on_saved, self._where, self._single = on_saved, where, single
+        self._save_label = save_label or f"Save {self.table.singular}"
+        self.key = f"form {table} {key}".strip()
+        self.row: Any = None  # the row being changed, as it was when it was loaded
+        self._quiet = False  # while the form itself sets its fields
+        self._just_saved = False
+        self._draft_written = 0.0
+        self._draft_due: asyncio.TimerHandle | None = None
+
+        names = [*(columns or self.table.columns), *more]
+        self.fields = {name: _Field(wb, self.table, name) for name in names}
+        first = [self.fields[name].box for name in names if name not in more]
+        self._grid = grid(*first)
+        self.said = made(w.HTML, "ii-said")
+        self.save = button(self._save_label, self._save, self.said, main=True)
+        self._new = button("Start a new one", self._start_new, self.said)
+        self._erase = button("Erase it", self._ask_erase, self.said)
+        self._undo = button("Undo", self._take_back, self.said)
+        self._discard = button("Discard what was restored", self._discard_draft, self.said)
+        self._more = button(f"More about this {self.table.singular}", self._open_more, self.said)
+        self._more_names = list(more)
+        self._question = column()
+        self._buttons = bar(self.save)
+        parts = [self._grid, self._buttons, self.said, self._question]
+        self.chooser: RowPicker | None = None
+        if chooser and not single:
+            self.chooser = RowPicker(
+                wb, table, f"Change an earlier {self.table.singular}",
+                where=where, on_change=self._choose, blank="none: this is a new one", key=self.key,
+            )  # fmt: skip
+            parts.append(self.chooser.widget)
+            self._show_chooser()
+        self.widget = panel(*parts)
+        self._set(self._blank())
+        if single:
+            self._load_single()
+        for name, shown in self.fields.items():
+            shown.widget.observe(lambda _, name=name: self._typed(name), "value")
+        self._show_buttons()
+        self._restore_draft()
+        watch(wb, self.key, self._log_changed)
+
+    # --- values ---------------------------------------------------------------------------
+
+    def _blank(self) -> dict[str, Any]:
+        values = {name: self.table.default(name) for name in self.fields}
+        for name, value in values.items():
+            if self.table.kinds[name] == "day" and value is not None:
+                values[name] = now_in(self.wb).date()  # today where the learner is
+        for name, value in self.defaults.items():
+            if name in values:
+                values[name] = value() if callable(value) else value
+        return values
+
+    def _set(self, values: Mapping[str, Any]) -> None:
+        self._quiet = True
+        try:
+            for name, shown in self.fields.items():
+                shown.value = values.get(name)
+                shown.fault("")
+        finally:
+            self._quiet = False
+
+    def values(self) -> dict[str, Any]:
+        """What the fields hold, with the fixed values."""
+        fixed = {n: v() if callable(v) else v for n, v in self.fixed.items()}
+        return {**fixed, **{name: shown.value for name, shown in self.fields.items()}}
+
+    def set(self, **values: Any) -> None:
+        """Fill some fields, as if the learner had typed it."""
+        for name, value in values.items():
+            self.fields[name].value = value
+
+    def edit(self, id: str) -> None:
+        """Load a row into the form."""
+        self.row = self.log.get(id)
+        self._set(self.row.model_dump())
+        self.said.value = ""
+        self._show_buttons()
+
+    # --- saving ---------------------------------------------------------------------------
+
+    def _save(self) -> None:
+        if self._just_saved:  # the second click of a double click
+            return
+        for shown in self.fields.values():
+            shown.fault("")
+        self._question.children = ()
+        try:
+            was, row = self.row, self._write(seen=self.row)
+        except InvalidRow as error:
+            self._show_faults(error)
+        except NewerRow as error:
+            self._ask_which(error)
+        else:
+            self._after_save(row, is_new=was is None)
+
+    def _write(self, seen: Any) -> Any:
+        values = self.values()
+        if self.row is None:
+            return self.log.append(**values)
+        return self.log.revise(self.row.id, seen=seen, **values)
+
+    def _after_save(self, row: Any, is_new: bool) -> None:
+        self._drop_draft()
+        self._question.children = ()
+        words = one_line(self.wb.label(self.table.name, row.id), 90)
+        n = len(self.log)
+        in_all = f" {n} {self.table.singular if n == 1 else self.table.plural} in your log."
+        kept = "Saved" if is_new else "Changed"
+        if self._single:
+            self.row = row
+        else:
+            self._start_new(say=False)  # before it is said: the next row may be typed at once
+        self.said.value = line("ok", f"{kept}: {words}." + ("" if self._single else in_all))
+        self._just_saved = True
+        self._show_buttons(undo=True)
+        if self._on_saved:
+            self._on_saved(row)
+
+    def _show_faults(self, error: InvalidRow) -> None:
+        elsewhere = [text for name, text in error.problems.items() if name not in self.fields]
+        wrong = [name for name in self.fields if name in error.problems]  # as on the page
+        if set(wrong) & set(self._more_names):
+            self._show_more()
+        for name in wrong:
+            self.fields[name].fault(error.problems[name])
+        n = len(error.problems)
+        fields = "one field needs" if n == 1 else f"{n} fields need"
+        self.said.value = line("error", " ".join([f"Not saved yet: {fields} a look.", *elsewhere]))
+        if wrong:
+            focus(self.fields[wrong[0]].widget)
+
+    def _ask_which(self, error: NewerRow) -> None:
+        """Two windows changed the same row: both texts are shown, the learner decides."""
+        theirs, rows = error.theirs, []
+        for name, shown in self.fields.items():
+            if shown.value != getattr(theirs, name):
+                now = in_words(getattr(theirs, name))
+                rows.append(
+                    {"Field": shown.column.label, "Yours": in_words(shown.value), "Now": now}
+                )
+        self.said.value = line("error", str(error)) + html_table(rows)
+
+        def mine() -> None:
+            self._after_save(self._write(seen=error.theirs), is_new=False)
+
+        self._question.children = (
+            bar(
+                button("Save mine", mine, self.said),
+                button("Keep the other", lambda: self.edit(theirs.id), self.said),
+            ),
+        )
+
+    def _ask_erase(self) -> None:
+        row = self.row
+
+        def erase() -> None:
+            self.log.erase(row.id)
+            self._start_new(say=False)
+            self.said.value = line("ok", "Erased. Undo brings it back.")
+            self._show_buttons(undo=True)
+
+        def keep() -> None:
+            self._question.children = ()
+
+        words = one_line(self.wb.label(self.table.name, row.id))
+        yes = button("Yes, erase it", erase, self.said)
+        self._question.children = (
+            markup(line("advice", f"Erase this {self.table.singular}: {words}?")),
+            bar(yes, button("No, keep it", keep, self.said)),
+        )
+        focus(yes)
+
+    def _take_back(self) -> str:
+        said = self.wb.undo()
+        if self._single:
+            self._load_single()
+        self._show_buttons()
+        return said
+
+    # --- which row ------------------------------------------------------------------------
+
+    def _choose(self, id: str) -> None:
+        if self._quiet:
+            return
+        self._just_saved = False
+        if id:
+            self.edit(id)
+        else:
+            self._start_new()
+
+    def _start_new(self, say: bool = True) -> None:
+        self.row = None
+        self._drop_draft()
+        self._question.children = ()
+        self._set(self._blank())
+        if self.chooser:
+            self._quiet = True  # what it offers follows by its own watch, after the confirmation
+            self.chooser.widget.value = ""
+            self._quiet = False
+            self._show_chooser()
+        if say:
+            self.said.value = ""
+            self._just_saved = False
+            self._show_buttons()
+
+    def _load_single(self) -> None:
+        rows = self.log.rows()
+        self.row = rows[0] if rows else None
+        self._set(self.row.model_dump() if self.row else self._blank())
+
+    def _show_buttons(self, undo: bool = False, discard: bool = False) -> None:
+        self.save.description = "Save changes" if self.row else self._save_label
+        shown = [self.save]
+        if self.row and not self._single:
+            shown += [self._new, self._erase]
+        if self._more_names:
+            shown.append(self._more)
+        if undo:
+            shown.append(self._undo)
+        if discard:
+            shown.append(self._discard)
+        self._buttons.children = tuple(shown)
+
+    def _show_more(self) -> None:
+        boxes = [self.fields[name].box for name in self._more_names]
+        self._grid.children = (*self._grid.children, *boxes)
+        self._more_names = []
+        self._show_buttons()
+
+    def _open_more(self) -> None:
+        first = self._more_names[0]
+        self._show_more()
+        focus(self.fields[first].widget)
+
+    def _show_chooser(self) -> None:
+        if self.chooser:  # it is there before any row, so that a first save moves nothing
+            self.chooser.widget.disabled = len(self.chooser.widget.options) < 2
+
+    def _log_changed(self, table: str) -> None:
+        for shown in self.fields.values():
+            refers = shown.column.references
+            if refers and (table == refers or table in TABLES[refers].references.values()):
+                self._quiet = True
+                shown.refresh()
+                self._quiet = False
+        if self.chooser and table == self.table.name:
+            self._show_chooser()
+
+    # --- drafts: what is typed is never lost ----------------------------------------------
+
+    def _typed(self, name: str) -> None:
+        if self._quiet:
+            return
+        refreshes.postpone()
+        self._just_saved = False
+        if self.fields[name].note.value:
+            self.fields[name].fault("")
+        wait = self._draft_written + DRAFT_EVERY - time.monotonic()
+        if wait <= 0:
+            self._keep_draft()
+        elif self._draft_due is None:
+            self._draft_due = later(wait, self._keep_draft)
+
+    def _keep_draft(self) -> None:
+        self._draft_due, self._draft_written = None, time.monotonic()
+        typed = {name: shown.typed() for name, shown in self.fields.items()}
+        kept = {"row": self.row.id if self.row else "", "typed": typed}
+        try:
+            self.wb.keep_draft(self.key, kept)
+        except WorkbookError as error:
+            self.said.value = line("error", f"What you type is not kept on disk yet: {error}")
+
+    def _drop_draft(self) -> None:
+        if self._draft_due:
+            self._draft_due.cancel()
+            self._draft_due = None
+        self._draft_written = 0.0
+        self.wb.discard_draft(self.key)
+
+    def _restore_draft(self) -> None:
+        draft = self.wb.draft(self.key)
+        if draft is None:
+            return
+        kept, kept_at = draft
+        if kept["row"]:
+            if kept["row"] not in self.log:
+                return
+            self.row = self.log.get(kept["row"])
+            self._set(self.row.model_dump())
+        if set(kept["typed"]) & set(self._more_names):
+            self._show_more()
+        self._quiet = True
+        for name, typed in kept["typed"].items():
+            if name in self.fields:
+                self.fields[name].type(typed)
+        self._quiet = False
+        when = in_words(kept_at.astimezone(zone_of(self.wb)))
+        self.said.value = line(
+            "ok", f"Restored from {when}: what you had typed here and not saved yet."
+        )
+        self._show_buttons(discard=True)
+
+    def _discard_draft(self) -> None:
+        if self._single:
+            self._drop_draft()
+            self._load_single()
+            self.said.value = ""
+            self._show_buttons()
+        else:
+            self._start_new()

@@ -1,0 +1,98 @@
+"""What a page says, as HTML: whatever comes from logs, files and people is escaped here; and the
+learner's own clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from html import escape as _escape
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+if TYPE_CHECKING:
+    from ..workbook import Workbook
+
+
+def escape(text: object) -> str:
+    """Return text as HTML that shows it, letter by letter, and runs nothing."""
+    return _escape(str(text), quote=True)
+
+
+_LINE_WORDS = {"ok": "Done", "next": "Next", "advice": "Tip", "error": "Error:", "note": ""}
+
+
+def line(kind: str, text: object) -> str:
+    """Return the HTML of one thing said: kind is ok, next, advice, error or note."""
+    role = ' role="alert"' if kind == "error" else ' role="status"' if kind == "ok" else ""
+    word = f"<b>{_LINE_WORDS[kind]}</b>" if _LINE_WORDS[kind] else ""
+    return f'<div class="ii-line ii-{kind}"{role}>{word}{escape(text)}</div>'
+
+
+def lines(said: Iterable[tuple[str, object]]) -> str:
+    """Return the HTML of several things said, each a (kind, text)."""
+    return "".join(line(kind, text) for kind, text in said)
+
+
+def in_words(value: object) -> str:
+    """Return a cell as people write it: 20 Nov 2026, 14:30; blank when missing."""
+    if value is None or value != value:  # NaN, NaT
+        return ""
+    if isinstance(value, datetime) and (value.hour or value.minute or value.tzinfo):
+        return f"{value.day} {value:%b %Y, %H:%M}"
+    if isinstance(value, (date, datetime)):
+        return f"{value.day} {value:%b %Y}"
+    return str(value)
+
+
+def html_table(rows: Sequence[Mapping[str, object]], caption: str = "") -> str:
+    """Return an HTML table of these rows; the keys of the first are its headings."""
+    if not rows:
+        return ""
+    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in rows[0])
+    body = ""
+    for row in rows:
+        cells = (
+            f"<td{' class=ii-n' if isinstance(v, (int, float)) else ''}>{escape(in_words(v))}</td>"
+            for v in row.values()
+        )
+        body += f"<tr>{''.join(cells)}</tr>"
+    title = f"<caption>{escape(caption)}</caption>" if caption else ""
+    label = f"Table: {escape(caption or ', '.join(rows[0]))}"
+    return (
+        f'<div class="ii-scroll" tabindex="0" role="region" aria-label="{label}">'
+        f'<table class="ii-table">{title}<thead><tr>{head}</tr></thead>'
+        f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+# --- the learner's clock --------------------------------------------------------------------
+
+
+def zone_of(wb: Workbook) -> ZoneInfo | None:
+    """The learner's own time zone; None (this computer's) until they have named it."""
+    for row in wb.learner.rows():
+        if row.timezone:
+            return ZoneInfo(row.timezone)
+    return None
+
+
+def now_in(wb: Workbook) -> datetime:
+    """The present instant on the learner's clock."""
+    return datetime.now(zone_of(wb)).astimezone(zone_of(wb))
+
+
+@cache
+def zone_names() -> tuple[str, ...]:
+    """The zones a person would choose from: Region/City."""
+    skip = ("Etc/", "SystemV/", "US/", "posix", "right")
+    return tuple(sorted(z for z in available_timezones() if "/" in z and not z.startswith(skip)))
+
+
+def find_zone(typed: str) -> str:
+    """Return the zone a person means by a city, such as "new york"; else what they typed."""
+    wanted = typed.strip().replace(" ", "_").lower()
+    for name in zone_names():
+        if wanted and wanted in (name.lower(), name.rsplit("/", 1)[-1].lower()):
+            return name
+    return typed.strip()
