@@ -69,7 +69,14 @@ def _forget(wb: Workbook, contact_id: str) -> list[Problem]:
         if log.path.exists():
             log.forget(ids, redact)
     wb.journal.rewrite(purge)  # again: it met what another program had changed in the logs
-    return [*_names_left(wb, versions), *_backups_left(wb, mentions)]
+    return [*_names_left(wb, versions), *_files_left(wb, mentions)]
+
+
+def goes_with(wb: Workbook, contact_id: str) -> dict[str, int]:
+    """Table -> how many of its rows would go with a contact that is forgotten."""
+    texts = {log.table.name: log.texts() for log in wb.logs()}
+    ids = _closure(texts, {contact_id}) - {contact_id}
+    return {name: n for name, rows in texts.items() if (n := len(ids & rows.keys()))}
 
 
 def forget_again(wb: Workbook, met: Iterable[Mapping[str, str]] = ()) -> int:
@@ -324,19 +331,27 @@ def _purge_files(
     shutil.rmtree(wb.hidden / "earlier", ignore_errors=True)
 
 
-def _backups_left(wb: Workbook, mentions: Callable[[bytes], bool]) -> list[Problem]:
-    """Backups in the workbook's folders that still mention somebody forgotten."""
+def _files_left(wb: Workbook, mentions: Callable[[bytes], bool]) -> list[Problem]:
+    """Backups, hand-ins and pages in the workbook's folders that still mention somebody
+    forgotten."""
     places, logs = [wb.folder], wb.folder.absolute()
     if logs.parts[-2:] == ("data", "log"):
         home = logs.parent.parent
         places += [home, home / "notebooks"]
     found = []
-    for path in sorted(path for place in places for path in place.glob("workbook *.zip")):
+    zips = [path for kind in ("workbook *.zip", "hand-in-*.zip")
+            for place in places for path in place.glob(kind)]  # fmt: skip
+    for path in sorted(zips):
         with suppress(OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError):
             with zipfile.ZipFile(path) as file:
                 if any(mentions(file.read(name)) for name in file.namelist()):
-                    words = f"The backup {path} still holds the person. Delete it."
+                    words = f"The file {path} still holds the person. Delete it."
                     found.append(Problem(words, path=path))
+    for path in sorted(path for place in places for path in place.glob("*.ipynb")):
+        with suppress(OSError):
+            if mentions(path.read_bytes()):
+                words = f"The page {path} still names the person, in words of yours. Mend it there."
+                found.append(Problem(words, path=path))
     return found
 
 

@@ -434,8 +434,9 @@ class Workbook:
         name that is a word as well (May). It cannot be undone. Not reached: backups and files
         elsewhere, what a sync service or the disk keeps, and a first name on its own.
 
-        Returns the rows that still hold a first or last name or such an address, to look at.
-        Raises RowNotFound.
+        Returns what there is to look at: rows that still hold a first or last name or such an
+        address; backups, hand-ins and pages beside the logs that mention the person. Raises
+        RowNotFound.
         """
         return forgetting.forget(self, contact_id)
 

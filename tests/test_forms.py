@@ -169,6 +169,37 @@ def test_a_row_in_use_is_not_erased_and_the_form_says_where_it_is_used(wb):
     assert "still used in messages" in said(form)
 
 
+def test_somebody_who_asks_is_forgotten_without_code_and_all_that_goes_is_said_first(wb):
+    ana = wb.contacts.append(name="Ana Silva")
+    wb.messages.append(contact_id=ana.id, sent_at="2026-11-20T10:00:00Z")
+    for day in ("20", "21"):
+        wb.interviews.append(contact_id=ana.id, starts_at=f"2026-11-{day}T10:00:00Z")
+    wb.tasks.append(task="call Ana back")
+    form = forms.Form(wb, "contacts")
+    form.edit(ana.id)
+    press(form, "Erase it")
+    find(form._question, "They asked to be forgotten").click()
+    asked = form._question.children[0].value
+    assert "Forget Ana Silva for good?" in asked and "1 message, 2 interviews, every" in asked
+    find(form._question, "No, keep them").click()
+    assert len(wb.contacts) == 1 and form._question.children == ()
+    press(form, "Erase it")
+    find(form._question, "They asked to be forgotten").click()
+    find(form._question, "Yes, forget them for good").click()
+    assert [len(log) for log in (wb.contacts, wb.messages, wb.interviews)] == [0, 0, 0]
+    assert "Forgotten" in said(form) and "next step" in said(form) and "still holds" in said(form)
+    assert form.row is None and form._question.children == () and form.chooser.id == ""
+    assert "Undo" not in [button.description for button in form._buttons.children]
+
+
+def test_only_people_can_be_forgotten(wb):
+    form = forms.Form(wb, "tasks")
+    form.edit(wb.tasks.append(task="call").id)
+    press(form, "Erase it")
+    answers = [button.description for button in form._question.children[1].children]
+    assert answers == ["Yes, erase it", "No, keep it"]
+
+
 def test_two_windows_on_one_row_both_texts_are_shown_and_the_learner_chooses(wb):
     row = wb.contacts.append(name="Ana Silva", notes="old")
     form = forms.Form(wb, "contacts")

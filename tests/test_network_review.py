@@ -360,6 +360,17 @@ def test_a_column_that_a_save_brings_leaves_the_sorting_with_its_own_column(wb):
     assert all(table.df.columns[at] == name for name, at in after.items())
 
 
+def test_a_backup_made_on_the_page_brings_every_row_back(example, wb, tmp_path):
+    panel = review.logs(example)
+    assert "The backup is ready" in press(panel, "Make a backup of all logs")
+    name, data = re.search(
+        r'download="(workbook [^"]+\.zip)" href="data:[^,]+,([^"]+)"', said(panel)
+    ).groups()
+    (tmp_path / name).write_bytes(base64.b64decode(data))
+    wb.restore(tmp_path / name)
+    assert [r.id for r in wb.contacts.rows()] == [r.id for r in example.contacts.rows()]
+
+
 def test_every_log_can_be_looked_through_empty_and_filled(example, wb):
     for book in (example, wb):
         shown = review.logs(book)

@@ -675,7 +675,7 @@ def test_a_log_that_cannot_be_read_does_not_keep_somebody_forgotten_in(saved_bac
     assert found_in(wb, "Silva", ana.id) == []
 
 
-def test_backups_beside_the_notebooks_that_still_hold_the_person_are_named(tmp_path):
+def test_files_beside_the_notebooks_that_still_hold_the_person_are_named(tmp_path):
     wb = ii.open_workbook(tmp_path / "data" / "log")
     wb.contacts.append(name="Bo Chen")
     wb.backup(tmp_path / "workbook without.zip")
@@ -683,9 +683,16 @@ def test_backups_beside_the_notebooks_that_still_hold_the_person_are_named(tmp_p
     (tmp_path / "notebooks").mkdir()
     left = [wb.backup(place) for place in (tmp_path / "notebooks", tmp_path)]
     (tmp_path / "workbook damaged.zip").write_bytes(b"PK")
+    left.append(tmp_path / "hand-in-a1.zip")
+    with zipfile.ZipFile(left[-1], "w") as file:
+        file.writestr("debriefs.csv", "learned\r\nAna Silva likes tea\r\n")
+    left.append(tmp_path / "notebooks" / "02_outreach.ipynb")
+    left[-1].write_text('{"cells": [{"source": ["ask ANA SILVA again"]}]}')
+    (tmp_path / "notebooks" / "03_prep.ipynb").write_text('{"cells": []}')
     said = wb.forget(ana.id)
     assert sorted(problem.path for problem in said) == sorted(left)
-    assert f"The backup {left[0]} still holds the person. Delete it." in texts(said)
+    assert f"The file {left[0]} still holds the person. Delete it." in texts(said)
+    assert any("02_outreach.ipynb still names the person" in text for text in texts(said))
 
 
 def test_a_copy_from_another_computer_brings_nothing_of_the_person_back(wb, tmp_path):

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as w
 
 from ..errors import InvalidRow, NewerRow, WorkbookError
+from ..forgetting import goes_with
 from ..tables import TABLES, Column, Table
 from .choices import Choice, RowPicker, one_line, row_choices
 from .parts import bar, column, field, grid, made, markup, panel
 from .timing import button, focus, later, refreshes, watch
-from .words import escape, find_zone, html_table, in_words, line, now_in, zone_names, zone_of
+from .words import escape, find_zone, html_table, in_words, line, lines, now_in, zone_names, zone_of
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -163,6 +164,16 @@ _BRIEF = {
 
 
 # --- a form --------------------------------------------------------------------------------
+
+
+_AND_ALL = (
+    "every mention of the name, the addresses and the numbers in your other texts, and the earlier "
+    "versions and backups that this workbook keeps"
+)
+_FORGOTTEN = (
+    "Forgotten. Now press Start this page on every page that is open: what they show is older. A "
+    "file of contacts that you bring in again would bring them back: leave them out there."
+)
 
 
 class Form:
@@ -363,11 +374,40 @@ class Form:
 
         words = one_line(self.wb.label(self.table.name, row.id))
         yes = button("Yes, erase it", erase, self.said)
+        answers = [yes, button("No, keep it", keep, self.said)]
+        if self.table.name == "contacts":
+            answers.append(button("They asked to be forgotten", self._ask_forget, self.said))
         self._question.children = (
             markup(line("advice", f"Erase this {self.table.singular}: {words}?")),
-            bar(yes, button("No, keep it", keep, self.said)),
+            bar(*answers),
         )
         focus(yes)
+
+    def _ask_forget(self) -> None:
+        """The person's own wish: all that goes is said first, as nothing brings it back."""
+        row = self.row
+        goes = [f"{n} {TABLES[name].singular if n == 1 else TABLES[name].plural}"
+                for name, n in goes_with(self.wb, row.id).items()]  # fmt: skip
+
+        def forget() -> None:
+            left = self.wb.forget(row.id)
+            self._start_new(say=False)
+            self._show_buttons()
+            self.said.value = lines([("ok", _FORGOTTEN), *(("advice", one.text) for one in left)])
+
+        def keep() -> None:
+            self._question.children = ()
+
+        no = button("No, keep them", keep, self.said)
+        words = (
+            f"Forget {one_line(row.name)} for good? With the contact go "
+            f"{', '.join([*goes, _AND_ALL])}. Undo does not bring it back."
+        )
+        self._question.children = (
+            markup(line("advice", words)),
+            bar(no, button("Yes, forget them for good", forget, self.said)),
+        )
+        focus(no)
 
     def _take_back(self) -> str:
         said = self.wb.undo()

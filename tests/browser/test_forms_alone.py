@@ -154,3 +154,17 @@ def test_a_form_whose_kernel_has_died_says_once_how_to_wake_it(chromium):
         said = parts.evaluate_all("all => all.map(e => getComputedStyle(e, '::before').content)")
     words = " ".join(re.sub("<.*?>", "", ASLEEP).split())
     assert said == [f'"{words}"', "none", "none"]
+
+
+def test_a_dead_form_still_hands_over_the_file_that_it_made(chromium):
+    dead = (
+        '<div class="ii-panel jupyter-widgets-disconnected"><button>Save</button>'
+        '<p><a download="a.txt" href="data:text/plain,a">Save the report</a></p></div>'
+    )
+    with open_page(chromium) as page:
+        page.set_content(f"<style>{STYLE}</style>{dead}")
+        with page.expect_download() as got:
+            page.get_by_role("link").click()
+        assert got.value.suggested_filename == "a.txt"
+        blocked = page.get_by_role("button").evaluate("e => getComputedStyle(e).pointerEvents")
+        assert blocked == "none"
