@@ -4,11 +4,23 @@ from playwright.sync_api import expect
 
 ENOUGH = 400  # presses of Tab; whoever needs more is lost
 
-# 0: there; 1: further down the page; -1: further up; and whether the focus can be seen.
+# 0: there; 1: further down the page; -1: further up; and whether the focus can be seen: with a
+# ring of which nothing around it cuts a part off.
 _WHERE = """target => {
     const at = document.activeElement, look = getComputedStyle(target);
+    const isCut = () => {
+        const ring = target.getBoundingClientRect();
+        for (let e = target.parentElement; e && !e.matches('.ii-scroll, .ii-browse, .jp-Cell');
+                e = e.parentElement) {
+            const room = e.getBoundingClientRect();
+            if (getComputedStyle(e).overflow !== 'visible' && (ring.left - 4 < room.left
+                || ring.right + 4 > room.right || ring.top - 4 < room.top
+                || ring.bottom + 4 > room.bottom)) return true;
+        }
+        return false;
+    };
     if (at === target) return [0, !target.closest('.ii-panel')
-        || target.matches(':focus-visible')
+        || target.matches(':focus-visible') && !isCut()
         && look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) >= 2];
     if (!target.isConnected) return [null, false];
     if (at === document.body) return [1, false];
