@@ -211,10 +211,13 @@ def _nobody_writing(wb: Workbook) -> Iterator[None]:
 
 
 def restore(
-    wb: Workbook, path: str | os.PathLike[str], clean: Callable[[Workbook], object]
+    wb: Workbook,
+    path: str | os.PathLike[str],
+    data: bytes | None,
+    clean: Callable[[Workbook], object],
 ) -> Path:
     """clean: takes out of a workbook who was forgotten; called before anything is put back"""
-    logs, is_whole = _unpacked(Path(path))
+    logs, is_whole = _unpacked(Path(path), data)
     try:
         with wb.lock:
             before = _put_back(wb, _made_ready(wb, logs, clean), is_whole)
@@ -301,12 +304,12 @@ def _beside(path: Path, data: bytes) -> Path:
     return beside
 
 
-def _unpacked(path: Path) -> tuple[dict[str, bytes], bool]:
+def _unpacked(path: Path, data: bytes | None) -> tuple[dict[str, bytes], bool]:
     """The logs in a backup by file name, each as it was when the backup was made; and whether
     the backup tells that these were all. A zip made by hand does not."""
     names = {f"{table}.csv" for table in TABLES}
     try:
-        with zipfile.ZipFile(path) as file:
+        with zipfile.ZipFile(path if data is None else io.BytesIO(data)) as file:
             inside = {info.filename.replace("\\", "/"): info for info in file.infolist()}
             if any(name.rpartition("/")[2] == _HAND_IN for name in inside):
                 raise BackupInvalid(

@@ -455,14 +455,15 @@ class Workbook:
             self._send_away()
         return upkeep.backup(self, to)
 
-    def restore(self, backup: str | os.PathLike[str]) -> Path:
+    def restore(self, backup: str | os.PathLike[str], data: bytes | None = None) -> Path:
         """Put the logs of a backup in the place of these; return a backup of these.
 
-        All is looked at before anything is written. Raises BackupInvalid. Undo does not reach
+        data: what the backup holds, where it is no file on this computer; `backup` is its name
+        then. All is looked at before anything is written. Raises BackupInvalid. Undo does not reach
         behind it; people who were forgotten since stay forgotten.
         """
         self._send_away()
-        return upkeep.restore(self, backup, forgetting.forget_again)
+        return upkeep.restore(self, backup, data, forgetting.forget_again)
 
 
 def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:

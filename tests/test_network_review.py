@@ -7,7 +7,7 @@ import json
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -360,15 +360,46 @@ def test_a_column_that_a_save_brings_leaves_the_sorting_with_its_own_column(wb):
     assert all(table.df.columns[at] == name for name, at in after.items())
 
 
-def test_a_backup_made_on_the_page_brings_every_row_back(example, wb, tmp_path):
-    panel = review.logs(example)
+def made_backup(panel):
+    """The (name, bytes) that the link of the page saves."""
     assert "The backup is ready" in press(panel, "Make a backup of all logs")
-    name, data = re.search(
-        r'download="(workbook [^"]+\.zip)" href="data:[^,]+,([^"]+)"', said(panel)
-    ).groups()
-    (tmp_path / name).write_bytes(base64.b64decode(data))
-    wb.restore(tmp_path / name)
-    assert [r.id for r in wb.contacts.rows()] == [r.id for r in example.contacts.rows()]
+    link = r'download="(workbook [^"]+\.zip)" href="data:[^,]+,([^"]+)"'
+    name, data = re.search(link, said(panel)).groups()
+    return name, base64.b64decode(data)
+
+
+def bring_back(panel, name, data):
+    now = datetime.now()
+    file = {"name": name, "type": "", "size": len(data), "content": data, "last_modified": now}
+    named(panel, "Bring a backup back").value = (file,)
+
+
+def test_a_backup_goes_from_one_computer_to_another_without_code(example, wb):
+    name, data = made_backup(review.logs(example))
+    mine = wb.tasks.append(task="call Ana")
+    there = review.logs(wb)
+    bring_back(there, name, data)
+    assert name in said(there) and "in the place of yours?" in said(there)
+    press(there, "No, leave mine")
+    assert [row.id for row in wb.tasks.rows()] == [mine.id] and len(wb.contacts) == 0
+    bring_back(there, name, data)
+    told = plain(press(there, "Yes, put them in place"))
+    for log in example.logs():
+        assert [row.id for row in wb.log(log.table.name).rows()] == [row.id for row in log.rows()]
+    (before,) = wb.hidden.glob("backups/*.zip")
+    assert before.name in told
+    wb.restore(before)
+    assert [row.id for row in wb.tasks.rows()] == [mine.id]
+
+
+def test_a_file_that_is_no_backup_changes_nothing_and_is_said(wb):
+    wb.tasks.append(task="call Ana")
+    there = review.logs(wb)
+    bring_back(there, "<b>thesis.zip", b"PK no zip at all")
+    assert "&lt;b&gt;thesis.zip" in said(there)
+    told = press(there, "Yes, put them in place")
+    assert "thesis.zip is not a whole zip file" in told and "place of yours" not in told
+    assert [row.task for row in wb.tasks.rows()] == ["call Ana"]
 
 
 def test_every_log_can_be_looked_through_empty_and_filled(example, wb):

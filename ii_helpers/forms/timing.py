@@ -191,6 +191,26 @@ def button(
     return shown
 
 
+def upload(label: str, accept: str, take: Callable[[str, bytes], Any]) -> w.FileUpload:
+    """Return a button that asks for a file of this computer.
+
+    accept: how its name may end; take: called with its name and what it holds
+    """
+    shown = w.FileUpload(accept=accept, multiple=False, description=label)
+    shown.add_class("ii-button")
+    shown.layout = w.Layout(width="auto", height="auto")
+
+    def chosen(change: Any) -> None:
+        for file in change["new"]:
+            try:
+                take(file["name"], bytes(file["content"]))
+            finally:
+                shown.value = ()  # the same file can be chosen again
+
+    shown.observe(chosen, "value")
+    return shown
+
+
 def land_on(widget: w.DOMWidget, after: float = 1.0) -> None:
     """Put the focus here once the page is drawn: Run All leaves a page at its end.
 

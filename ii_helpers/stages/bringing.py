@@ -29,11 +29,9 @@ class _Import:
         self.wb = wb
         self.result: imports.ImportResult | None = None
         self._adding = threading.Lock()
-        self.upload = w.FileUpload(
-            accept=".csv,.vcf,.txt,.zip", multiple=False, description="Choose a file of contacts"
+        self.upload = forms.upload(
+            "Choose a file of contacts", ".csv,.vcf,.txt,.zip", self._uploaded
         )
-        self.upload.add_class("ii-button")
-        self.upload.layout = w.Layout(width="auto", height="auto")
         self.path = forms.field(
             w.Text,
             "Or the file's place on this computer",
@@ -48,7 +46,6 @@ class _Import:
         self.add = forms.button("Add the ticked people", self._add, self.said, main=True)
         self.undo = forms.button("Undo this import", self._undo, self.said)
         self.preview = forms.column()
-        self.upload.observe(self._uploaded, "value")
         self.search.observe(lambda _: self._turn(0), "value")
         self.widget = forms.panel(
             forms.bar(self.upload),
@@ -59,16 +56,11 @@ class _Import:
             self.preview,
         )
 
-    def _uploaded(self, change: dict) -> None:
-        if not change["new"]:
-            return
-        (file,) = change["new"]
+    def _uploaded(self, name: str, data: bytes) -> None:
         try:
-            self._read(bytes(file["content"]), file["name"])
+            self._read(data, name)
         except WorkbookError as error:
             self._nothing(str(error))
-        finally:
-            self.upload.value = ()  # the same file can be chosen again
 
     def _read_path(self) -> None:
         from pathlib import Path

@@ -516,22 +516,10 @@ def _link(name: str, kind: str, data: bytes) -> str:
 def logs(wb: Workbook) -> w.VBox:
     """Any log as a table to look through; a row that is chosen can be changed below it. And all
     of them as one file to keep elsewhere."""
+    from .backups import backups
     from .find import Browse
 
-    said, link = forms.markup(), forms.markup()
-
-    def backup() -> str:
-        path = wb.backup()
-        link.value = (
-            f"<p>{_link(path.name, 'application/zip', path.read_bytes())}Save the backup</a></p>"
-        )
-        return (
-            "The backup is ready. Save it away from this computer, as on a stick. It holds other "
-            "people's details: keep it to yourself. The command ii-workbook restore brings it back."
-        )
-
-    made = forms.bar(forms.button("Make a backup of all logs", backup, said))
-    return forms.panel(Browse(wb).widget, made, said, link)
+    return forms.panel(Browse(wb).widget, backups(wb))
 
 
 def frames(wb: Workbook) -> w.VBox:
