@@ -196,7 +196,7 @@ def upload(label: str, accept: str, take: Callable[[str, bytes], Any]) -> w.File
 
     accept: how its name may end; take: called with its name and what it holds
     """
-    shown = w.FileUpload(accept=accept, multiple=False, description=label)
+    shown = w.FileUpload(accept=accept, multiple=False, description=label, tooltip=label)
     shown.add_class("ii-button")
     shown.layout = w.Layout(width="auto", height="auto")
 
