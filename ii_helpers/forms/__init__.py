@@ -7,10 +7,10 @@ from .choices import RowPicker, one_line, row_choices, told_apart
 from .form import DRAFT_EVERY, Form
 from .parts import bar, column, field, grid, is_shown, markup, panel, show
 from .timing import button, focus, kernel_loop, land_on, later, live, upload, watch
-from .words import escape, find_zone, html_table, in_words, line, lines, now_in, zone_of
+from .words import download, escape, find_zone, html_table, in_words, line, lines, now_in, zone_of
 
 __all__ = [
-    "DRAFT_EVERY", "Form", "RowPicker", "bar", "button", "column", "escape", "field",
+    "DRAFT_EVERY", "Form", "RowPicker", "bar", "button", "column", "download", "escape", "field",
     "find_zone", "focus", "grid", "html_table", "in_words", "is_shown", "kernel_loop", "land_on",
     "later", "line", "lines", "live", "markup", "now_in", "one_line", "panel", "row_choices",
     "show", "told_apart", "upload", "watch", "zone_of",

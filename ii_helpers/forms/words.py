@@ -3,6 +3,7 @@ learner's own clock."""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache
@@ -63,6 +64,18 @@ def html_table(rows: Sequence[Mapping[str, object]], caption: str = "") -> str:
         f'<div class="ii-scroll" tabindex="0" role="region" aria-label="{label}">'
         f'<table class="ii-table">{title}<thead><tr>{head}</tr></thead>'
         f"<tbody>{body}</tbody></table></div>"
+    )
+
+
+def download(label: str, name: str, kind: str, data: bytes) -> str:
+    """Return the HTML of a link that saves a file where the learner wants it.
+
+    kind: the file's media type
+    """
+    there = base64.b64encode(data).decode()
+    return (
+        f'<a class="ii-button" download="{escape(name)}" '
+        f'href="data:{kind};charset=utf-8;base64,{there}">{escape(label)}</a>'
     )
 
 

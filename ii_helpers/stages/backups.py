@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import forms
-from .writing import download
 
 if TYPE_CHECKING:
     import ipywidgets as w
@@ -20,7 +19,7 @@ def backups(wb: Workbook) -> w.VBox:
     def make() -> str:
         question.children = ()
         path = wb.backup()
-        file = download("Save the backup", path.name, "application/zip", path.read_bytes())
+        file = forms.download("Save the backup", path.name, "application/zip", path.read_bytes())
         link.value = f'<div class="ii-bar">{file}</div>'
         return (
             "The backup is ready. Save it away from this computer, as on a stick. It holds other "

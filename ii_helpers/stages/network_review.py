@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import csv
 import io
 import re
@@ -492,22 +491,19 @@ def report(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
         now = _day(_today(wb, today))
         how = NAMES[names.value]
         page = report_html(wb, how, now).encode()
+        report = ("Save the report", f"network-review-{now}.html", "text/html", page)
+        table = ("Save the history as a table", f"history-{now}.csv", "text/csv",
+                 history_csv(wb, how))  # fmt: skip
         links.value = (
-            f"<p>{_link(f'network-review-{now}.html', 'text/html', page)}Save the report</a> "
-            f"(one page, {max(1, len(page) // 1024):,} KB; open it to print it)</p>"
-            f"<p>{_link(f'history-{now}.csv', 'text/csv', history_csv(wb, how))}"
-            "Save the history as a table</a> (CSV)</p>"
+            f'<div class="ii-bar">{forms.download(*report)} one page, '
+            f"{max(1, len(page) // 1024):,} KB; open it to print it</div>"
+            f'<div class="ii-bar">{forms.download(*table)} a CSV file</div>'
         )
         people = " It names people: show it only where they would not mind."
         ready = f"The report of {forms.in_words(now)} is ready, {_NAMED[how]}."
         return ready + ("" if how == "none" else people)
 
     return forms.panel(names, forms.bar(forms.button("Make the report", make, said)), said, links)
-
-
-def _link(name: str, kind: str, data: bytes) -> str:
-    there = base64.b64encode(data).decode()
-    return f'<a download="{name}" href="data:{kind};charset=utf-8;base64,{there}">'
 
 
 # --- one's own analysis, and the check ------------------------------------------------------------

@@ -19,7 +19,7 @@ from . import header as header
 from . import open_workbook as open_workbook
 from .bringing import bring_contacts as bring_contacts
 from .bringing import merge_people as merge_people
-from .writing import download, is_part, part_of_page
+from .writing import is_part, part_of_page
 from .writing import letter as letter
 
 if TYPE_CHECKING:
@@ -399,7 +399,7 @@ def _of_meeting(wb: Workbook, row: Any) -> str:
     name = wb.label("contacts", row.contact_id)
     when = letters.in_both_zones(row, zone)
     said = forms.line("note", f"{name}, {when}, {row.minutes} minutes, {row.format}: {row.status}.")
-    link = download("Save for your calendar (.ics)", "meeting.ics", "text/calendar",
+    link = forms.download("Save for your calendar (.ics)", "meeting.ics", "text/calendar",
                      invitations.ics(wb, row.id))  # fmt: skip
     return f'{said}<div class="ii-bar">{link}</div>'
 
@@ -417,7 +417,9 @@ def call_sheet(wb: Workbook) -> w.VBox:
             raise WorkbookError("Choose who is on the phone.")
         page = letters.call_sheet(wb, person.id, _five_questions(wb, person.id))
         body = page.partition("<body>")[2].partition("</body>")[0]
-        link = download("Save the sheet to print", "call-sheet.html", "text/html", page.encode())
+        link = forms.download(
+            "Save the sheet to print", "call-sheet.html", "text/html", page.encode()
+        )
         sheet.value = f'<div class="ii-bar">{link}</div><div class="ii-sheet">{body}</div>'
         return "Here is your sheet. Breathe in: you lead, and you thank first."
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -386,13 +385,13 @@ def sheet(wb: Workbook) -> w.VBox:
 
     def make(meeting: Any) -> str:
         html = sheet_html(wb, meeting.id, size.value)
-        data = base64.b64encode(html.encode()).decode()
+        link = forms.download("Save the sheet as a file", "meeting-sheet.html", "text/html",
+                              html.encode())  # fmt: skip
         return (
             '<iframe title="The sheet for this meeting" sandbox="allow-scripts allow-modals" '
             f'srcdoc="{forms.escape(html)}" '
             'style="width:100%;height:620px;border:1px solid #8f8f8f;background:#fff"></iframe>'
-            '<p><a download="meeting-sheet.html" '
-            f'href="data:text/html;charset=utf-8;base64,{data}">Save the sheet as a file</a></p>'
+            f'<div class="ii-bar">{link}</div>'
         )
 
     shown = panel_about(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import threading
 import time
 from collections.abc import Iterable
@@ -388,17 +387,9 @@ def _ways_out(made: letters.Letter, to: str, sender: str) -> str:
         'Copy the text</button><span role="status"></span>',
         f'<a class="ii-button" href="{forms.escape(letters.mailto(made, to))}">'
         "Open in your mail program</a>",
-        download("Save as a mail draft (.eml)", "letter.eml", "message/rfc822",
+        forms.download("Save as a mail draft (.eml)", "letter.eml", "message/rfc822",
                   letters.eml(made, to, sender)),
-        download("Save as a page to print", "letter.html", "text/html",
+        forms.download("Save as a page to print", "letter.html", "text/html",
                   letters.page(made).encode()),
     ]  # fmt: skip
     return f'<div class="ii-bar">{"".join(parts)}</div>'
-
-
-def download(label: str, name: str, kind: str, data: bytes) -> str:
-    there = base64.b64encode(data).decode()
-    return (
-        f'<a class="ii-button" download="{forms.escape(name)}" '
-        f'href="data:{kind};charset=utf-8;base64,{there}">{forms.escape(label)}</a>'
-    )
