@@ -188,6 +188,16 @@ def test_details_make_a_namesake_of_the_person_met_a_contact_of_their_own(wb, me
     assert (ana.job_title, other.job_title) == ("", "Judge")
 
 
+def test_of_several_namesakes_the_debrief_says_whom_it_took(wb, meeting):
+    for title in ("Editor", "Judge"):
+        wb.contacts.append(name="Kim Lee", job_title=title)
+    named(debrief.people(wb), "Person 1: name").value = "kim lee"
+    words = save(wb)
+    assert "kim lee, Judge (one of 2 contacts of that name" in words
+    (referral,) = wb.referrals.rows()
+    assert wb.contacts.get(referral.to_contact_id).job_title == "Judge"
+
+
 def test_of_several_namesakes_the_address_tells_who_is_meant(wb, meeting):
     first = wb.contacts.append(name="Kim Lee", email="kim@example.org")
     wb.contacts.append(name="Kim Lee", email="other@example.org")

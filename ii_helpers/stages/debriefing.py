@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from ..forms import told_apart
 from ..tables import GOAL_STAGES, TABLES
 from .live import live_notes
 from .planning import ordered
@@ -288,7 +289,8 @@ def _people_rows(
         else:
             if id in wb.contacts and (filled := filled_in(wb, id, details)):
                 rows.append(("contacts", id, filled))
-            words.append(f"{name} was in your contacts already and is now named as well")
+            which = _which(wb, name, id, known[_fold(name)])
+            words.append(f"{which} was in your contacts already and is now named as well")
         referral = there.get(id, person["referral_id"])
         there[id] = referral
         values = {"from_contact_id": meeting.contact_id, "to_contact_id": id,
@@ -310,6 +312,18 @@ def _whom(new: str, details: Mapping[str, str], namesakes: Mapping[str, str], me
     if same or ids and not details:
         return (same or ids)[-1]
     return ids[0] if len(ids) == 1 and ids[0] != meeting.contact_id else new
+
+
+def _which(wb: Workbook, name: str, id: str, namesakes: Mapping[str, str]) -> str:
+    """The name of a contact; of one of several with that name, what tells which one it is."""
+    there = [one for one in namesakes if one in wb.contacts]
+    if id not in there or len(there) < 2:
+        return name
+    words = told_apart(wb, [(name, "contacts", one) for one in there])
+    return (
+        f"{words[there.index(id)]} (one of {len(there)} contacts of that name: their email would "
+        "say which one)"
+    )
 
 
 def _is_past(meeting: Any, today: date) -> bool:
