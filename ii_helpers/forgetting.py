@@ -69,7 +69,31 @@ def _forget(wb: Workbook, contact_id: str) -> list[Problem]:
         if log.path.exists():
             log.forget(ids, redact)
     wb.journal.rewrite(purge)  # again: it met what another program had changed in the logs
+    wb.redactions.append(redact)
     return [*_names_left(wb, versions), *_files_left(wb, mentions)]
+
+
+def without_forgotten(wb: Workbook, values: Any) -> Any:
+    """What is to be kept as a draft: a form that was open meanwhile may still hold the person.
+
+    Whoever is a contact again, or bears the same name, is named as before.
+    """
+    with suppress(LogUnreadable):
+        names = [row["name"] for row in wb.contacts.texts().values()] if wb.redactions else []
+        wb.redactions = [
+            redact for redact in wb.redactions if all(redact(name) == name for name in names)
+        ]
+    for redact in wb.redactions:
+        values = _each_text(values, redact)
+    return values
+
+
+def _each_text(value: Any, do: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return do(value)
+    if isinstance(value, Mapping):
+        return {key: _each_text(one, do) for key, one in value.items()}
+    return [_each_text(one, do) for one in value] if isinstance(value, list | tuple) else value
 
 
 def goes_with(wb: Workbook, contact_id: str) -> dict[str, int]:

@@ -109,6 +109,7 @@ class Workbook:
         self.journal = Journal(self.hidden, [*TABLES])
         self._changes = _Changes(self.journal, self.lock)
         self.counted: Any = None  # what measures have read of the logs as they stand
+        self.redactions: list[Callable[[str], str]] = []  # of who was forgotten while it was open
         for table in TABLES.values():
             log = Log(
                 folder / f"{table.name}.csv",
@@ -389,11 +390,13 @@ class Workbook:
     # --- drafts --------------------------------------------------------------------------
 
     def keep_draft(self, key: str, values: dict[str, Any]) -> None:
-        """Keep what is typed but not saved; it is on disk when this returns.
+        """Keep what is typed but not saved; it is on disk when this returns. Nobody who was
+        forgotten while the page was open is kept with it.
 
         values: what JSON can hold. Raises LogUnwritable.
         """
         path, now = self._draft_path(key), datetime.now(UTC).isoformat()
+        values = forgetting.without_forgotten(self, values)
         data = json.dumps({"key": key, "kept_at": now, "values": values}).encode()
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

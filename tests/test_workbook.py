@@ -675,6 +675,19 @@ def test_a_log_that_cannot_be_read_does_not_keep_somebody_forgotten_in(saved_bac
     assert found_in(wb, "Silva", ana.id) == []
 
 
+def test_a_form_that_was_open_meanwhile_keeps_nobody_who_was_forgotten(wb):
+    ana = wb.contacts.append(name="Ana Silva", email="ana@example.org")
+    typed = {"typed": {"text": "ask Ana Silva", "to": ["ana@example.org", 3, None]}, "row": ""}
+    wb.keep_draft("form messages", typed)
+    wb.forget(ana.id)
+    wb.keep_draft("form messages", typed)
+    kept = {"typed": {"text": "ask (removed)", "to": ["(removed)", 3, None]}, "row": ""}
+    assert wb.draft("form messages")[0] == kept
+    wb.contacts.append(name="Ana Silva")  # another one, or of another mind
+    wb.keep_draft("form messages", typed)
+    assert wb.draft("form messages")[0] == typed
+
+
 def test_files_beside_the_notebooks_that_still_hold_the_person_are_named(tmp_path):
     wb = ii.open_workbook(tmp_path / "data" / "log")
     wb.contacts.append(name="Bo Chen")
