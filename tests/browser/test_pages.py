@@ -19,7 +19,8 @@ TOO_WIDE = """() => [...document.querySelectorAll('.ii-panel *')].filter(e => {
 
 
 def look_through(panel):
-    """A row that was searched for is chosen, changed and saved; the search is still there."""
+    """A row that was searched for is chosen, changed and saved; the search is still there. Then
+    the person asks to be forgotten."""
     panel.get_by_label("Search in this log").fill("a")
     panel.locator(".ii-browse .dt-paging-button", has_text="2").click()
     shown = panel.locator(".ii-browse .dt-info")
@@ -36,6 +37,14 @@ def look_through(panel):
     expect(row).to_contain_text(f"{name} X")
     expect(shown).to_have_text(re.compile("^11 to 20"))
     expect(panel.get_by_label("Search in this log")).to_have_value("a")
+    row.click()
+    expect(part.get_by_label("Name *")).to_have_value(f"{name} X")
+    part.get_by_role("button", name="Erase it").click()
+    part.get_by_role("button", name="They asked to be forgotten").click()
+    expect(part.get_by_role("button", name="No, keep them")).to_be_focused()
+    part.get_by_role("button", name="Yes, forget them for good").click()
+    expect(part.get_by_role("status").filter(has_text="Forgotten.")).to_be_visible()
+    expect(panel.locator(".ii-browse tbody")).not_to_contain_text(f"{name} X")
 
 
 @pytest.mark.parametrize("whose", ["empty", "example"])
