@@ -3,26 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
-import json
+import importlib
 import os
-import secrets
-import signal
-import socket
-import subprocess
 import sys
-import tempfile
-import time
-import urllib.request
-import webbrowser
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from .errors import WorkbookError
-
-FIRST_PAGE = "notebooks/00_start_here.ipynb"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -50,7 +39,9 @@ def main(argv: list[str] | None = None) -> int:
     start.add_argument(
         "--app", action="store_true", help="forms only, without JupyterLab (needs Voila)"
     )
-    start.set_defaults(run=lambda a: _start(a.folder, not a.no_browser, a.port, a.app))
+    start.set_defaults(
+        run=lambda a: _room(".serving").start(a.folder, not a.no_browser, a.port, a.app)
+    )
 
     source = argparse.ArgumentParser(add_help=False)
     source.add_argument(
@@ -63,7 +54,7 @@ def main(argv: list[str] | None = None) -> int:
         "--nbgrader", action="store_true", help="as an nbgrader assignment: source/NAME"
     )
     new.set_defaults(
-        run=lambda a: _course("distribute").new_command(a.folder, a.source, a.nbgrader)
+        run=lambda a: _room(".course.distribute").new_command(a.folder, a.source, a.nbgrader)
     )
 
     give = add("distribute", "make one copy for each learner of a roster", source)
@@ -79,12 +70,14 @@ def main(argv: list[str] | None = None) -> int:
         "--zip", action="store_true", help="a zip for each learner instead of a folder"
     )
     give.set_defaults(
-        run=lambda a: _course("distribute").distribute_command(a.roster, a.to, a.source, a.zip)
+        run=lambda a: _room(".course.distribute").distribute_command(
+            a.roster, a.to, a.source, a.zip
+        )
     )
 
     update = add("update", "bring a copy to this version; rows and notes stay", source)
     update.add_argument("folder", type=Path, help="the copy to bring up to date")
-    update.set_defaults(run=lambda a: _course("update").command(a.folder, a.source))
+    update.set_defaults(run=lambda a: _room(".course.update").command(a.folder, a.source))
 
     hand = add("hand-in", "show what you would hand in, then write it")
     hand.add_argument("folder", nargs="?", type=Path, help="the workbook; by default this folder")
@@ -97,7 +90,7 @@ def main(argv: list[str] | None = None) -> int:
         help="add a text of your own, as in debriefs.learned; may be given again",
     )  # fmt: skip
     hand.set_defaults(
-        run=lambda a: _course("hand_in").command(_logs(a.folder), a.to, a.yes, a.text)
+        run=lambda a: _room(".course.hand_in").command(_logs(a.folder), a.to, a.yes, a.text)
     )
 
     look = add("check", "look a workbook over: what is wrong, what to do")
@@ -137,7 +130,7 @@ def main(argv: list[str] | None = None) -> int:
         "--copies", type=Path, metavar="FILE", help="the copies.csv that distribute wrote"
     )
     roll.set_defaults(
-        run=lambda a: _course("cohort").command(
+        run=lambda a: _room(".course.cohort").command(
             a.folder, a.to, a.scheduler, a.workers, a.course, a.copies
         )
     )
@@ -161,11 +154,27 @@ def main(argv: list[str] | None = None) -> int:
         return 141
 
 
+def _number_to(highest: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from 0, for argparse."""
+
+    def read(text: str) -> int:
+        if not text.isdecimal() or int(text) > highest:
+            raise argparse.ArgumentTypeError(f"give a whole number from 0 to {highest}")
+        return int(text)
+
+    return read
+
+
 def _write_what_can_be_written() -> None:
     """A question mark for a letter that a terminal does not have."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, OSError, ValueError):
             stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+
+
+def _room(name: str) -> Any:
+    """A module that only one command needs, loaded when that command runs."""
+    return importlib.import_module(name, __package__)
 
 
 # --- check, backup, restore ----------------------------------------------------------------
@@ -249,165 +258,6 @@ def _restore(backup: Path, logs: Path) -> int:
     before = restore(backup, logs)
     print(f"Restored from {backup.name} into {logs}. What was there before is kept in {before}.")
     return 0
-
-
-# --- start ---------------------------------------------------------------------------------
-
-
-def _course(room: str) -> Any:
-    """A room of course/, loaded only when its command runs."""
-    return importlib.import_module(f".course.{room}", __package__)
-
-
-def shipped() -> Path:
-    """The workbook as it is shipped."""
-    return _course("distribute").shipped()
-
-
-def _folder_to_open(folder: Path | None) -> Path:
-    for place in [folder] if folder else [Path.cwd(), Path.cwd().parent, shipped()]:
-        if (place / FIRST_PAGE).is_file() and place != Path(__file__).parent / "_workbook":
-            return place.resolve()
-    raise WorkbookError(
-        f"{folder or Path.cwd()} is not a workbook: it has no {FIRST_PAGE}. "
-        "Make one with: ii-workbook new FOLDER",
-        path=folder,
-    )
-
-
-# With its optional rfc3987_syntax, jsonschema compiles the grammar of IRIs whenever it is
-# imported, which takes over a second, for addresses that no notebook and no setting holds.
-_GRAMMAR = "rfc3987_syntax"
-_SERVE = (
-    f"import runpy, sys; sys.modules['{_GRAMMAR}'] = None; "
-    "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
-)
-
-
-def _start(folder: Path | None, browser: bool, port: int, app: bool = False) -> int:
-    """Serve the workbook on this computer only until Ctrl+C; open or print its address.
-
-    app: by Voila, which shows a page's forms and no code, instead of JupyterLab
-    """
-    root, token = _folder_to_open(folder), secrets.token_hex(24)
-    if app and not importlib.util.find_spec("voila"):
-        raise WorkbookError(
-            "The app needs Voila, which is not installed. Install it with: pip install voila"
-        )
-    trust(root)
-    name, page = ("Voila", f"voila/render/{FIRST_PAGE}") if app else (
-        "JupyterLab", f"lab/tree/{FIRST_PAGE}"
-    )  # fmt: skip
-    command = [
-        sys.executable, "-c", _SERVE, "jupyter_server" if app else "jupyterlab", "--no-browser",
-        f"--ServerApp.root_dir={root}",
-        "--ServerApp.ip=127.0.0.1", f"--ServerApp.port={port or _free_port()}",
-        f"--ServerApp.port_retries={0 if port else 100}", "--ServerApp.allow_root=True",
-        "--log-level=ERROR", f"--{'ServerApp' if app else 'LabApp'}.default_url=/{page}",
-    ]  # fmt: skip
-    if app:
-        command += ["--VoilaConfiguration.template=ii_workbook"]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the server ends with us
-    layout = {} if app else _own_layout(root)
-    # The token goes by the environment: a command line is readable by everyone on a computer.
-    said = tempfile.TemporaryFile(mode="w+")  # noise to a learner, unless it does not start
-    server = subprocess.Popen(
-        command, env=layout | {**os.environ, "JUPYTER_TOKEN": token}, cwd=root, stderr=said
-    )
-    try:
-        url = _url(server, token)
-        if url is None:
-            said.seek(0)
-            raise WorkbookError(f"{name} did not start. It said:\n{said.read()[-3000:]}")
-        address = f"{url}{page}?token={token}"
-        print(f"Your workbook is open at\n{address}\nKeep this window; Ctrl+C ends it.", flush=True)
-        if browser:
-            webbrowser.open(address)
-        return server.wait()
-    except KeyboardInterrupt:
-        return 0
-    finally:
-        server.terminate()
-        server.wait()
-
-
-def _own_layout(root: Path) -> dict[str, str]:
-    """Let JupyterLab keep which pages and panels are open with the workbook, not with what else
-    it was used for. It begins with the list of files closed: large letters need the room."""
-    folder = root / "data" / "log" / ".workbook" / "lab"
-    closed = {"collapsed": True}
-    layout = {"main": {"dock": None}, "left": closed, "right": closed, "relativeSizes": [0, 1, 0]}
-    first = {"data": {"layout-restorer:data": layout}, "metadata": {"id": "default"}}
-    with suppress(OSError):  # a folder that may only be read
-        folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        folder.mkdir(exist_ok=True)
-        if not any(folder.iterdir()):  # JupyterLab's own name for the layout "default"
-            text = json.dumps(first)
-            (folder / "default-37a8.jupyterlab-workspace").write_text(text, encoding="utf-8")
-        return {"JUPYTERLAB_WORKSPACES_DIR": str(folder)}
-    return {}
-
-
-def _number_to(highest: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers from 0, for argparse."""
-
-    def read(text: str) -> int:
-        if not text.isdecimal() or int(text) > highest:
-            raise argparse.ArgumentTypeError(f"give a whole number from 0 to {highest}")
-        return int(text)
-
-    return read
-
-
-def _free_port() -> int:
-    """One that nothing uses: of two servers that begin at the first free one, one would fail."""
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        return taken.getsockname()[1]
-
-
-def _url(server: subprocess.Popen, token: str, seconds: float = 120) -> str | None:
-    """Wait until the server answers; return its address, None when it ended or never did.
-
-    token: which only our own server knows, should another one be quicker at the same port
-    """
-    from jupyter_core.paths import jupyter_runtime_dir
-
-    told = Path(jupyter_runtime_dir()) / f"jpserver-{server.pid}.json"
-    until = time.monotonic() + seconds
-    while time.monotonic() < until and server.poll() is None:
-        try:
-            url = str(json.loads(told.read_text(encoding="utf-8"))["url"])
-            asked = urllib.request.Request(
-                f"{url}api/status", headers={"Authorization": f"token {token}"}
-            )
-            with urllib.request.urlopen(asked, timeout=5):
-                return url
-        except (OSError, ValueError):  # not written yet, or not listening yet
-            time.sleep(0.1)
-    return None
-
-
-def trust(root: Path, notary: Any = None) -> None:
-    """Sign the pages that are still as shipped, so that their forms show without a question."""
-    sys.modules.setdefault(_GRAMMAR, None)  # type: ignore[arg-type]
-    import nbformat
-    from nbformat.sign import NotebookNotary
-
-    notary = notary or NotebookNotary()
-    for page in sorted((shipped() / "notebooks").rglob("*.ipynb")):
-        laid_down = root / page.relative_to(shipped())
-        if laid_down.is_file() and _code(laid_down) == _code(page):
-            notary.sign(nbformat.read(laid_down, as_version=4))
-
-
-def _code(page: Path) -> list[str]:
-    import nbformat
-
-    try:
-        cells = nbformat.read(page, as_version=4).cells
-    except Exception:  # whatever is wrong with it, it is not as shipped
-        return [str(page)]
-    return [cell.source for cell in cells if cell.cell_type != "raw"]
 
 
 if __name__ == "__main__":

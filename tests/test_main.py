@@ -12,6 +12,7 @@ import pytest
 
 import ii_helpers as ii
 from ii_helpers import __main__ as command
+from ii_helpers import serving
 from ii_helpers.errors import WorkbookError
 
 
@@ -171,7 +172,7 @@ def test_a_number_out_of_range_is_refused_in_words(given, capsys):
 
 def test_start_says_what_a_workbook_is_when_there_is_none(tmp_path):
     with pytest.raises(WorkbookError, match="is not a workbook.*ii-workbook new FOLDER"):
-        command._folder_to_open(tmp_path)
+        serving.folder_to_open(tmp_path)
 
 
 def test_only_pages_as_shipped_are_trusted(tmp_path):
@@ -180,11 +181,11 @@ def test_only_pages_as_shipped_are_trusted(tmp_path):
 
     page = tmp_path / "notebooks" / "00_start_here.ipynb"
     page.parent.mkdir()
-    shutil.copy(command.shipped() / "notebooks" / page.name, page)
+    shutil.copy(serving.shipped() / "notebooks" / page.name, page)
     notary = NotebookNotary(data_dir=str(tmp_path))
     foreign = page.with_name("01_research.ipynb")
     shutil.copy(page, foreign)  # code that is not that page's own
-    command.trust(tmp_path, notary)
+    serving.trust(tmp_path, notary)
     assert notary.check_signature(nbformat.read(page, as_version=4))
     changed = nbformat.read(page, as_version=4)
     changed.cells[1].source += "\nprint('mine')"
@@ -194,7 +195,7 @@ def test_only_pages_as_shipped_are_trusted(tmp_path):
 def test_the_server_starts_without_the_grammar_that_takes_longer_than_all_the_rest(tmp_path):
     said = "import sys, jsonschema; print('lark' in sys.modules, sys.argv[1:], __name__)"
     (tmp_path / "probe.py").write_text(said, encoding="utf-8")
-    served = [sys.executable, "-c", command._SERVE, "probe", "--no-browser"]
+    served = [sys.executable, "-c", serving._SERVE, "probe", "--no-browser"]
     shown = subprocess.run(served, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert shown.stdout == "False ['--no-browser'] __main__\n"
 
@@ -219,6 +220,6 @@ def test_start_gives_the_address_of_its_own_server_only(tmp_path, monkeypatch, t
         url = f"http://127.0.0.1:{other.server_port}/"
         told = tmp_path / f"jpserver-{begun.pid}.json"
         told.write_text(json.dumps({"url": url}), encoding="utf-8")
-        assert command._url(begun, token) == (url if knows else None)
+        assert serving._url(begun, token) == (url if knows else None)
         other.shutdown()
     begun.wait()

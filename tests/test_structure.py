@@ -34,7 +34,7 @@ FLOORS = [
     {"charts"},
     {"forms"},
     {"course"},
-    {"stages"},
+    {"stages", "serving"},
     {"__main__", "jupyter"},
 ]
 FLOOR = {room: height for height, rooms in enumerate(FLOORS) for room in rooms}

@@ -400,7 +400,7 @@ def _of_meeting(wb: Workbook, row: Any) -> str:
     when = letters.in_both_zones(row, zone)
     said = forms.line("note", f"{name}, {when}, {row.minutes} minutes, {row.format}: {row.status}.")
     link = forms.download("Save for your calendar (.ics)", "meeting.ics", "text/calendar",
-                     invitations.ics(wb, row.id))  # fmt: skip
+                          invitations.ics(wb, row.id))  # fmt: skip
     return f'{said}<div class="ii-bar">{link}</div>'
 
 

@@ -388,8 +388,8 @@ def _ways_out(made: letters.Letter, to: str, sender: str) -> str:
         f'<a class="ii-button" href="{forms.escape(letters.mailto(made, to))}">'
         "Open in your mail program</a>",
         forms.download("Save as a mail draft (.eml)", "letter.eml", "message/rfc822",
-                  letters.eml(made, to, sender)),
+                       letters.eml(made, to, sender)),
         forms.download("Save as a page to print", "letter.html", "text/html",
-                  letters.page(made).encode()),
+                       letters.page(made).encode()),
     ]  # fmt: skip
     return f'<div class="ii-bar">{"".join(parts)}</div>'
