@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import ii_helpers
 from ii_helpers.jupyter import ASLEEP, leave_answers_out
 
 CHECKOUT = Path(__file__).resolve().parent.parent
@@ -66,3 +67,9 @@ def test_other_files_and_notebooks_are_left_alone(model):
     before = copy.deepcopy(model)
     leave_answers_out(model)
     assert model == before
+
+
+def test_jupyterlab_is_told_the_version_of_the_package():
+    beside = Path(ii_helpers.__file__).parent / "jupyter" / "share" / "jupyter" / "labextensions"
+    about = json.loads((beside / "ii-workbook" / "package.json").read_text(encoding="utf-8"))
+    assert about["version"] == ii_helpers.__version__

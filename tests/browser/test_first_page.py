@@ -47,8 +47,25 @@ def page(chromium, lab):
 
 
 @pytest.fixture(scope="module")
-def panel(page, lab):
-    return start_page(page, lab, "00_start_here")
+def words(page, lab):
+    """A paragraph of the page, which is open and not started, and its place in the window."""
+    panel = open_notebook(page, lab, "00_start_here")
+    assert_nothing_but_prose(panel)
+    words = panel.locator(".jp-RenderedMarkdown p").first
+    return words, words.bounding_box()
+
+
+@pytest.fixture(scope="module")
+def panel(page, lab, words):
+    return press_start(page, lab, "00_start_here")
+
+
+def assert_nothing_but_prose(panel):
+    """No code, folded or not, and no tools over the text."""
+    code = panel.locator(".jp-CodeCell .jp-Cell-inputWrapper").all()
+    assert len(code) == 4
+    tools = panel.locator(".jp-cell-toolbar").all()
+    assert not any(part.is_visible() for part in code + tools)
 
 
 def test_a_newcomer_with_large_letters_has_the_whole_width_for_the_page(chromium, lab):
@@ -61,10 +78,44 @@ def test_a_newcomer_with_large_letters_has_the_whole_width_for_the_page(chromium
         expect(start).to_be_visible()
         wait_for_kernel(page, lab, "00_start_here")
         assert notebook_panel(page).bounding_box()["width"] > 540
+        assert_nothing_but_prose(notebook_panel(page))
         page.keyboard.press("Control+b")
         expect(page.locator(".jp-DirListing")).to_be_visible()
         page.keyboard.press("Control+b")
         expect(page.locator(".jp-DirListing")).not_to_be_visible()
+
+
+def test_a_click_before_there_is_a_kernel_waits_for_it(chromium, lab):
+    for session in lab.api("api/sessions"):
+        lab.api(f"api/sessions/{session['id']}", "DELETE")
+    with open_page(chromium) as page:
+        held = []
+
+        def hold(route):
+            held.append(route) if route.request.method == "POST" else route.fallback()
+
+        page.route("**/api/sessions*", hold)
+        page.goto(f"{lab.url}/lab/tree/notebooks/00_start_here.ipynb?reset&token={lab.token}")
+        panel = notebook_panel(page)
+        start = panel.get_by_role("button", name="Start this page")
+        start.dblclick()
+        expect(start).to_have_attribute("aria-busy", "true")
+        page.wait_for_timeout(500)
+        assert held and not panel.locator(".jp-OutputArea-child").count()
+        for route in held:
+            route.continue_()
+        expect(about_you(panel)).to_be_visible()
+        expect(start).not_to_have_attribute("aria-busy", "true")
+        expect(page.locator(".jp-Dialog")).to_have_count(0)
+
+
+def test_no_word_moves_and_no_code_shows_when_the_page_starts(panel, words):
+    paragraph, before = words
+    after = paragraph.bounding_box()
+    assert [after[side] for side in ("x", "width", "height")] == [
+        before[side] for side in ("x", "width", "height")
+    ]
+    assert_nothing_but_prose(panel)
 
 
 def room_of_the_form(panel):

@@ -1,0 +1,53 @@
+// What JupyterLab asks of an extension that was built before (module federation), by hand: it
+// knows the pages of the workbook, brings their stylesheet, and lets their button wait.
+{
+  const START = "[data-commandlinker-command='notebook:run-all-cells']";
+  const PATIENCE = 60_000; // milliseconds
+  const sheet = new URL("page.css", document.currentScript.src).href;
+
+  const style = () => {
+    const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href: sheet });
+    document.head.append(link);
+    return { link };
+  };
+
+  // Cells that are run before there is a kernel are passed over in silence, so a click that comes
+  // too early is kept until there is one. Two clicks would run the page twice and open its text.
+  const onceThereIsAKernel = (panel, session) => {
+    let waits = true;
+    const patience = new Promise((end) => setTimeout(end, PATIENCE));
+    const kernel = session.ready.then(() => session.session?.kernel?.info).catch(() => {});
+    const begun = Promise.race([kernel, patience]).then(() => (waits = false));
+    const keep = (event) => {
+      const start = event.target.closest(START);
+      const again = event.detail > 1 || start?.ariaBusy;
+      if (!start || !(waits || again)) return;
+      event.stopPropagation();
+      if (again) return;
+      start.ariaBusy = "true";
+      begun.then(() => {
+        start.ariaBusy = null;
+        panel.node.querySelector(START)?.click();
+      });
+    };
+    panel.node.addEventListener("click", keep, true);
+    panel.node.addEventListener("dblclick", keep, true);
+  };
+
+  const createNew = (panel, context) => {
+    context.ready.then(() => {
+      if (!context.model.getMetadata("ii_workbook")) return;
+      panel.addClass("ii-page");
+      onceThereIsAKernel(panel, context.sessionContext);
+    });
+  };
+  const activate = (app) => {
+    app.docRegistry.addWidgetExtension("Notebook", { createNew });
+  };
+  const extension = () => ({ id: "ii-workbook:page", autoStart: true, activate });
+
+  (window._JUPYTERLAB ??= {})["ii-workbook"] = {
+    init: () => {},
+    get: async (module) => ({ "./style": style, "./extension": extension })[module],
+  };
+}
