@@ -175,6 +175,12 @@ def open_notebook(page, lab, name):
     return panel
 
 
+def links_are_underlined(page):
+    links = page.locator(".jp-RenderedMarkdown :is(p, td) a")
+    underlined = "all => all.map(link => getComputedStyle(link).textDecorationLine)"
+    return set(links.evaluate_all(underlined)) == {"underline"}
+
+
 def click(control):
     control.click()
 

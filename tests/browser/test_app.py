@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..conftest import CHECKOUT
-from .conftest import Lab, copy_of_workbook, open_page
+from .conftest import Lab, copy_of_workbook, links_are_underlined, open_page
 
 
 @pytest.fixture(scope="module")
@@ -29,6 +29,7 @@ def test_a_page_starts_by_itself_shows_no_code_and_saves_a_row(chromium, app):
         started(page)
         assert page.title() == "Start here"
         assert page.locator(".jp-InputArea-editor:visible, .jp-CodeCell pre:visible").count() == 0
+        assert links_are_underlined(page)
         assert "Run All Cells" not in page.locator("body").inner_text()
         page.get_by_label("Your name *").fill("Wren Halloway")
         page.get_by_role("button", name="Save about you").click()

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from .conftest import (
     PATIENCE,
+    links_are_underlined,
     notebook_panel,
     open_notebook,
     open_page,
@@ -66,6 +67,7 @@ def assert_nothing_but_prose(panel):
     assert len(code) == 4
     tools = panel.locator(".jp-cell-toolbar").all()
     assert not any(part.is_visible() for part in code + tools)
+    assert links_are_underlined(panel)
 
 
 def test_a_newcomer_with_large_letters_has_the_whole_width_for_the_page(chromium, lab):

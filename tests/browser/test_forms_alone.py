@@ -112,12 +112,10 @@ def test_a_button_that_goes_takes_nobody_out_of_a_note_or_a_dialog(page):
 
 
 LONG = "Verantwortungsbewusstseinsentwicklungsmöglichkeitenvielfalt" * 2
-LOOKS = f"""<div class="jp-Notebook"><div class="jp-RenderedMarkdown">
-    See <a href="x">page 2</a>.</div>
-  <div class="ii-panel" style="width: 300px"><p>{LONG}</p>
+LOOKS = f"""<div class="ii-panel" style="width: 300px"><p>{LONG}</p>
   <div class="ii-field jupyter-widgets"><label class="widget-label">{LONG}</label>
     <select><option>one</option></select></div>
-  <details><summary>More</summary></details></div></div>"""
+  <details><summary>More</summary></details></div>"""
 # How strongly the line around a field stands out from what is behind it, by WCAG.
 CONTRAST = """behind => {
     const light = color => color.match(/[0-9]+/g).slice(0, 3).map(part => part / 255)
@@ -130,9 +128,7 @@ CONTRAST = """behind => {
 
 def test_the_look_serves_long_words_fingers_and_both_themes(chromium):
     with open_page(chromium) as page:
-        page.set_content(f"<style>a {{ text-decoration: none; }} {STYLE}</style>{LOOKS}")
-        underlined = "e => getComputedStyle(e).textDecorationLine"
-        assert page.locator("a").evaluate(underlined) == "underline"
+        page.set_content(f"<style>{STYLE}</style>{LOOKS}")
         for part in (page.locator("p"), page.locator("label")):
             assert part.evaluate("e => e.scrollWidth <= e.clientWidth + 1")
         assert page.locator("summary").bounding_box()["height"] >= 44
