@@ -203,17 +203,25 @@ def test_the_switch_shows_the_example_learner_and_leaves_ones_own_logs_alone(pag
 
 def test_on_the_second_day_the_page_says_how_to_wake_it_and_holds_no_answer(page, panel, lab):
     expect(panel.get_by_label("Your email")).to_have_value("mei@example.org")
-    page.keyboard.press("Control+s")
-    file = lab.folder / "notebooks" / "00_start_here.ipynb"
-    page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')")
-    on_disk = file.read_text(encoding="utf-8")
-    assert "This part is asleep" in on_disk
+    panel.locator(".jp-MarkdownCell").last.click(position={"x": 5, "y": 5})
+    for key in ("b", "m", "Enter"):  # a note of one's own below
+        page.keyboard.press(key)
+    page.keyboard.type("Ask Ana about night shifts")
+    page.wait_for_function(  # it is saved by itself
+        "() => !document.querySelector('.jp-mod-dirty')", timeout=20_000
+    )
+    on_disk = (lab.folder / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8")
+    assert "This part is asleep" in on_disk and "Ask Ana about night shifts" in on_disk
     for secret in ("mei@example.org", "O'Neil", "model_id"):
         assert secret not in on_disk
     assert all(c.get("execution_count") is None for c in json.loads(on_disk)["cells"])
     for kernel in lab.api("api/kernels"):
         lab.api(f"api/kernels/{kernel['id']}", method="DELETE")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
     open_notebook(page, lab, "00_start_here")
+    assert not asked  # about leaving a page with unsaved changes
+    expect(panel.locator("p", has_text="Ask Ana about night shifts")).to_be_visible()
     start = panel.get_by_role("button", name="Start this page")
     assert start.bounding_box()["height"] >= 44  # before any style of ours has come
     expect(start).to_have_css("background-color", "rgb(11, 98, 163)")

@@ -1,8 +1,9 @@
 // What JupyterLab asks of an extension that was built before (module federation), by hand: it
-// knows the pages of the workbook, brings their stylesheet, and lets their button wait.
+// knows the pages of the workbook, brings their stylesheet, lets their button wait and saves them.
 {
   const START = "[data-commandlinker-command='notebook:run-all-cells']";
   const PATIENCE = 60_000; // milliseconds
+  const QUIET = 1000;
   const sheet = new URL("page.css", document.currentScript.src).href;
 
   const style = () => {
@@ -34,11 +35,28 @@
     panel.node.addEventListener("dblclick", keep, true);
   };
 
+  // A page is saved as soon as nothing more changes on it: notes of one's own are not left to a
+  // clock, and a browser that is closed has nothing to ask about unsaved changes.
+  const saveWhenQuiet = (context) => {
+    let soon;
+    const save = () => {
+      if (context.isDisposed || !context.model.dirty || !context.contentsModel?.writable) return;
+      // It has said what is wrong, and JupyterLab tries again by its own clock.
+      context.save().catch(() => context.model.contentChanged.disconnect(wait));
+    };
+    const wait = () => {
+      clearTimeout(soon);
+      soon = setTimeout(save, QUIET);
+    };
+    context.model.contentChanged.connect(wait);
+  };
+
   const createNew = (panel, context) => {
     context.ready.then(() => {
       if (!context.model.getMetadata("ii_workbook")) return;
       panel.addClass("ii-page");
       onceThereIsAKernel(panel, context.sessionContext);
+      saveWhenQuiet(context);
     });
   };
   const activate = (app) => {
