@@ -249,6 +249,37 @@ def test_what_is_typed_survives_a_killed_kernel_and_a_reload(page, panel, lab):
     expect(panel.get_by_label("Your phone")).to_have_value("")
 
 
+def test_a_lost_connection_is_said_and_what_is_typed_meanwhile_arrives(chromium, lab):
+    with open_page(chromium) as page:
+        sockets, is_cut = [], []
+
+        def pass_on(socket):
+            if is_cut:
+                socket.close()
+                return
+            sockets.append(socket)
+            socket.connect_to_server()
+
+        page.route_web_socket("**/channels*", pass_on)
+        panel = start_page(page, lab, "00_start_here")
+        said = panel.get_by_role("alert").filter(has_text="No connection")
+        is_cut.append(True)
+        for socket in sockets:
+            socket.close()
+        expect(said).to_be_visible()
+        panel.get_by_label("Your phone").fill("+1 555 0101")
+        asked = []
+        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+        page.evaluate("location.reload()")
+        page.wait_for_timeout(500)
+        assert asked == ["beforeunload"]  # and the page has stayed
+        is_cut.clear()
+        expect(said).not_to_be_visible()
+        panel.get_by_role("button", name="Save changes").click()
+        expect(panel.get_by_role("status").filter(has_text="Changed")).to_be_visible()
+        assert "555 0101" in (lab.log / "learner.csv").read_text(encoding="utf-8")
+
+
 def test_the_server_asks_for_its_token_and_listens_on_this_computer_only(lab):
     with pytest.raises(urllib.error.HTTPError, match="403"):
         urllib.request.urlopen(f"{lab.url}/api/contents")

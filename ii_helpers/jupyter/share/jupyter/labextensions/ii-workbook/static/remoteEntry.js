@@ -1,9 +1,15 @@
 // What JupyterLab asks of an extension that was built before (module federation), by hand: it
-// knows the pages of the workbook, brings their stylesheet, lets their button wait and saves them.
+// knows the pages of the workbook, brings their stylesheet, lets their button wait, saves them, and
+// says when nothing reaches their kernel.
 {
   const START = "[data-commandlinker-command='notebook:run-all-cells']";
   const PATIENCE = 60_000; // milliseconds
   const QUIET = 1000;
+  const GONE = 4000; // a connection that is back by then is nobody's trouble
+  const CUT_OFF =
+    "No connection. What you type now is not kept until this line goes away. Did you close the " +
+    "window in which the workbook runs? Then copy what you have just typed, start the workbook " +
+    "again, and go on at the address that it gives.";
   const sheet = new URL("page.css", document.currentScript.src).href;
 
   const style = () => {
@@ -51,12 +57,35 @@
     context.model.contentChanged.connect(wait);
   };
 
+  // A form looks alive when its kernel is out of reach. What is typed meanwhile arrives when the
+  // connection comes back; until then, leaving the page would lose it.
+  const sayWhenCutOff = (panel, session) => {
+    const line = Object.assign(document.createElement("div"), { className: "ii-cut-off", role: "alert" });
+    line.textContent = CUT_OFF;
+    let [wasThere, isAway, isTyped, soon] = [false, false, false, 0];
+    const hear = (_, status) => {
+      clearTimeout(soon);
+      wasThere ||= status === "connected";
+      isAway = wasThere && (status === "connecting" || line.isConnected) && status !== "connected";
+      isTyped &&= isAway;
+      if (isAway) soon = setTimeout(() => panel.node.append(line), GONE);
+      else line.remove();
+    };
+    session.connectionStatusChanged.connect(hear);
+    hear(null, session.session?.kernel?.connectionStatus);
+    panel.node.addEventListener("input", () => (isTyped ||= isAway));
+    window.addEventListener("beforeunload", (event) => {
+      if (line.isConnected && isTyped) event.preventDefault();
+    });
+  };
+
   const createNew = (panel, context) => {
     context.ready.then(() => {
       if (!context.model.getMetadata("ii_workbook")) return;
       panel.addClass("ii-page");
       onceThereIsAKernel(panel, context.sessionContext);
       saveWhenQuiet(context);
+      sayWhenCutOff(panel, context.sessionContext);
     });
   };
   const activate = (app) => {
