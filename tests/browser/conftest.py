@@ -175,6 +175,29 @@ def open_notebook(page, lab, name):
     return panel
 
 
+class Wire:
+    """What a page's forms send to their kernels; it can be cut, and mended."""
+
+    def __init__(self, page):
+        self.sockets, self.is_cut = [], False
+        page.route_web_socket("**/channels*", self._pass_on)
+
+    def _pass_on(self, socket):
+        if self.is_cut:
+            socket.close()
+        else:
+            self.sockets.append(socket)
+            socket.connect_to_server()
+
+    def cut(self):
+        self.is_cut = True
+        for socket in self.sockets:
+            socket.close()
+
+    def mend(self):
+        self.is_cut = False
+
+
 def links_are_underlined(page):
     links = page.locator(".jp-RenderedMarkdown :is(p, td) a")
     underlined = "all => all.map(link => getComputedStyle(link).textDecorationLine)"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from ..conftest import CHECKOUT
-from .conftest import Lab, copy_of_workbook, links_are_underlined, open_page
+from .conftest import Lab, Wire, copy_of_workbook, links_are_underlined, open_page
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +48,16 @@ def test_a_page_starts_by_itself_shows_no_code_and_saves_a_row(chromium, app):
         while len(app.api("api/kernels")) > 1 and time.monotonic() < until:
             page.wait_for_timeout(100)
         assert len(app.api("api/kernels")) == 1
+
+
+def test_a_lost_connection_is_said(chromium, app):
+    with open_page(chromium) as page:
+        wire = Wire(page)
+        page.goto(app.address)
+        started(page)
+        said = page.get_by_role("alert").filter(has_text="No connection")
+        wire.cut()
+        expect(said).to_be_in_viewport()
 
 
 def test_on_a_phone_nothing_is_wider_than_the_page(chromium, app):

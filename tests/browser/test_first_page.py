@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from .conftest import (
     PATIENCE,
+    Wire,
     links_are_underlined,
     notebook_panel,
     open_notebook,
@@ -251,21 +252,10 @@ def test_what_is_typed_survives_a_killed_kernel_and_a_reload(page, panel, lab):
 
 def test_a_lost_connection_is_said_and_what_is_typed_meanwhile_arrives(chromium, lab):
     with open_page(chromium) as page:
-        sockets, is_cut = [], []
-
-        def pass_on(socket):
-            if is_cut:
-                socket.close()
-                return
-            sockets.append(socket)
-            socket.connect_to_server()
-
-        page.route_web_socket("**/channels*", pass_on)
+        wire = Wire(page)
         panel = start_page(page, lab, "00_start_here")
         said = panel.get_by_role("alert").filter(has_text="No connection")
-        is_cut.append(True)
-        for socket in sockets:
-            socket.close()
+        wire.cut()
         expect(said).to_be_visible()
         panel.get_by_label("Your phone").fill("+1 555 0101")
         asked = []
@@ -273,7 +263,7 @@ def test_a_lost_connection_is_said_and_what_is_typed_meanwhile_arrives(chromium,
         page.evaluate("location.reload()")
         page.wait_for_timeout(500)
         assert asked == ["beforeunload"]  # and the page has stayed
-        is_cut.clear()
+        wire.mend()
         expect(said).not_to_be_visible()
         panel.get_by_role("button", name="Save changes").click()
         expect(panel.get_by_role("status").filter(has_text="Changed")).to_be_visible()

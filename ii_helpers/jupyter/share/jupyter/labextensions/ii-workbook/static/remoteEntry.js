@@ -1,11 +1,11 @@
 // What JupyterLab asks of an extension that was built before (module federation), by hand: it
 // knows the pages of the workbook, brings their stylesheet, lets their button wait, saves them, and
-// says when nothing reaches their kernel.
+// says when nothing reaches their kernel. Voila, which the app is, reads it, too.
 {
   const START = "[data-commandlinker-command='notebook:run-all-cells']";
   const PATIENCE = 60_000; // milliseconds
   const QUIET = 1000;
-  const GONE = 4000; // a connection that is back by then is nobody's trouble
+  const GONE = 5000; // a connection that is back by then is nobody's trouble
   const CUT_OFF =
     "No connection. What you type now is not kept until this line goes away. Did you close the " +
     "window in which the workbook runs? Then copy what you have just typed, start the workbook " +
@@ -59,21 +59,21 @@
 
   // A form looks alive when its kernel is out of reach. What is typed meanwhile arrives when the
   // connection comes back; until then, leaving the page would lose it.
-  const sayWhenCutOff = (panel, session) => {
+  const sayWhenCutOff = (node, kernel, status) => {
     const line = Object.assign(document.createElement("div"), { className: "ii-cut-off", role: "alert" });
     line.textContent = CUT_OFF;
     let [wasThere, isAway, isTyped, soon] = [false, false, false, 0];
     const hear = (_, status) => {
       clearTimeout(soon);
       wasThere ||= status === "connected";
-      isAway = wasThere && (status === "connecting" || line.isConnected) && status !== "connected";
+      isAway = wasThere && (status === "connecting" || (status !== "connected" && line.isConnected));
       isTyped &&= isAway;
-      if (isAway) soon = setTimeout(() => panel.node.append(line), GONE);
+      if (isAway) soon = setTimeout(() => node.append(line), GONE);
       else line.remove();
     };
-    session.connectionStatusChanged.connect(hear);
-    hear(null, session.session?.kernel?.connectionStatus);
-    panel.node.addEventListener("input", () => (isTyped ||= isAway));
+    kernel.connectionStatusChanged.connect(hear);
+    hear(null, status);
+    node.addEventListener("input", () => (isTyped ||= isAway));
     window.addEventListener("beforeunload", (event) => {
       if (line.isConnected && isTyped) event.preventDefault();
     });
@@ -82,14 +82,17 @@
   const createNew = (panel, context) => {
     context.ready.then(() => {
       if (!context.model.getMetadata("ii_workbook")) return;
+      const { sessionContext } = context;
       panel.addClass("ii-page");
-      onceThereIsAKernel(panel, context.sessionContext);
+      onceThereIsAKernel(panel, sessionContext);
       saveWhenQuiet(context);
-      sayWhenCutOff(panel, context.sessionContext);
+      sayWhenCutOff(panel.node, sessionContext, sessionContext.session?.kernel?.connectionStatus);
     });
   };
   const activate = (app) => {
     app.docRegistry.addWidgetExtension("Notebook", { createNew });
+    app.widgetManagerPromise?.promise?.then(({ kernel }) => // Voila's
+      sayWhenCutOff(document.body, kernel, kernel.connectionStatus));
   };
   const extension = () => ({ id: "ii-workbook:page", autoStart: true, activate });
 
