@@ -49,17 +49,42 @@ def page(chromium, lab):
 
 
 @pytest.fixture(scope="module")
-def words(page, lab):
-    """A paragraph of the page, which is open and not started, and its place in the window."""
-    panel = open_notebook(page, lab, "00_start_here")
-    assert_nothing_but_prose(panel)
-    words = panel.locator(".jp-RenderedMarkdown p").first
-    return words, words.bounding_box()
+def wire(page):
+    """Asked for by the first test that opens a page: only what is sent later goes through it."""
+    return Wire(page)
 
 
 @pytest.fixture(scope="module")
-def panel(page, lab, words):
-    return press_start(page, lab, "00_start_here")
+def opened(page, wire, lab):
+    """The page as it is before it is started, and held back before it has a kernel: a paragraph,
+    its place in the window, and what a click came to that was too early."""
+    for session in lab.api("api/sessions"):
+        lab.api(f"api/sessions/{session['id']}", "DELETE")
+    held = []
+    page.route(
+        "**/api/sessions*",
+        lambda asked: held.append(asked) if asked.request.method == "POST" else asked.fallback(),
+    )
+    page.goto(f"{lab.url}/lab/tree/notebooks/00_start_here.ipynb?reset&token={lab.token}")
+    panel = notebook_panel(page)
+    expect(panel.get_by_role("button", name="Start this page")).to_be_visible()
+    assert_nothing_but_prose(panel)
+    words = panel.locator(".jp-RenderedMarkdown p").first
+    return {"words": words, "place": words.bounding_box(), "held": held}
+
+
+@pytest.fixture(scope="module")
+def panel(page, lab, opened):
+    def double_click_too_early(start):
+        start.dblclick()
+        page.wait_for_timeout(500)
+        opened["is busy"] = start.get_attribute("aria-busy")
+        opened["has run"] = notebook_panel(page).locator(".jp-OutputArea-child").count()
+        for asked in opened["held"]:
+            asked.continue_()
+        page.unroute("**/api/sessions*")
+
+    return press_start(page, lab, "00_start_here", double_click_too_early)
 
 
 def assert_nothing_but_prose(panel):
@@ -88,33 +113,17 @@ def test_a_newcomer_with_large_letters_has_the_whole_width_for_the_page(chromium
         expect(page.locator(".jp-DirListing")).not_to_be_visible()
 
 
-def test_a_click_before_there_is_a_kernel_waits_for_it(chromium, lab):
-    for session in lab.api("api/sessions"):
-        lab.api(f"api/sessions/{session['id']}", "DELETE")
-    with open_page(chromium) as page:
-        held = []
-
-        def hold(route):
-            held.append(route) if route.request.method == "POST" else route.fallback()
-
-        page.route("**/api/sessions*", hold)
-        page.goto(f"{lab.url}/lab/tree/notebooks/00_start_here.ipynb?reset&token={lab.token}")
-        panel = notebook_panel(page)
-        start = panel.get_by_role("button", name="Start this page")
-        start.dblclick()
-        expect(start).to_have_attribute("aria-busy", "true")
-        page.wait_for_timeout(500)
-        assert held and not panel.locator(".jp-OutputArea-child").count()
-        for route in held:
-            route.continue_()
-        expect(about_you(panel)).to_be_visible()
-        expect(start).not_to_have_attribute("aria-busy", "true")
-        expect(page.locator(".jp-Dialog")).to_have_count(0)
+def test_a_click_before_there_is_a_kernel_waits_for_it(panel, opened):
+    assert opened["held"] and opened["is busy"] == "true" and opened["has run"] == 0
+    expect(panel.get_by_role("button", name="Start this page")).not_to_have_attribute(
+        "aria-busy", "true"
+    )
+    expect(about_you(panel)).to_be_visible()
+    expect(panel.page.locator(".jp-Dialog")).to_have_count(0)
 
 
-def test_no_word_moves_and_no_code_shows_when_the_page_starts(panel, words):
-    paragraph, before = words
-    after = paragraph.bounding_box()
+def test_no_word_moves_and_no_code_shows_when_the_page_starts(panel, opened):
+    before, after = opened["place"], opened["words"].bounding_box()
     assert [after[side] for side in ("x", "width", "height")] == [
         before[side] for side in ("x", "width", "height")
     ]
@@ -219,9 +228,15 @@ def test_on_the_second_day_the_page_says_how_to_wake_it_and_holds_no_answer(page
     for kernel in lab.api("api/kernels"):
         lab.api(f"api/kernels/{kernel['id']}", method="DELETE")
     asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+
+    def leave(dialog):
+        asked.append(dialog.message)
+        dialog.accept()
+
+    page.on("dialog", leave)
     open_notebook(page, lab, "00_start_here")
-    assert not asked  # about leaving a page with unsaved changes
+    page.remove_listener("dialog", leave)
+    assert not asked  # about unsaved changes
     expect(panel.locator("p", has_text="Ask Ana about night shifts")).to_be_visible()
     start = panel.get_by_role("button", name="Start this page")
     assert start.bounding_box()["height"] >= 44  # before any style of ours has come
@@ -250,25 +265,22 @@ def test_what_is_typed_survives_a_killed_kernel_and_a_reload(page, panel, lab):
     expect(panel.get_by_label("Your phone")).to_have_value("")
 
 
-def test_a_lost_connection_is_said_and_what_is_typed_meanwhile_arrives(chromium, lab):
-    with open_page(chromium) as page:
-        wire = Wire(page)
-        panel = start_page(page, lab, "00_start_here")
-        said = panel.get_by_role("alert").filter(has_text="No connection")
-        page.evaluate("Math.random = () => 0.3")  # of how long JupyterLab waits to try again
-        wire.cut()
-        expect(said).to_be_visible()
-        panel.get_by_label("Your phone").fill("+1 555 0101")
-        asked = []
-        page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-        page.evaluate("location.reload()")
-        page.wait_for_timeout(500)
-        assert asked == ["beforeunload"]  # and the page has stayed
-        wire.mend()
-        expect(said).not_to_be_visible()
-        panel.get_by_role("button", name="Save changes").click()
-        expect(panel.get_by_role("status").filter(has_text="Changed")).to_be_visible()
-        assert "555 0101" in (lab.log / "learner.csv").read_text(encoding="utf-8")
+def test_a_lost_connection_is_said_and_what_is_typed_meanwhile_arrives(page, panel, lab, wire):
+    said = panel.get_by_role("alert").filter(has_text="No connection")
+    page.evaluate("Math.random = () => 0.3")  # of how long JupyterLab waits to try again
+    wire.cut()
+    expect(said).to_be_visible()
+    panel.get_by_label("Your phone").fill("+1 555 0101")
+    asked = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    page.evaluate("location.reload()")
+    page.wait_for_timeout(500)
+    assert asked == ["beforeunload"]  # and the page has stayed
+    wire.mend()
+    expect(said).not_to_be_visible()
+    panel.get_by_role("button", name="Save changes").click()
+    expect(panel.get_by_role("status").filter(has_text="Changed")).to_be_visible()
+    assert "555 0101" in (lab.log / "learner.csv").read_text(encoding="utf-8")
 
 
 def test_the_server_asks_for_its_token_and_listens_on_this_computer_only(lab):
