@@ -1,6 +1,7 @@
-"""Files written whole or not at all, and the lock that writers take turns by.
+"""Files written whole or not at all, the lock that writers take turns by, and the workbook's own
+files.
 
-Everything here raises OSError; whoever calls says what that means for a learner.
+Everything that writes raises OSError; whoever calls says what that means for a learner.
 """
 
 from __future__ import annotations
@@ -20,9 +21,17 @@ try:
 except ImportError:  # Windows
     fcntl = None  # type: ignore[assignment]
 
+FIRST_PAGE = "notebooks/00_start_here.ipynb"
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _POLL = 0.002  # seconds; filelock's own 0.05 made the slowest of eight writers wait for seconds
 _HELD = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK)
+
+
+def shipped() -> Path:
+    """The workbook as it is shipped: the checkout, or the copy inside an installed package."""
+    package = Path(__file__).resolve().parent
+    inside = package / "_workbook"
+    return inside if inside.is_dir() else package.parent
 
 
 class Busy(OSError):

@@ -16,10 +16,9 @@ import urllib.request
 import webbrowser
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
 
-from .course.distribute import FIRST_PAGE, shipped
 from .errors import WorkbookError
+from .files import FIRST_PAGE, shipped
 
 
 def folder_to_open(folder: Path | None) -> Path:
@@ -52,7 +51,6 @@ def start(folder: Path | None, browser: bool, port: int, app: bool = False) -> i
         raise WorkbookError(
             "The app needs Voila, which is not installed. Install it with: pip install voila"
         )
-    trust(root)
     name, page = ("Voila", f"voila/render/{FIRST_PAGE}") if app else (
         "JupyterLab", f"lab/tree/{FIRST_PAGE}"
     )  # fmt: skip
@@ -132,26 +130,3 @@ def _url(server: subprocess.Popen, token: str, seconds: float = 120) -> str | No
         except (OSError, ValueError):  # not written yet, or not listening yet
             time.sleep(0.1)
     return None
-
-
-def trust(root: Path, notary: Any = None) -> None:
-    """Sign the pages that are still as shipped, so that their forms show without a question."""
-    sys.modules.setdefault(_GRAMMAR, None)  # type: ignore[arg-type]
-    import nbformat
-    from nbformat.sign import NotebookNotary
-
-    notary = notary or NotebookNotary()
-    for page in sorted((shipped() / "notebooks").rglob("*.ipynb")):
-        laid_down = root / page.relative_to(shipped())
-        if laid_down.is_file() and _code(laid_down) == _code(page):
-            notary.sign(nbformat.read(laid_down, as_version=4))
-
-
-def _code(page: Path) -> list[str]:
-    import nbformat
-
-    try:
-        cells = nbformat.read(page, as_version=4).cells
-    except Exception:  # whatever is wrong with it, it is not as shipped
-        return [str(page)]
-    return [cell.source for cell in cells if cell.cell_type != "raw"]

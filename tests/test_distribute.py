@@ -125,7 +125,7 @@ def test_new_refuses_to_overwrite(tmp_path, there):
 
 def test_new_fills_an_empty_folder(tmp_path):
     (tmp_path / "copy").mkdir()
-    assert (d.new(tmp_path / "copy") / d.FIRST_PAGE).is_file()
+    assert (d.new(tmp_path / "copy") / "notebooks/00_start_here.ipynb").is_file()
 
 
 def test_new_says_when_the_disk_refuses(tmp_path):

@@ -4,10 +4,11 @@ import copy
 import json
 from pathlib import Path
 
+import nbformat
 import pytest
 
 import ii_helpers
-from ii_helpers.jupyter import ASLEEP, leave_answers_out
+from ii_helpers.jupyter import ASLEEP, Notary, leave_answers_out
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = CHECKOUT / "notebooks" / "01_research.ipynb"
@@ -67,6 +68,80 @@ def test_other_files_and_notebooks_are_left_alone(model):
     before = copy.deepcopy(model)
     leave_answers_out(model)
     assert model == before
+
+
+PAGES = sorted((CHECKOUT / "notebooks").rglob("*.ipynb"))
+
+
+@pytest.fixture
+def notary(tmp_path):
+    return Notary(data_dir=str(tmp_path))
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.stem)
+def test_a_page_as_shipped_is_trusted_before_and_after_it_was_saved(path, notary):
+    page = nbformat.read(path, as_version=4)
+    assert notary.check_signature(page)
+    for cell in page.cells:
+        if cell.cell_type == "code":
+            cell.outputs = [nbformat.v4.new_output("display_data", {"text/plain": "Ana"})]
+    leave_answers_out({"type": "notebook", "content": page})
+    saved = nbformat.writes(nbformat.from_dict(page))
+    assert "asleep" in saved
+    assert notary.check_signature(nbformat.reads(saved, as_version=4))
+
+
+def new_code(page):
+    page.cells.append(nbformat.v4.new_code_cell("print('mine')"))
+
+
+def changed_code(page):
+    page.cells[1].source += "\nprint('mine')"
+
+
+def words_that_run(page):
+    page.cells[0].source += '<img src=x onerror="alert(1)">'
+
+
+def code_for_words(page):
+    page.cells[0] = nbformat.v4.new_code_cell(page.cells[0].source)
+
+
+def something_shown(page):
+    page.cells[1].outputs = [
+        nbformat.v4.new_output("display_data", {"text/html": "<script>alert(1)</script>"})
+    ]
+
+
+def something_beside_the_note(page):
+    leave_answers_out({"type": "notebook", "content": page})
+    note = nbformat.v4.new_output("display_data", {"text/html": ASLEEP, "text/plain": "x"})
+    page.cells[1].outputs = [note]
+
+
+def another_page(page):
+    page.metadata["ii_workbook"]["page"] = "01_research"
+
+
+def a_page_by_path(page):
+    page.metadata["ii_workbook"]["page"] = "../notebooks/00_start_here"
+
+
+def no_page(page):
+    page.metadata["ii_workbook"] = ["00_start_here"]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [new_code, changed_code, words_that_run, code_for_words, something_shown,
+     something_beside_the_note, another_page, a_page_by_path, no_page],
+)  # fmt: skip
+def test_a_page_with_anything_of_somebody_s_is_not_trusted_unless_jupyter_signed_it(change, notary):
+    page = nbformat.read(PAGES[0], as_version=4)
+    change(page)
+    assert not notary.check_signature(page)
+    notary.sign(page)
+    assert notary.check_signature(page)
 
 
 def test_jupyterlab_is_told_the_version_of_the_package():

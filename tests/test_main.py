@@ -175,23 +175,6 @@ def test_start_says_what_a_workbook_is_when_there_is_none(tmp_path):
         serving.folder_to_open(tmp_path)
 
 
-def test_only_pages_as_shipped_are_trusted(tmp_path):
-    import nbformat
-    from nbformat.sign import NotebookNotary
-
-    page = tmp_path / "notebooks" / "00_start_here.ipynb"
-    page.parent.mkdir()
-    shutil.copy(serving.shipped() / "notebooks" / page.name, page)
-    notary = NotebookNotary(data_dir=str(tmp_path))
-    foreign = page.with_name("01_research.ipynb")
-    shutil.copy(page, foreign)  # code that is not that page's own
-    serving.trust(tmp_path, notary)
-    assert notary.check_signature(nbformat.read(page, as_version=4))
-    changed = nbformat.read(page, as_version=4)
-    changed.cells[1].source += "\nprint('mine')"
-    assert not notary.check_signature(changed)
-
-
 def test_the_server_starts_without_the_grammar_that_takes_longer_than_all_the_rest(tmp_path):
     said = "import sys, jsonschema; print('lark' in sys.modules, sys.argv[1:], __name__)"
     (tmp_path / "probe.py").write_text(said, encoding="utf-8")

@@ -24,9 +24,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import WorkbookError
+from ..files import shipped
 from ..settings import Course, read_course
 from . import counts
-from .distribute import shipped
 from .lines import PROGRESS, line, n_of, words_for
 from .roster import COPIES, Copy, clean, plain, read_copies, safe
 from .store import Row, Store

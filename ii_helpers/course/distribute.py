@@ -20,6 +20,7 @@ from filelock import FileLock, Timeout
 
 from .. import __version__
 from ..errors import SettingsInvalid, WorkbookError
+from ..files import FIRST_PAGE, shipped
 from ..settings import Course, read_course
 from ..tables import SCHEMA_VERSION, TABLES
 from .lines import n_of
@@ -36,7 +37,6 @@ from .roster import (
     slug,
 )
 
-FIRST_PAGE = "notebooks/00_start_here.ipynb"
 LOGS = "data/log"
 SETTINGS = "data/course.toml"
 IGNORED = ".gitignore"
@@ -59,13 +59,6 @@ _EARLY_SETTINGS = ("d5a8e256437fb008", "3f7cb00319410907", "4aa39be87beefb43")
 
 
 # --- the workbook as it is shipped -----------------------------------------------------------
-
-
-def shipped() -> Path:
-    """The workbook as it is shipped: the checkout, or the copy inside an installed package."""
-    package = Path(__file__).resolve().parent.parent
-    inside = package / "_workbook"
-    return inside if inside.is_dir() else package.parent
 
 
 class Payload(NamedTuple):

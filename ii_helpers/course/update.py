@@ -16,12 +16,12 @@ from filelock import FileLock, Timeout
 
 from .. import __version__
 from ..errors import WorkbookError
+from ..files import FIRST_PAGE, shipped
 from ..settings import read_course
 from ..tables import TABLES
 from ..upkeep import shape_of
 from ..workbook import HIDDEN, open_workbook
 from .distribute import (
-    FIRST_PAGE,
     IGNORED,
     LOGS,
     MARK,
@@ -35,7 +35,6 @@ from .distribute import (
     payload,
     quoted,
     read_mark,
-    shipped,
     source_of,
 )
 
