@@ -271,11 +271,10 @@ def test_a_lost_connection_is_said_and_what_is_typed_meanwhile_arrives(page, pan
     wire.cut()
     expect(said).to_be_visible()
     panel.get_by_label("Your phone").fill("+1 555 0101")
-    asked = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
-    page.evaluate("location.reload()")
-    page.wait_for_timeout(500)
-    assert asked == ["beforeunload"]  # and the page has stayed
+    page.once("dialog", lambda dialog: dialog.dismiss())  # so that the page stays
+    with page.expect_event("dialog") as asked:
+        page.evaluate("location.reload()")
+    assert asked.value.type == "beforeunload"
     wire.mend()
     expect(said).not_to_be_visible()
     panel.get_by_role("button", name="Save changes").click()
