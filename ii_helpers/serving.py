@@ -22,6 +22,8 @@ from .files import FIRST_PAGE, shipped
 
 
 def folder_to_open(folder: Path | None) -> Path:
+    """The workbook that is named, or the one here or above, or the checkout; never the copy that
+    lies in an installed package. Raises WorkbookError."""
     for place in [folder] if folder else [Path.cwd(), Path.cwd().parent, shipped()]:
         if (place / FIRST_PAGE).is_file() and place != Path(__file__).parent / "_workbook":
             return place.resolve()
@@ -34,9 +36,8 @@ def folder_to_open(folder: Path | None) -> Path:
 
 # With its optional rfc3987_syntax, jsonschema compiles the grammar of IRIs whenever it is
 # imported, which takes over a second, for addresses that no notebook and no setting holds.
-_GRAMMAR = "rfc3987_syntax"
 _SERVE = (
-    f"import runpy, sys; sys.modules['{_GRAMMAR}'] = None; "
+    "import runpy, sys; sys.modules['rfc3987_syntax'] = None; "
     "runpy.run_module(sys.argv.pop(1), run_name='__main__', alter_sys=True)"
 )
 

@@ -1,6 +1,7 @@
 """Two workbooks carry most tests: an empty one and the invented learner's, both in tmp_path."""
 
 import compileall
+import json
 import shutil
 from pathlib import Path
 
@@ -42,6 +43,20 @@ def example(tmp_path):
     folder = tmp_path / "example"
     shutil.copytree(CHECKOUT / "data" / "example", folder)
     return ii.open_workbook(folder)
+
+
+def lay_down_pages(folder):
+    """The pages as shipped: without what they show where the checkout is used as a workbook."""
+    for path in (CHECKOUT / "notebooks").rglob("*.ipynb"):
+        if ".ipynb_checkpoints" in path.parts:
+            continue
+        page = json.loads(path.read_text(encoding="utf-8"))
+        for cell in page["cells"]:
+            if cell["cell_type"] == "code":
+                cell.update(outputs=[], execution_count=None)
+        copy = folder / path.relative_to(CHECKOUT)
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        copy.write_text(json.dumps(page), encoding="utf-8")
 
 
 def launch(playwright):

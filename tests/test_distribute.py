@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ii_helpers as ii
+from ii_helpers import files
 from ii_helpers.__main__ import main
 from ii_helpers.course import distribute as d
 from ii_helpers.course import hand_in
@@ -568,3 +569,11 @@ def test_a_command_that_is_printed_can_be_typed_as_it_stands(tmp_path, capsys):
     assert f'ii-workbook start "{place}"' in capsys.readouterr().out
     assert main(["new", str(place)]) == 1
     assert f'ii-workbook update "{place}"' in capsys.readouterr().err
+
+
+def test_an_installed_package_hands_out_the_workbook_inside_it(tmp_path, monkeypatch):
+    package = tmp_path.resolve() / "ii_helpers"
+    monkeypatch.setattr(files, "__file__", str(package / "files.py"))
+    assert files.shipped() == tmp_path.resolve()  # a checkout
+    (package / "_workbook").mkdir(parents=True)
+    assert files.shipped() == package / "_workbook"

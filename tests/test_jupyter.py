@@ -2,13 +2,21 @@
 
 import copy
 import json
+import shutil
 from pathlib import Path
+from types import SimpleNamespace
 
 import nbformat
 import pytest
+from jupyter_server.services.contents.filemanager import FileContentsManager
 
 import ii_helpers
-from ii_helpers.jupyter import ASLEEP, Notary, leave_answers_out
+from ii_helpers.jupyter import (
+    ASLEEP,
+    Notary,
+    _load_jupyter_server_extension,
+    leave_answers_out,
+)
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PAGE = CHECKOUT / "notebooks" / "01_research.ipynb"
@@ -148,3 +156,18 @@ def test_jupyterlab_is_told_the_version_of_the_package():
     beside = Path(ii_helpers.__file__).parent / "jupyter" / "share" / "jupyter" / "labextensions"
     about = json.loads((beside / "ii-workbook" / "package.json").read_text(encoding="utf-8"))
     assert about["version"] == ii_helpers.__version__
+
+
+def test_a_server_with_the_extension_opens_a_shipped_page_as_trusted(tmp_path):
+    """As JupyterLab asks for it, also where nobody has laid the page down with `start`."""
+    shutil.copy(PAGES[0], tmp_path)
+    page = nbformat.read(PAGES[0], as_version=4)
+    changed_code(page)
+    nbformat.write(page, tmp_path / "changed.ipynb")
+    manager = FileContentsManager(root_dir=str(tmp_path))
+    _load_jupyter_server_extension(SimpleNamespace(contents_manager=manager))
+    manager.notary.data_dir = str(tmp_path)
+    for name, trusted in ((PAGES[0].name, True), ("changed.ipynb", False)):
+        cells = manager.get(name)["content"]["cells"]
+        code = [cell for cell in cells if cell["cell_type"] == "code"]
+        assert {cell["metadata"]["trusted"] for cell in code} == {trusted}

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import expect
 
-from ..conftest import CHECKOUT
+from ..conftest import CHECKOUT, lay_down_pages
 
 PATIENCE = 60_000  # milliseconds
 
@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(items):
 def copy_of_workbook(folder):
     """Lay down the workbook as a learner gets it, without anybody's logs."""
     ours = shutil.ignore_patterns(".ipynb_checkpoints", ".workbook")
-    shutil.copytree(CHECKOUT / "notebooks", folder / "notebooks", ignore=ours)
+    lay_down_pages(folder)
     shutil.copytree(CHECKOUT / "data" / "example", folder / "data" / "example", ignore=ours)
     shutil.copy(CHECKOUT / "data" / "course.toml", folder / "data")
     return folder
