@@ -259,12 +259,11 @@ def progress(table: Table) -> Chart:
     )  # fmt: skip
     axes.axis("off")
     axes.set(xlim=(0, max(row.now for row in rows)), ylim=(len(rows) - 0.5, -0.5))
+    then, now, places = [row.then for row in rows], [row.now for row in rows], range(len(rows))
+    axes.hlines(places, then, now, color="#7FB5D9", linewidth=3, zorder=1)
+    axes.plot(then, places, "o", color=BLUE, markerfacecolor="white", markersize=8, clip_on=False)
+    axes.plot(now, places, "o", color=BLUE, markersize=8, clip_on=False)
     for y, row in enumerate(rows):
-        axes.plot([row.then, row.now], [y, y], color="#7FB5D9", linewidth=3, zorder=1)
-        axes.plot(
-            row.then, y, "o", color=BLUE, markerfacecolor="white", markersize=8, clip_on=False
-        )
-        axes.plot(row.now, y, "o", color=BLUE, markersize=8, clip_on=False)
         label_left(axes, y, row.figure, 16)
         label_right(axes, row.now, y, f"{row.then:,.0f} → {row.now:,.0f}")
     more = [f"{row.figure} from {row.then:,.0f} to {row.now:,.0f}" for row in rows
