@@ -11,8 +11,13 @@ from typing import NamedTuple
 
 _LETTERS_AFTER = re.compile(
     r",?\s+(?:ph\.?\s?d|m\.?d|m\.?a|m\.?sc?|mba|rn|cpa|jd|esq|jr|sr|ii|iii|iv|pe|phr|pmp|cfa|"
-    r"dds|ed\.?d|psy\.?d|lcsw|ccc-slp)\.?(?=,|$|\s)",
+    r"dds|ed\.?d|psy\.?d|lcsw|ccc-slp|m\.?ed|mph|msw|licsw|bsn|msn|dnp|dpt|dvm|pharm\.?d|ll\.?m|"
+    r"ll\.?b|mfa|mpa|mpp|shrm-s?cp|otr/l|leed ap)\.?(?=,|$|\s)",
     re.I,
+)
+# Behind a comma: capitals, with stops, strokes or hyphens, or abbreviated words. R.N., AIA, B.Arch.
+_DEGREE = re.compile(
+    r"[A-Z][A-Z0-9]+|(?:[A-Z]\.){2,}|[A-Z0-9]+(?:[-/][A-Z0-9]+)+|[A-Z][A-Za-z]*(?:\.[A-Z][a-z]*)+\.?"
 )
 _TITLE = re.compile(
     r"^(?:(?:dr|prof|professor|mr|mrs|ms|mx|miss|sir|frau|herr)\b\.?\s+)+(?=\S)", re.I
@@ -42,8 +47,10 @@ def plain_name(name: str) -> str:
     bare = _LETTERS_AFTER.sub("", said).strip(" ,") or name
     if " " not in bare and " " in (whole := said.partition(",")[0].strip()):
         bare = whole  # Ma, as in Jack Ma, is no degree
-    family, comma, given = bare.partition(",")
-    return f"{given.strip()} {family.strip()}" if comma and given.strip() else bare
+    family, *given = (part.strip() for part in bare.split(","))
+    if " " in family and not name.isupper():  # in one word, what follows may be the given name
+        given = [part for part in given if not all(map(_DEGREE.fullmatch, part.split()))]
+    return " ".join([*filter(None, given), family]) if any(given) else family
 
 
 def bare_name(name: str) -> str:
