@@ -105,4 +105,5 @@ def _write(environment: Any, name: str, facts: Facts, without: Mapping[str, None
 
 def _paragraph(lines: list[str]) -> str:
     joined = re.sub(f" *{BREAK} *", "\n", " ".join(lines))
+    joined = re.sub(r"(?<=\w)\.\.(?!\.)", ".", joined)  # an abbreviation's stop ends its sentence
     return re.sub(r"^\n+|\n+$", "", joined)

@@ -44,7 +44,7 @@ class Facts:
         self._the_field()
         self._the_link(wb, contact, template_name(kind, channel) == "introduction")
         self._why()
-        self._the_request(wb, contact, today)
+        self._the_request(wb, contact, kind, today)
         self._set(in_person="in person" if channel == "in person" else None)
         self._the_meeting(wb, contact, learner, kind, channel, today)
         self._the_thanks(wb, contact, learner, kind)
@@ -62,7 +62,9 @@ class Facts:
     def _the_learner(self, learner: Any, kind: str, channel: str) -> None:
         self._set(me=learner and learner.introduction)
         v = self.values
-        self._set(who_i_am=_who(v["name"], v["me"], brief=is_network(channel)))
+        # One does not introduce oneself by name to one's uncle.
+        name = None if self.contact.how_known in KNOWS_ME else v["name"]
+        self._set(who_i_am=_who(name, v["me"], brief=is_network(channel)))
         self.asks["who_i_am"] = [key for key in ("name", "me") if not v[key]]
         ways = [v["email"], v["phone"]]
         by_reply = kind not in ("call script", "introduction") and channel in ("email", "")
@@ -131,6 +133,10 @@ class Facts:
         if referrer:
             sentence = f"{referrer} suggested that I contact you."
         elif found:
+            if _is_thing(found):
+                found = f"I found you through {_run_in(found)}"
+            elif re.match(r"(?:through|via|at|on|in|from|by) ", found, re.I):
+                found = f"I found you {found[0].lower()}{found[1:]}"
             sentence = _closed(found[0].upper() + found[1:])
         elif unnamed:
             sentence = "Someone I asked for advice suggested that I contact you."
@@ -143,14 +149,29 @@ class Facts:
         v, given = self.values, self.details.get("why_them") or self.contact.why_them
         self._set(why_you=_because(given))
         self.asks["why_you"] = [] if v["why_you"] else ["why_them"]
-        if not v["why_you"] and (v["job_title"] or v["organization"]):
-            work = " at ".join(x for x in (v["job_title"] or "your place", v["organization"]) if x)
-            v["why_you"] = f"your position ({work}) is close to what I hope to understand"
+        title, place = v["job_title"] or "", v["organization"] or ""
+        if re.fullmatch(r"[\W\d_]*|n/?a|none|unknown|retired|student|unemployed", title, re.I):
+            title = ""
+        if title and not v["why_you"]:
+            at = f" at {place}" if place and fold(place) not in fold(title) else ""
+            v["why_you"] = f"your position ({title}{at}) lets you see what I can only read about"
+        elif place and not v["why_you"]:
+            v["why_you"] = f"at {place} you see what I can only read about"
 
-    def _the_request(self, wb: Workbook, contact: Any, today: date) -> None:
-        asked = [m for m in wb.messages.rows() if m.contact_id == contact.id
-                 and m.purpose == "request"]  # fmt: skip
-        last = max(asked, key=lambda m: m.sent_at, default=None)
+    def _the_request(self, wb: Workbook, contact: Any, kind: str, today: date) -> None:
+        sent = sorted((m for m in wb.messages.rows() if m.contact_id == contact.id),
+                      key=lambda m: m.sent_at)  # fmt: skip
+        last = next((m for m in reversed(sent) if m.purpose == "request"), None)
+        if kind == "follow-up" and last:
+            since = [m for m in sent if m.purpose in ("request", "follow-up")
+                     and m.sent_at >= last.sent_at]  # fmt: skip
+            if answer := next((m.reply for m in reversed(since) if m.reply in _ANSWERED), None):
+                self.notes.append(_ANSWERED[answer])
+            elif len(since) > len(wb.course.follow_up.business_days):
+                self.notes.append(
+                    "You have followed up as often as your course suggests. Let it rest, and "
+                    "write to somebody else."
+                )
         self._set(sent_on=last and _day(last.sent_at.date(), near=today))
         self._set(sent_how=_SENT[last.channel] if last else "I wrote to you")
         self.asks["sent_on"] = []
@@ -239,13 +260,20 @@ class Facts:
         )
 
 
+KNOWS_ME = ("friend", "relative", "fellow student", "co-worker", "supervisor", "neighbor")
 _LOST = ("cancelled", "no-show")
+_ANSWERED = {
+    "yes": "They said yes: a follow-up is for silence. Set the day of the meeting instead.",
+    "no": "They said no: thank them and let it rest. A follow-up is for silence.",
+    "later": "They said later: write again when they asked you to, and say that they did.",
+    "bounced": "Your request came back: look for another address, and send the request itself.",
+}
 _HOW_KNOWN = {
     "friend": "As a friend, you were among the first I thought of.",
     "relative": "As family, you were among the first I thought of.",
     "fellow student": "We know each other from our studies.",
     "co-worker": "We know each other from work.",
-    "supervisor": "We know each other from work, where I have learned from you.",
+    "supervisor": "We know each other from work.",
     "teacher": "I know you from your classes.",
     "neighbor": "We know each other as neighbors.",
     "referred by a contact": "Someone I asked for advice suggested that I contact you.",
@@ -303,6 +331,7 @@ def zone_words(zone: str) -> str:
 
 def _where(format: str | None, place: str | None, contact: Any) -> str:
     if place:
+        place = re.sub(r"^(?:at|in) (?=(?:the|my|our|your|his|her|their)\b)", "", place, flags=re.I)
         how = {"video": "by video", "phone": "by phone", "observational visit": "for the visit at"}
         joint = ": " if format in ("video", "phone") else " " if format in how else ""
         return _closed(f"We meet {how.get(format or '', 'at this place: ')}{joint}{place}")
@@ -318,6 +347,11 @@ def _who(name: str | None, me: str | None, *, brief: bool = False) -> str:
     if not me:
         return f"My name is {name}." if name else ""
     me = re.sub(r"^(i am|i'm|i’m)\s+", "", me.rstrip(" .,;"), flags=re.I)
+    me = re.sub(r"^(?:(?:hi|hello|hey)\b[\s,!.]*)?(?:i am|i'm|i’m)\s+", "", me, flags=re.I)
+    for called in (name, (name or "").split(" ")[0]):
+        if called and re.match(rf"{re.escape(called)}\s*(?:,|is|and i am|and i'm)\s", me, re.I):
+            me = re.sub(rf"^{re.escape(called)}\s*(?:,|is|and i am|and i'm)\s+", "", me, flags=re.I)
+            break
     if name and me.casefold().startswith(name.casefold()):
         return f"I am {me}."
     if re.match(r"(my name is|i|my|we)\b", me, re.I):
@@ -331,13 +365,32 @@ def _who(name: str | None, me: str | None, *, brief: bool = False) -> str:
 
 
 def _because(text: str) -> str:
-    text = re.sub(r"^(i am writing to you )?because\s+", "", one_line(text), flags=re.I)
-    return _run_in(text.rstrip(" .,;!"))
+    text = re.sub(r"^(?:i am writing to you )?(?:because|since)\s+", "", one_line(text), flags=re.I)
+    text = _run_in(text.rstrip(" .,;!"))
+    if re.match(r"to \w", text, re.I):
+        return f"I hope {text[0].lower()}{text[1:]}"
+    if re.match(
+        r"(?:saw|read|heard|watched|attended|met|found|liked?|loved?|enjoyed|admired?) ", text, re.I
+    ):
+        return f"I {text[0].lower()}{text[1:]}"
+    return f"of {text}" if _is_thing(text) else text
+
+
+def _is_thing(text: str) -> bool:
+    """Whether this names a thing and says nothing of it: your article in Nature."""
+    return bool(re.match(r"(?:your|the|an?|our) ", text, re.I)) and not _VERB.search(text)
+
+
+_VERB = re.compile(
+    r"(?:ed|s)\b|\b(?:are|were|have|had|did|do|can|could|will|would|made|taught|led|won|gave|wrote|"
+    r"built|went|came|left|run|ran|know|knew|grew|began|spoke)\b|(?:\S+ ){6}",
+    re.I,
+)
 
 
 def _run_in(text: str) -> str:
     """Begin with a small letter where the first word is one that never is a name."""
-    first = text.split(" ", 1)[0]
+    first = re.split(r"[ '’]", text, maxsplit=1)[0]
     return text[0].lower() + text[1:] if first in _SMALL else text
 
 
@@ -350,7 +403,8 @@ _PERSON = re.compile(
     r"(?:er|or|ist|ian|ant|ent|man|woman|person|nurse|chef|chief|clerk|guide|judge|host|pilot|"
     r"scribe|aide|coach|head|lead|physician|specialist|assistant|midwife|attorney|architect|"
     r"surgeon|dean|cook|analyst|mechanic|executive|representative|paramedic|secretary|poet|"
-    r"priest|captain|smith|actuary|athlete|detective|barista|C[EFIOT]O)(s?)$",
+    r"priest|captain|smith|actuar(?:y|ie)|secretarie|athlete|detective|barista|actress(?:e(?=s))?|"
+    r"paralegal|diplomat|guard|\b(?:intern|tech|model|pro|maid)|\bRN|\bR\.N\.|\bEMT|\bNP|\bPA|\bLPN|\bCNA|C[EFIOT]O)(s?)$",
     re.I,
 )
 _NO_PERSON = re.compile(r"(?:ment|ology|career|center|water|computer|power|weather|matter|labor|"
@@ -370,7 +424,7 @@ _CAPITAL = set(
 def _in_small(field: str) -> str:
     """Write "Museum Educator" as in a running sentence; names and abbreviations stay."""
     return re.sub(
-        r"(?<![\w'’])[A-Z][a-z]+(?![\w])",
+        r"(?<![\w'’.])[A-Z][a-z]+(?!\w|\.\w)",
         lambda word: word[0] if word[0] in _CAPITAL else word[0].lower(),
         field,
     )
@@ -380,18 +434,28 @@ def _the_field(field: str) -> str:
     """Return an occupation or a field as the object of "I am exploring ..."."""
     if not field:
         return ""
-    field = _in_small(field)
-    last = re.split(r"\s*[,(/:;]| of | for | in | and | to ", field)[0].split(" ")[-1]
-    if re.match(r"(the|a|an|work|what|how|careers?)\b", field, re.I):
+    field = re.sub(r"^(?:i (?:want|would like|hope|plan|wish) to )?(?:be|become|work as|being|"
+                   r"becoming|working as) (?=\S)|^an? (?=\S)", "", field, flags=re.I)  # fmt: skip
+    field = re.sub(r"^an? (?=\S)", "", _in_small(field))
+    if re.match(r"(the|work|what|how|careers?)\b", field, re.I):
         return field
-    if (found := _PERSON.search(last)) and not _NO_PERSON.search(last):
-        return f"the work of {field if found[1] else _a(field) + ' ' + field}"
+    whole = re.split(r"\s*[,(/:;]| of | for | in | to ", field)[0]
+    heads = (re.sub(r"(?: (?:[IVX]+|\d+|[Ss]r|[Jj]r)\.?)+$", "", part).split(" ")[-1]
+             for part in (whole.split(" and ")[0], whole))  # fmt: skip
+    for head in heads:
+        if (found := _PERSON.search(head)) and not _NO_PERSON.search(head):
+            are_many = head.endswith("s") and found[1] or head.endswith("ies")
+            return f"the work of {field if are_many else _a(field) + ' ' + field}"
     return f"work in {field}"
 
 
 def _a(words: str) -> str:
     first, hyphen, _ = words.split(" ", 1)[0].partition("-")  # an X-ray technician
+    if re.match(r"8|11(?!\d)|18(?!\d)", first):
+        return "an"
     if (len(first) > 1 or hyphen) and first.isupper():
+        return "an" if first[0] in "AEFHILMNORSX" else "a"
+    if re.match(r"(?:[A-Z]\.)+", first):  # an R.N.
         return "an" if first[0] in "AEFHILMNORSX" else "a"
     vowel = re.match(r"(?!(?:uni|use|euro|one|ut))[aeiou]|hour|honest|heir", first, re.I)
     return "an" if vowel else "a"
@@ -399,6 +463,8 @@ def _a(words: str) -> str:
 
 def _minutes(value: Any) -> str:
     text = one_line(str(value))
+    if text.isdecimal() and int(text) >= 120 and int(text) % 60 == 0:
+        return f"{int(text) // 60} hours"
     return f"{text} minutes" if re.search(r"\d$|^[a-z-]+(teen|ty|five|ten)$", text, re.I) else text
 
 
@@ -461,10 +527,22 @@ def _addressed(contact: Any) -> str:
     return addressed_plainly(contact.name)
 
 
+# Aunt Rosa is not called Aunt, and nobody is called Rev. or The.
+_FAMILY = re.compile(
+    r"\s*(?:aunt|auntie|aunty|uncle|cousin|grandma|grandpa|granny|captain|coach|chef|rev|reverend|"
+    r"father|mother|sister|brother|pastor|rabbi|imam|judge|sgt|lt|col|the|tía|tío|tante|onkel|oma|"
+    r"opa)\b\.?\s+\S",
+    re.I,
+)
+
+
 def _greeting(contact: Any) -> str:
-    close = contact.how_known in ("friend", "relative", "fellow student", "co-worker", "neighbor")
+    close = contact.how_known in KNOWS_ME and contact.how_known != "supervisor"
     if close and not contact.salutation.strip():
-        who = next(iter(bare_name(one_line(contact.name)).split()), "")
+        words = one_line(contact.name).split() if _FAMILY.match(contact.name) else (
+            bare_name(one_line(contact.name)).split()
+        )  # fmt: skip
+        who = " ".join(words[: 2 if _FAMILY.match(contact.name) else 1])
     else:
         who = _addressed(contact)
     return f"Dear {who}" if who else "Hello"
