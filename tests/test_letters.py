@@ -192,6 +192,21 @@ def test_details_count_more_than_the_log(full):
         ("landscape architecture", "work in landscape architecture"),
         ("nursing", "work in nursing"),
         ("the work of a chef", "the work of a chef"),
+        ("a nurse", "the work of a nurse"),
+        ("I want to be a baker", "the work of a baker"),
+        ("Data Analyst II", "the work of a data analyst II"),
+        (
+            "Medical and Health Services Managers",
+            "the work of medical and health services managers",
+        ),
+        ("Actuaries", "the work of actuaries"),
+        ("Paralegal", "the work of a paralegal"),
+        ("R.N.", "the work of an R.N"),
+        ("Ph.D. chemist", "the work of a Ph.D. chemist"),
+        ("8-axis machinist", "the work of an 8-axis machinist"),
+        ("I.T.", "work in I.T"),
+        ("biotech", "work in biotech"),
+        ("research and development", "work in research and development"),
     ],
 )
 def test_an_occupation_and_a_field_both_read_well(full, field, words):
@@ -206,6 +221,8 @@ def test_an_occupation_and_a_field_both_read_well(full, field, words):
         ("I study law at Example College", "My name is Mei Chen. I study law at Example College."),
         ("My name is Mei Chen and I study law.", "My name is Mei Chen and I study law."),
         ("Student of law", "I am Mei Chen, student of law."),
+        ("Mei is a student of law", "My name is Mei Chen, and I am a student of law."),
+        ("Hi! I'm Mei, a student of law", "My name is Mei Chen, and I am a student of law."),
     ],
 )
 def test_who_you_are_reads_well_however_it_was_typed(full, me, sentence):
@@ -217,6 +234,14 @@ def test_who_you_are_reads_well_however_it_was_typed(full, me, sentence):
     [
         ("O'Neil, José", "José O'Neil"),
         ("Dana Ruiz, PhD", "Dana Ruiz"),
+        ("Dana Ruiz, MPH", "Dana Ruiz"),
+        ("Dana Ruiz, RN, BSN", "Dana Ruiz"),
+        ("Dana Ruiz, M.Ed.", "Dana Ruiz"),
+        ("Dana Ruiz, SHRM-CP", "Dana Ruiz"),
+        ("Dana Ruiz, OTR/L", "Dana Ruiz"),
+        ("van der Berg, Anna", "Anna van der Berg"),
+        ("RUIZ, DANA", "DANA RUIZ"),
+        ("Jack Ma", "Jack Ma"),
         ("王小明", "王小明"),
         ("Sam Lee, Jr.", "Sam Lee"),
         ("  Ana \n Silva ", "Ana Silva"),
@@ -235,6 +260,80 @@ def test_a_title_typed_into_the_name_is_kept_and_is_no_first_name(wb):
     )
     assert draft("request", wb, formal.id).body.startswith("Dear Dr. Ana Silva,\n")
     assert draft("request", wb, friend.id).body.startswith("Dear Bo,\n")
+
+
+@pytest.mark.parametrize(
+    "name, known, salutation, greeting",
+    [
+        ("Aunt Rosa", "relative", "", "Dear Aunt Rosa"),
+        ("Rosa Diaz", "relative", "", "Dear Rosa"),
+        ("The Smiths", "neighbor", "", "Dear The Smiths"),
+        ("Ann Lee", "teacher", "Rev.", "Dear Rev. Ann Lee"),
+    ],
+)
+def test_nobody_is_greeted_by_a_title_alone(wb, name, known, salutation, greeting):  # R11
+    who = wb.contacts.append(name=name, how_known=known, salutation=salutation)
+    body = draft("request", wb, who.id).body
+    assert body.startswith(f"{greeting},\n")
+    assert not {"name", "salutation"} & set(rules(check(body, wb=wb, contact_id=who.id)))
+
+
+def test_nobody_is_told_the_name_of_their_own_niece(full):  # R8
+    aunt = full.contacts.append(name="Aunt Rosa", how_known="relative")
+    letter = draft("request", full, aunt.id)
+    assert "My name is" not in letter.body and "I am a" in letter.body
+    assert "who you are" not in rules(check(letter.body, wb=full, contact_id=aunt.id))
+
+
+@pytest.mark.parametrize(
+    "why, clause",
+    [
+        ("Your talk", "because of your talk."),
+        ("your article in the Courier", "because of your article in the Courier."),
+        ("your team builds captions", "because your team builds captions."),
+        ("To learn from you", "because I hope to learn from you."),
+        ("Saw your talk", "because I saw your talk."),
+        ("Since you switched", "because you switched."),
+        ("You're a nurse", "because you're a nurse."),
+        ("As a nurse you see it daily", "because as a nurse you see it daily."),
+    ],
+)
+def test_why_them_reads_well_however_it_was_typed(full, why, clause):  # R14
+    assert clause in draft("request", full, full.ana.id, why_them=why).body
+
+
+@pytest.mark.parametrize("title", ["", "N/A", "unknown", "Nurse", "Nurse at The Depot"])
+def test_a_place_of_work_is_a_reason_without_another(wb, title):  # R14
+    depot = wb.organizations.append(name="The Depot")
+    who = wb.contacts.append(name="Bo Lind", organization_id=depot.id, job_title=title)
+    letter = draft("request", wb, who.id)
+    assert letter.body.count("The Depot") == 1 and is_whole(letter) is None
+    assert "N/A" not in letter.body and "unknown" not in letter.body
+    said = rules(check(letter.body, wb=wb, contact_id=who.id))
+    assert "placeholder" not in said and "why this person" not in said
+    assert "why_them" in letter.missing
+
+
+@pytest.mark.parametrize(
+    "reply, words",
+    [("no", "said no"), ("yes", "said yes"), ("later", "said later"), ("bounced", "came back")],
+)
+def test_who_has_answered_is_not_reminded_without_a_word(full, reply, words):
+    asked = full.messages.read().id.iloc[-1]
+    full.messages.revise(asked, reply=reply, replied_on="2026-11-12")
+    (note,) = draft("follow-up", full, full.ana.id).notes
+    assert words in note
+
+
+def test_one_more_follow_up_than_the_course_has_is_advised_against(full):
+    assert draft("follow-up", full, full.ana.id).notes == ()
+    full.messages.append(contact_id=full.ana.id, purpose="follow-up", sent_at="2026-11-17T10:00")
+    (note,) = draft("follow-up", full, full.ana.id).notes
+    assert "Let it rest" in note
+
+
+def test_a_long_visit_is_said_in_hours(full):
+    assert "for 8 hours" in draft("request", full, full.ana.id, minutes=480).body
 
 
 def test_what_is_said_fits_how_it_is_said(full):  # R13
@@ -510,6 +609,11 @@ def test_more_than_half_an_hour_is_quoted(time):  # R15
         "I enjoyed your hour-long lecture. May I have 20 minutes?",
         "I will reply within 24 hours. May I have 20 minutes?",
         "May I shadow you for half a day, or ask for 20 minutes?",
+        "May I have 20 minutes? I can do 9 to 11 h, or 14-17 h.",
+        "May I have 20 minutes? I am on Pacific time, three hours behind you.",
+        "May I have 20 minutes? I flew 3,000 hours as a pilot.",
+        "May I have 20 minutes? It is a two-hour bus ride.",
+        "May I visit for a few hours, to watch?",
     ],
 )
 def test_other_times_are_not_taken_for_the_time_asked(text):  # R15 R16
@@ -519,7 +623,9 @@ def test_other_times_are_not_taken_for_the_time_asked(text):  # R15 R16
 @pytest.mark.parametrize(
     "text",
     ["Dear [Name],", "Hi {{name}},", "XXX", "<your name>", "Dear Ms. ____,", "(insert field here)",
-     "Dear Mr./Ms. Silva", "[company]", "TBD", "at Company Name", "{first_name}", "(your name)"],
+     "Dear Mr./Ms. Silva", "[company]", "TBD", "at Company Name", "{first_name}", "(your name)",
+     "Regards,\nYour Name", "XX College", "TOPIC HERE", "call 000-000-0000", "I'm Name,",
+     "(phone number)", "(mention the article)", "(choose)"],
 )  # fmt: skip
 def test_template_text_left_in_is_quoted(text):
     found = [a for a in check(text) if a.rule == "placeholder"]
@@ -528,7 +634,16 @@ def test_template_text_left_in_is_quoted(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["Mei <mei@example.org>", "https://x.example.org/a_b", "[sic]", "(555) 0100", "Really?"],
+    [
+        "Mei <mei@example.org>",
+        "https://x.example.org/a_b",
+        "[sic]",
+        "(555) 0100",
+        "Really?",
+        "(her mail is below)",
+        "(your home town, I believe)",
+        "Your name came up.",
+    ],
 )
 def test_brackets_and_links_are_not_template_text(text):
     assert "placeholder" not in rules(check(text))
@@ -540,6 +655,14 @@ def test_brackets_and_links_are_not_template_text(text):
         ("Dear Dr. Silva,", None),
         ("Dear Ana,", None),
         ("Good morning Dr. Silva,", None),
+        ("Good morning, Dr. Silva,", None),
+        ("Hi there, Ana,", None),
+        ("Hi Ana - I hope you are well.", None),
+        ("Dear Captain Silva,", None),
+        ("Dear Aunt Ana,", None),
+        ("Dear neighbor Ana,", None),
+        ("Dear Ana and team,", None),
+        ("Dear Tom Silva,", "name"),
         ("Ana,", None),
         ("Dear Mr. Silva,", "salutation"),
         ("Dear Dr. Ana,", "salutation"),
@@ -556,6 +679,53 @@ def test_the_greeting_is_held_against_the_name(full, greeting, rule):  # R11
     found = [a for a in said if a.rule in ("name", "salutation")]
     assert [a.rule for a in found] == ([rule] if rule else [])
     assert all(a.quote and a.quote in greeting for a in found)
+
+
+@pytest.mark.parametrize(
+    "text, quote",
+    [
+        ("Dear Ana,\n\nMr. Patterson, could we talk?", "Mr. Patterson"),
+        ("Dear Ana,\n\nIt was kind of you.\n\nThank you, Dr. Patterson!", "Dr. Patterson"),
+        ("Dear Ana,\n\nDr. Silva, could we talk?", ""),
+        ("Dear Ana,\n\nMy teacher, Dr. Patterson, told me of you.", ""),
+    ],
+)
+def test_the_name_of_another_letter_is_seen_further_down(full, text, quote):  # R11
+    said = [a for a in check(text, wb=full, contact_id=full.ana.id) if a.rule == "name"]
+    assert [a.quote for a in said] == [quote] * bool(quote)
+
+
+def test_what_a_letter_quotes_is_not_held_against_it(full):
+    answer = "\n\nOn 3 May Ana wrote:\n> Send me your resume.\nI have a job for you for 2 hours.\n"
+    letter = draft("request", full, full.ana.id).body
+    assert check(letter + answer, wb=full, contact_id=full.ana.id) == []
+    said = check(letter + "\n> I would like a job at your firm.", wb=full, contact_id=full.ana.id)
+    assert said == []
+
+
+def test_the_subject_is_looked_at_too(full):  # R1
+    body = draft("request", full, full.ana.id).body
+
+    def of(subject):
+        return rules(check(body, wb=full, contact_id=full.ana.id, subject=subject))
+
+    assert of("Do you have a job for me?") == ["asks for a job"]
+    assert of("Question about [topic]") == ["placeholder"]
+    assert of("A question about your work") == of("") == []
+
+
+@pytest.mark.parametrize(
+    "said, is_enough",
+    [
+        ("I signed up for the statistics course this morning.", True),
+        ("You talked me out of quitting the course, for which I am glad.", True),
+        ("It was very nice to meet you. I wish you all the best for your work.", False),
+        ("I hope that we can keep in touch. Have a good week and take care.", False),
+    ],
+)
+def test_a_thank_you_says_something_of_the_learners_own(said, is_enough):  # R30
+    text = f"Dear Ana,\n\nThank you for your time. {said}\n\nMei"
+    assert ("how it helped" not in rules(check(text, "thank-you"))) == is_enough
 
 
 ELEMENTS = {

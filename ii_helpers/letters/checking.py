@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..errors import Advice, as_text
 from ..tables import SALUTATIONS
-from .facts import addressed_plainly, fold, label_of, one_line
+from .facts import KNOWS_ME, addressed_plainly, fold, label_of, one_line
 from .kinds import NETWORK_LIMIT, is_network, known_kind
 
 if TYPE_CHECKING:
@@ -30,12 +30,14 @@ def check(
     referrer: str | None = None,
     wb: Workbook | None = None,
     contact_id: str | None = None,
+    subject: str = "",
 ) -> list[Advice]:
     """Return what could be better in a letter; an empty list when there is nothing to say.
 
     contact: the person's name, or their row; referrer: who may be named as having sent you
     wb, contact_id: the logs, for the person, the workplace, and who may be named
     channel: how it goes out; a message on a network site has its own limit
+    subject: its line above, where a wish for a job or words of a template stand out most
 
     It works on the bare text, and sees more with each of the others. It advises and never
     blocks. Every remark on words that are there quotes them. Raises WorkbookError for what is
@@ -45,23 +47,25 @@ def check(
     letter = _Read(as_text(text, "A letter"), kind, channel, contact, referrer, wb, contact_id)
     if not letter.text.strip():
         return [Advice("blank", "There is no text yet. Draft one, or write your own.")]
-    found: list[Advice] = []
+    above = _Read(as_text(subject, "A subject"), kind, channel, None, None, None, None)
+    found = [*_asks_for_a_job(above), *_placeholder(above)]
     for rule in _RULES:
         found.extend(rule(letter))
-    return found
+    return list(dict.fromkeys(found))
 
 
 class _Read:
     """A letter as the rules look at it. `plain` has the same length, so that quotes are exact."""
 
     def __init__(self, text, kind, channel, contact, referrer, wb, contact_id):
-        self.whole, self.kind, self.wb = text, kind, wb
+        self.whole, self.kind, self.wb = _own_words(text), kind, wb
         self.text = self.whole[:MAX_READ]
         self.plain = self.text.translate(_TO_PLAIN)
         self.is_network = is_network(channel)
         self.channel = channel
         self.may_enclose = bool(wb and wb.course.interview.resume == "enclose")
         self.contact, self.job_title, self.organization, self.field = None, "", "", ""
+        self.is_known = False  # whether they know who writes
         self.salutation, self.allowed, self.unnamed = "", [], []
         if wb is not None and contact_id and contact_id in wb.contacts:
             contact = contact or wb.contacts.get(contact_id)
@@ -75,6 +79,7 @@ class _Read:
         self.unnamed = [name for name in self.unnamed if name not in self.allowed]
         if contact is not None:
             self.contact = addressed_plainly(getattr(contact, "name", None) or str(contact))
+            self.is_known = getattr(contact, "how_known", "") in KNOWS_ME
             self.salutation = one_line(getattr(contact, "salutation", "") or "")
             self.job_title = one_line(getattr(contact, "job_title", "") or "")
             if wb is not None:
@@ -101,11 +106,29 @@ class _Read:
         )
 
 
+_QUOTED = re.compile(
+    r"^[ \t]*>.*|^[ \t]*(?:On\b[^\n]{0,200}\bwrote:|-{2,}[ \t]*Original Message\b)[\s\S]*",
+    re.M | re.I,
+)
+
+
+def _own_words(text: str) -> str:
+    """The text with blanks for what it quotes of an earlier letter."""
+    return _QUOTED.sub(lambda quoted: re.sub(r"\S", " ", quoted.group()), text)
+
+
 _TO_PLAIN = str.maketrans("’‘“”–—\u00a0\u2011\t", "''\"\"-- - ")
-_TITLES = {"dr", "prof", "professor", "mr", "mrs", "ms", "mx", "miss", "sir", "madam"}
+_TITLES = set(
+    "dr prof professor mr mrs ms mx miss sir madam madame mme monsieur herr frau fräulein signor "
+    "signora señor señora señorita senor senora don doña rev reverend father mother sister brother "
+    "pastor rabbi imam judge justice hon honorable senator governor mayor president chair dean "
+    "captain capt sgt sergeant lt lieutenant col colonel maj major gen general cpl corporal chief "
+    "sheriff deputy officer detective marshal coach chef nurse uncle aunt auntie aunty cousin "
+    "grandma grandpa".split()
+)
 # A stop inside these ends no sentence; it is blanked for the splitting only.
 _STOPS = re.compile(
-    r"\b(?:dr|mr|mrs|ms|mx|prof|st|jr|sr|no|vs|e\.g|i\.e|a\.m|p\.m|inc|ltd|dept|approx|min)\.|"
+    r"\b(?:dr|mr|mrs|ms|mx|mme|prof|rev|hon|capt|sgt|lt|col|maj|gen|gov|sen|rep|sra|st|jr|sr|no|vs|e\.g|i\.e|a\.m|p\.m|inc|ltd|dept|approx|min)\.|"
     r"\b[A-Z]\.(?=\s?[A-Z])|(?<=\w)\.(?=\w)",
     re.I,
 )
@@ -168,8 +191,11 @@ def _asks_for_a_job(letter: _Read) -> list[Advice]:
         if rule == "pushes a resume" and letter.may_enclose:
             continue
         for at, sentence in letter.sentences:
+            sentence = _phrases("not about a job").sub(lambda m: " " * len(m.group()), sentence)
             for match in pattern.finditer(sentence):
                 if _denied(sentence, match.start(), match.end()):
+                    continue
+                if _phrases("thanked for").search(sentence[: match.start()]):
                     continue
                 where = at + match.start(), at + match.end()
                 found.append(
@@ -212,6 +238,8 @@ def _time_asked(letter: _Read) -> list[Advice]:
         return []
     asked = False
     for match in _DURATION.finditer(letter.plain):
+        if _is_clock(match):
+            continue
         minutes = _as_minutes(match)
         before = letter.plain[max(0, match.start() - 40) : match.start()]
         is_other = _phrases("other time").match(letter.plain[match.end() :])
@@ -248,6 +276,12 @@ def _is_asked(before: str) -> bool:
     return bool(re.search(asks, before, re.I)) and not re.search(tells, before, re.I)
 
 
+def _is_clock(match: re.Match) -> bool:
+    """Whether this is from an hour to another: 9 to 11 h."""
+    span = re.match(r"(\d+)\s*(?:-|to|and)\s*\d+\s*h$", match.group(), re.I)
+    return span is not None and int(span[1]) >= 6
+
+
 def _as_minutes(match: re.Match) -> float:
     number, unit, half, one, part, half_hour, day, few = match.groups()
     if half_hour:
@@ -265,7 +299,9 @@ def _as_minutes(match: re.Match) -> float:
 
 _GREETING = re.compile(
     r"^[ \t\"]*((?:Dear|Hi|Hello|Hey|Good (?:day|morning|afternoon|evening)|Greetings|To whom)\b"
-    r"(?:[ \t]*,(?=[ \t]*[A-Z]\w+[ \t]*[,!\n]))?[^\n,:!;.?]*)",
+    r"(?:[ \t]+(?:there|again))?"
+    r"(?:[ \t]*,(?=(?:[ \t]+(?-i:[A-Z])[\w'-]*)+[ \t]*(?:[,!\n]|-)))?"  # Good morning, Ana Silva,
+    r"(?:(?!\s-)[^\n,:!;.?(])*)",
     re.I | re.M,
 )
 
@@ -315,7 +351,11 @@ def _name(letter: _Read) -> list[Advice]:
         ]
     if not any(w[0].isupper() for w in _words(after)) and _starts_with_name(letter):
         return []
-    return [Advice("name", f"This greets someone else than {letter.contact}.", quote)]
+    words = (
+        f"This greets someone else than {letter.contact}, as your log has it. Correct it, unless "
+        "that is what they call themselves."
+    )
+    return [Advice("name", words, quote)]
 
 
 def _greets_nobody(letter: _Read) -> list[Advice]:
@@ -352,9 +392,9 @@ def _bare(word: str) -> str:
 
 def _misspelled(letter: _Read, after: str, quote: str) -> list[Advice]:
     """One part of the name is right; is another one nearly so?"""
-    names = _words(letter.contact or "")
-    for word in _words(after):
-        if word.casefold() in _TITLES or any(_same(word, n) for n in names):
+    names = _words(f"{letter.contact} {letter.salutation}")
+    for word in _words(re.split(r"\s(?:and|&)\s", after)[0]):
+        if word.islower() or word.casefold() in _TITLES or any(_same(word, n) for n in names):
             continue
         if not any(word.casefold() == n.casefold()[: len(word)] for n in names) and len(word) > 2:
             return [
@@ -389,6 +429,25 @@ def _title(letter: _Read, after: str, quote: str) -> list[Advice]:
     return []
 
 
+_SPOKEN_TO = re.compile(
+    r"(?:(?:^|[.!?]\s|\n)\s*|\b[Tt]hank(?:s| you)(?: \w+){0,4}, )"
+    r"((?:Dr|Mr|Mrs|Ms|Mx|Miss|Prof|Professor)\s+[A-Z][\w'-]+)"
+    r"(?:,(?=\s+(?:I|you|your|thank|may|could|would|we|it|please)\b)|(?=[.!]))"
+)
+
+
+def _spoken_to(letter: _Read) -> list[Advice]:
+    """Whether the letter speaks to somebody else further down, as a copy of another one does."""
+    if not letter.contact or letter.kind == "introduction":
+        return []
+    for match in _SPOKEN_TO.finditer(_STOPS.sub(_no_stop, letter.plain)):
+        if not any(_same(match[1].split()[-1], name) for name in _words(letter.contact)):
+            quote = letter.quote(*match.span(1))
+            words = f"This speaks to {quote}; the letter is to {letter.contact}. Correct it."
+            return [Advice("name", words, quote)]
+    return []
+
+
 def _permission(letter: _Read) -> list[Advice]:
     if letter.kind not in ("request", "call script", "follow-up"):
         return []
@@ -418,9 +477,13 @@ def _elements(letter: _Read) -> list[Advice]:
     def missing(rule, text, quote=""):
         found.append(Advice(rule, text, quote))
 
-    if not letter.has("who") and not _phrases("I am ... (exact case)").search(letter.plain):
+    if (
+        not letter.is_known
+        and not letter.has("who")
+        and not _phrases("I am ... (exact case)").search(letter.plain)
+    ):
         missing("who you are", "It does not say who you are. Add one line about yourself.")
-    named = any(letter.names(name) for name in letter.allowed)
+    named = any(letter.names(part) for name in letter.allowed for part in (name, *name.split()))
     how = named or letter.has("how found")
     why = letter.has("why them") or any(
         words and letter.names(words) for words in (letter.organization, letter.job_title)
@@ -460,13 +523,22 @@ def _elements(letter: _Read) -> list[Advice]:
     return found
 
 
+def _is_concrete(letter: _Read) -> bool:
+    """Whether a sentence of the learner's says what they did or thought, beside courtesies."""
+    return any(
+        len(sentence.split()) > 5 and not _phrases("courtesy").search(sentence)
+        and re.search(r"\b(?:I|me|my)\b", sentence)
+        for _, sentence in letter.sentences
+    )  # fmt: skip
+
+
 def _of_its_kind(letter: _Read) -> list[Advice]:
     """What letters other than a request must not lack."""
     found = []
     if letter.kind == "thank-you":
         if not letter.has("thanks"):
             found.append(Advice("thanks", "It does not thank them. Begin with that."))
-        if not letter.has("helped"):
+        if not letter.has("helped") and not _is_concrete(letter):
             found.append(
                 Advice(
                     "how it helped",
@@ -555,6 +627,6 @@ def _several_asks(letter: _Read) -> list[Advice]:
 
 
 _RULES = (
-    _asks_for_a_job, _time_asked, _placeholder, _name, _permission, _elements, _of_its_kind,
-    _too_long, _about_me, _several_asks,
+    _asks_for_a_job, _time_asked, _placeholder, _name, _spoken_to, _permission, _elements,
+    _of_its_kind, _too_long, _about_me, _several_asks,
 )  # fmt: skip

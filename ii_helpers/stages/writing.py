@@ -253,7 +253,7 @@ class _Letter:
             return
         found = letters.check(
             body, what.kind, channel=what.channel, wb=self.wb,
-            contact_id=id or None,
+            contact_id=id or None, subject=self.subject.value,
         )  # fmt: skip
         n = len(body.strip())
         size = f"{n} characters" if what.channel == letters.NETWORK_SITE else (
@@ -264,7 +264,12 @@ class _Letter:
             for advice in found
         ]
         if not found:
-            said = [("ok", "Nothing to add: it says what it should.")]
+            said = [
+                (
+                    "ok",
+                    "Nothing to add that a check can see. Read it once more as they will read it.",
+                )
+            ]
         self.tips.value = forms.lines([*said, ("note", size)])
         row = self.person.row
         self.out.value = _ways_out(

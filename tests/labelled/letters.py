@@ -786,10 +786,43 @@ I would like to apply for a job at your firm.
 Do you take interns?
 Could you forward my CV to your colleagues?
 Would you have time to critique my cover letter?
-I'm currently job hunting and would like your help.""".splitlines()
+I'm currently job hunting and would like your help.
+If a traineeship comes up in the spring, please let me hear of it.
+Should anything open up at the archive, I would be overjoyed.
+It would mean the world to be on your team.  I would love to be part of your crew.
+Joining your bakery would be a dream.
+I would be a good addition to your workshop.
+I would be thrilled to work alongside you.
+Could you refer me internally?
+I am currently looking for my next role.
+Any leads are welcome.
+Could you use another pair of hands?  I mean an extra pair of hands in the stockroom.
+Perhaps there is a place for me in the studio.
+May I do a trial shift at the bakery?
+I want to bring my years of sewing to your workshop.
+I am free to start in April.
+I hope that this leads to a job.
+I have applied for the archivist role at your library.
+Could you put me in touch with your recruiter?
+My CV is below.
+Here is my resume.
+If you know of anyone who is hiring, tell me.
+Nothing would please me more than a job with you.""".splitlines()
 
 ONLY_NAMES = """\
 I am not asking for a job.
+Either day would work for me.
+Thank you for making room for me on such a full day.
+Let me know whether there are openings in your calendar.
+I start an internship at a museum in May, so evenings suit me.
+I was offered a position elsewhere and would like to understand it first.
+I have a job in a kitchen and two small children.
+I would love to work in the field one day.
+I hope to become part of the profession.
+Your remark that managers read a portfolio before a resume changed my plans.
+Thank you for looking over my resume.
+I would like to know whether I would be a good fit for the work.
+My bus takes an hour; a seat for me at the back is enough.
 This is not a job interview, and I do not expect one.
 I am not looking for a job or an internship, just advice.
 I'm not asking for a job, an internship, or a look at my resume.
