@@ -47,8 +47,8 @@ from .network import (
 from .tables import CHANNELS, HOW_KNOWN
 
 __all__ = [
-    "KINDS", "SHAPES", "STAGES", "Facts", "Interview", "Message", "Outcomes", "Question",
-    "add_business_days", "due", "fit", "fit_ranking", "forecast", "funnel",
+    "KINDS", "PREVIOUS", "SHAPES", "STAGES", "Facts", "Interview", "Message", "Outcomes",
+    "Question", "add_business_days", "due", "fit", "fit_ranking", "forecast", "funnel",
     "history", "network_growth", "outcomes", "perspectives", "poisson_interval", "predict",
     "progress", "reached", "referral_chains", "sustained", "voices", "wilson",
 ]  # fmt: skip
@@ -160,13 +160,13 @@ def _channels(facts: Facts) -> dict[str, str]:
     return {m.contact_id: m.channel for m in reversed(asked)}
 
 
-_PREVIOUS = dict(zip(STAGES, ("", "contacted", "replied", "agreed", "held", "held"), strict=True))
+PREVIOUS = dict(zip(STAGES, ("", "contacted", "replied", "agreed", "held", "held"), strict=True))
 
 
 def _funnel_rows(group: str, journeys: Journeys) -> list[tuple]:
     rows = []
     for stage in STAGES:
-        previous, people = _PREVIOUS[stage], journeys[stage]
+        previous, people = PREVIOUS[stage], journeys[stage]
         before = journeys[previous] if previous else {}
         n, of = len(people), len(before)
         share, (low, high) = (n / of, wilson(n, of)) if of else (math.nan, (math.nan, math.nan))

@@ -303,6 +303,27 @@ def test_the_ranking_says_how_sure_it_is_and_what_would_overturn_it():
     assert 'Trade would come first if "Quiet" mattered 1 instead of 4.' in said
 
 
+def test_the_ranking_says_who_comes_first_most_often_and_what_a_higher_fit_rests_on():
+    # One criterion of six at 5 is a fit of 100; all six at 4 are 75, and far more sure.
+    source = facts(
+        criteria=[{"id": id, "statement": id, "importance": "3"} for id in "uvwxyz"],
+        occupations=JOBS,
+        fit_ratings=[rated("job", "u", 5), *(rated("trade", id, 4) for id in "uvwxyz")],
+    )  # fmt: skip
+    chart = draw("fit_ranking", source)
+    assert chart.sentence == (
+        "Trade comes first in 93 of 100 weightings and ratings close to yours. Job has the higher "
+        "fit, 100 on 1 rating of 6 against 75, but comes first in 7 of 100. Rate what is still "
+        "open for Job."
+    )
+    part = charts.fit_ranking(measures.fit_ranking(source).head(1)).sentence
+    assert part.startswith("Job comes first in 7 of 100 weightings") and "No single" not in part
+    [axes] = chart.figure.axes
+    assert [to_hex(bar.get_facecolor()) == card.BLUE.lower() for bar in axes.patches[1::2]] == [
+        False, True,
+    ]  # fmt: skip
+
+
 def test_a_ranking_of_one_is_a_sentence():
     source = facts(criteria=CRITERIA, occupations=JOBS, fit_ratings=[rated("job", "pay", 4)])
     chart = draw("fit_ranking", source)
@@ -370,3 +391,67 @@ def test_loading_the_package_draws_nothing_and_loads_no_matplotlib():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
     assert ii.charts is charts
+
+
+# The columns of design.md, and what the other two measures cannot do without.
+BARE = CONTRACT | {
+    "perspectives": ["occupation_id", "n_held", "n_independent", "n_planned", "n_wanted"],
+    "progress": ["figure", "then", "now", "change", "unit"],
+}
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, None])
+@pytest.mark.parametrize("name", BARE)
+def test_a_part_of_a_table_is_drawn_as_far_as_it_tells(name, n, example):
+    whole = measured(name, example)
+    for table in (whole, whole[BARE[name]]):
+        chart = getattr(charts, name)(table.head(n) if n is not None else table)
+        assert chart.sentence.endswith(".") and chart._repr_html_()
+        assert "None" not in chart.sentence.split() and "nan" not in chart.sentence
+        assert bool(chart.figure.axes) == (n != 0) or name in ("voices", "referral_chains")
+
+
+@pytest.mark.parametrize("n", [0, 1, 2, 3, None])
+@pytest.mark.parametrize("by", ["channel", "how_known"])
+def test_a_part_of_a_funnel_by_group_is_drawn_too(by, n, example):
+    table = measures.funnel(example, by=by)
+    for part in (table[:n], table[n:], table[["stage", "n", "of_previous", "group"]][:n]):
+        assert charts.funnel(part).sentence.endswith(".")
+
+
+def test_what_a_bare_table_does_not_tell_is_neither_drawn_nor_said(example):
+    def bare(name, **rows):
+        return getattr(charts, name)([dict(zip(CONTRACT[name], row, strict=True))
+                                      for row in zip(*rows.values(), strict=True)])  # fmt: skip
+
+    funnel = bare("funnel", stage=["contacted", "replied"], n=[3, 2], of_previous=[None, 2 / 3])
+    assert funnel.sentence == "Of 3 people asked for a meeting, 2 replied."
+    assert "2 of 3" in texts(funnel)
+    assert charts.funnel(measures.funnel(example).head(1)).sentence == (
+        "You asked 22 people for a meeting."
+    )
+    assert charts.funnel(measures.funnel(example).tail(2)).sentence == (
+        "Of those you met, 12 were thanked and 9 named somebody else."
+    )
+    # a named b, and b named c; whether anybody was met, or may be named, is not told.
+    chains = bare("referral_chains", contact_id="abc", referred_by=["", "a", "b"],
+                  generation=[0, 1, 2], n_referred=[1, 1, 0], root_contact_id="aaa")  # fmt: skip
+    assert chains.sentence == (
+        "2 people were named to you by others; the longest chain has 2 generations. The widest "
+        "begins with one person and reached 2 people."
+    )
+    assert {"a", "b", "c"} <= set(texts(chains))
+    assert not {"not met", "name may be used", "no occupation"} & set(texts(chains))
+    fit = bare("fit", occupation_id="oo", on=[date(2026, 10, 1), date(2026, 10, 9)],
+               fit=[50.0, 75.0], n_rated=[2, 2])  # fmt: skip
+    assert fit.sentence == "Occupation 1 is at 75, from 50 at first."
+    assert "A bar:" not in " ".join(texts(fit))
+    ranking = bare("fit_ranking", occupation_id="op", fit=[75.0, 50.0], p_first=[0.8, 0.2])
+    assert ranking.sentence == (
+        "Occupation 1 fits best probably: it comes first in 80 of 100 weightings and ratings "
+        "close to yours."
+    )
+    chances = bare("forecast", n_requests=[0, 1, 2], p_at_least=[0, 0.25, 0.5])
+    assert chances.sentence == (
+        "The chance to reach the aim is 0 % with 0 more requests and 50 % with 2 more requests."
+    )

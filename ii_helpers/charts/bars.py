@@ -31,46 +31,68 @@ if TYPE_CHECKING:
 def funnel(table: Table) -> Chart:
     """How far requests lead; one row of small bars per group when the table has groups."""
     rows = rows_of(table)
-    if not any(row.n for row in rows):
+    n = {row.stage: row.n for row in rows}
+    if not n.get("contacted", len(rows)):
         return nothing("Nobody was asked for a meeting yet. Send a first request: 02_outreach.")
     if any(row.group for row in rows):
         return _funnel_of_groups(rows)
-    n = {row.stage: row.n for row in rows}
+    told = ["People at each stage."]
+    if "contacted" in n:
+        told = [f"{n_of(n['contacted'], 'person', 'people')} asked for a meeting."]
+    if any(row.median_days is not None for row in rows):
+        told.append("Days are medians from the stage before.")
     figure, axes = new_card(
-        "How far do your requests lead?", f"{n_of(n['contacted'], 'person', 'people')} asked for a "
-        "meeting. Days are medians from the stage before.",
+        "How far do your requests lead?", " ".join(told),
         height=0.42 * len(rows), left=1.85, right=3.1, bottom=0.15,
     )  # fmt: skip
     axes.axis("off")
-    axes.set(xlim=(0, max(n.values())), ylim=(len(rows) - 0.5, -0.5))
+    axes.set(xlim=(0, max(1, *n.values())), ylim=(len(rows) - 0.5, -0.5))
     for y, row in enumerate(rows):
-        count, of = row.n, row.n_previous
-        after_meeting = row.stage in ("thanked", "referred")
-        axes.barh(y, count, 0.66, color=GREEN if after_meeting else BLUE)
+        previous = measures.PREVIOUS[row.stage]
+        count, of = row.n, row.n_previous or n.get(previous)
+        axes.barh(y, count, 0.66, color=GREEN if previous == "held" else BLUE)
         label_left(axes, y, STAGE_WORDS[row.stage], 10)
         words = f"{count:,}"
-        if row.previous and of:
+        if of:
             words = f"{count:,} of {of:,}"
             if of >= 20:
-                low, share, high = (100 * v for v in (row.low, row.of_previous, row.high))
-                words += f": {share:.0f} % ({low:.0f}-{high:.0f} %)"
+                low, high = measures.wilson(count, of)
+                words += f": {100 * count / of:.0f} % ({100 * low:.0f}-{100 * high:.0f} %)"
             days = row.median_days
             if days is not None and count:
                 words += f", after {days:.3g} day{'s' * (days != 1)}" if days else ", the same day"
         label_right(axes, count, y, words)
-    said = [f"{n['replied']} replied", f"{n['agreed']} agreed", f"{n['held']} met you"]
-    sentence = f"Of {n_of(n['contacted'], 'person', 'people')} asked for a meeting, {listed(said)}"
-    if n["held"]:
-        thanked = f"{n['thanked']} {'was' if n['thanked'] == 1 else 'were'} thanked"
-        sentence += f"; of those you met, {thanked} and {n['referred']} named somebody else"
-    return Chart(figure, f"{sentence}.")
+    return Chart(figure, _funnel_sentence(n))
+
+
+def _funnel_sentence(n: dict[str, int]) -> str:
+    """What these stages say; a table may hold a part of them."""
+    came = [f"{n[stage]} {words}" for stage, words in
+            (("replied", "replied"), ("agreed", "agreed"), ("held", "met you"))
+            if stage in n]  # fmt: skip
+    after = []
+    if "thanked" in n:
+        after.append(f"{n['thanked']} {'was' if n['thanked'] == 1 else 'were'} thanked")
+    if "referred" in n:
+        after.append(f"{n['referred']} named somebody else")
+    said = []
+    if "contacted" in n:
+        asked = n_of(n["contacted"], "person", "people")
+        said.append(f"Of {asked} asked for a meeting, {listed(came)}" if came
+                    else f"You asked {asked} for a meeting")  # fmt: skip
+    elif came:
+        said.append(listed(came))
+    if after and n.get("held") != 0:
+        said.append(f"{'of' if said else 'Of'} those you met, {listed(after)}")
+    return "; ".join(said) + "."
 
 
 def _funnel_of_groups(rows: list[Row]) -> Chart:
     counts: dict[str, dict[str, int]] = {}
     for row in rows:
         counts.setdefault(row.group or "", {})[row.stage] = row.n
-    shown = sorted(counts, key=lambda group: -counts[group]["contacted"])[:12]
+    stages = [stage for stage in measures.STAGES if any(stage in n for n in counts.values())]
+    shown = sorted(counts, key=lambda group: -max(counts[group].values()))[:12]
     left_out = len(counts) - len(shown)
     figure, axes = new_card(
         "Which requests lead how far?",
@@ -78,23 +100,29 @@ def _funnel_of_groups(rows: list[Row]) -> Chart:
         height=0.38 * len(shown), left=2.35, right=0.2, bottom=0.1, top=0.45,
     )  # fmt: skip
     axes.axis("off")
-    most = max(counts[group]["contacted"] for group in shown)
+    most = max(1, *(max(counts[group].values()) for group in shown))
     axes.set(xlim=(0, len(measures.STAGES)), ylim=(len(shown) - 0.5, -0.5))
-    for x, stage in enumerate(measures.STAGES):
+    for x, stage in enumerate(stages):
         axes.annotate("\n".join(textwrap.wrap(STAGE_WORDS[stage], 10)), (x, -0.5), xytext=(0, 5),
                       textcoords="offset points", va="bottom", fontsize=SMALL, color="#555555",
                       annotation_clip=False)  # fmt: skip
         for y, group in enumerate(shown):
-            n = counts[group][stage]
+            if (n := counts[group].get(stage)) is None:
+                continue
             axes.barh(y, 0.68 * n / most, 0.62, left=x,
-                      color=BLUE if x < 4 else GREEN)  # fmt: skip
+                      color=GREEN if measures.PREVIOUS[stage] == "held" else BLUE)  # fmt: skip
             axes.text(x + 0.68 * n / most + 0.04, y, str(n), va="center", fontsize=SMALL,
                       color=INK if n else GREY)  # fmt: skip
     for y, group in enumerate(shown):
         label_left(axes, y, fitting(group, 2.15))
-    met = sorted(shown, key=lambda group: -counts[group]["held"])
-    said = [f"{counts[g]['held']} of {counts[g]['contacted']} ({g})" for g in met[:3]]
-    return Chart(figure, f"Meetings held, of the people asked: {listed(said)}.")
+    both = [group for group in shown if {"contacted", "held"} <= counts[group].keys()]
+    if both:
+        both.sort(key=lambda group: -counts[group]["held"])
+        said = [f"{counts[g]['held']} of {counts[g]['contacted']} ({g})" for g in both[:3]]
+        return Chart(figure, f"Meetings held, of the people asked: {listed(said)}.")
+    first = stages[0]
+    said = [f"{counts[g][first]} ({g})" for g in shown if first in counts[g]][:3]
+    return Chart(figure, f"People {STAGE_WORDS[first]}: {listed(said)}.")
 
 
 def perspectives(table: Table) -> Chart:
@@ -153,10 +181,11 @@ def fit_ranking(table: Table) -> Chart:
             "occupation meets it: 04_debrief."
         )
     rows, names = rated[:MOST_OCCUPATIONS], titles_of(rated)
-    if len(rows) == 1:
+    if len(rows) == 1 and rows[0].p_first == 1:
         name = names[rows[0].occupation_id]
         words = f"Only {name} is rated (fit {rows[0].fit:.0f}). Rate another one to compare."
         return nothing(words)
+    often = max(rated, key=lambda row: row.p_first)
     figure, axes = new_card(
         "Which occupation fits best, and how sure is that?",
         top_ones("In how many of 100 weightings and ratings close to yours it comes first.",
@@ -168,10 +197,10 @@ def fit_ranking(table: Table) -> Chart:
     for y, row in enumerate(rows):
         share = 100 * row.p_first
         axes.barh(y, 100, 0.62, color="#F0F0F0")
-        axes.barh(y, share, 0.62, color=BLUE if y == 0 else "#7FB5D9")
+        axes.barh(y, share, 0.62, color=BLUE if row is often else "#7FB5D9")
         label_left(axes, y, fitting(names[row.occupation_id], 2.2))
         label_right(axes, 100, y, f"{_in_hundred(share)}, fit {row.fit:.0f}")
-    return Chart(figure, _ranking_sentence(rated, names))
+    return Chart(figure, _ranking_sentence(rated, often, names))
 
 
 def _in_hundred(share: float) -> str:
@@ -180,25 +209,45 @@ def _in_hundred(share: float) -> str:
     return "over 99 of 100" if 99 < share < 100 else f"{share:.0f} of 100"
 
 
-def _ranking_sentence(rated: list[Row], names: dict[str, str]) -> str:
-    name = names[rated[0].occupation_id]
-    p = 100 * rated[0].p_first
-    sure = "clearly" if p >= 90 else "probably" if p >= 66 else "by a narrow margin, if at all"
-    sentence = (
-        f"{name} fits best {sure}: it comes first in {_in_hundred(p)} weightings and ratings "
-        "close to yours."
-    )
+def _ranking_sentence(rated: list[Row], often: Row, names: dict[str, str]) -> str:
+    """How sure the ranking is. often: who comes first most often, which may not be the best fit"""
+    best, name = rated[0], names[often.occupation_id]
+    p = 100 * often.p_first
+    how_often = f"first in {_in_hundred(p)} weightings and ratings close to yours"
+    others = 1 - sum(row.p_first for row in rated)  # of those that this part of a table leaves out
+    if often.p_first < others:
+        said = [f"{name} comes {how_often}."]
+    elif often is best:
+        sure = "clearly" if p >= 90 else "probably" if p >= 66 else "by a narrow margin, if at all"
+        said = [f"{name} fits best {sure}: it comes {how_often}.",
+                _overturning(rated, names, is_whole=others < 0.001)]  # fmt: skip
+    else:
+        few = f" on {n_of(best.n_rated, 'rating')} of {best.n_criteria}" if _is_open(best) else ""
+        said = [f"{name} comes {how_often}.",
+                f"{names[best.occupation_id]} has the higher fit, {best.fit:.0f}{few} "
+                f"against {often.fit:.0f}, but comes first in {_in_hundred(100 * best.p_first)}.",
+        ]  # fmt: skip
+    gap = next((row for row in rated if _is_open(row)), None)
+    if gap and (p < 90 or often is not best):
+        said.append(f"Rate what is still open for {names[gap.occupation_id]}.")
+    return " ".join(filter(None, said))
+
+
+def _overturning(rated: list[Row], names: dict[str, str], is_whole: bool) -> str:
+    """Which change of what matters would put another one first."""
     rival = next((row for row in rated if row.criterion), None)
     if rival:
         weight = rival.at_importance
         how = f"mattered {weight} instead of {rival.importance}" if weight else "did not matter"
-        sentence += f' {names[rival.occupation_id]} would come first if "{rival.criterion}" {how}.'
-    else:
-        sentence += " No single change of what matters would put another one first."
-    gap = next((row for row in rated if row.n_rated < row.n_criteria), None)
-    if gap and p < 90:
-        sentence += f" Rate what is still open for {names[gap.occupation_id]}."
-    return sentence
+        return f'{names[rival.occupation_id]} would come first if "{rival.criterion}" {how}.'
+    if is_whole and rated[0].criterion is not None:
+        return "No single change of what matters would put another one first."
+    return ""
+
+
+def _is_open(row: Row) -> bool:
+    """Whether something is not rated yet, as far as the table tells."""
+    return row.n_criteria is not None and row.n_rated < row.n_criteria
 
 
 _DUE_WORDS = {"outcome": "was it held?", "interviews": "too few interviews",

@@ -32,6 +32,7 @@ from .words import (
     dated,
     fitting,
     fonts_for,
+    listed,
     n_of,
     rows_of,
     titles_of,
@@ -114,12 +115,13 @@ def fit(table: Table) -> Chart:
         )
     names, lines = titles_of(rows), by_occupation(rows)
     order = sorted(lines, key=lambda id: -lines[id][-1].fit)
+    is_wide = any(row.low is not None for row in rows)
     first, last = min(row.on for row in rows), max(row.on for row in rows)
     figure, axes = new_card(
         "How does your view of each occupation change?",
         "Fit from 0 to 100, weighted by what matters to you, "
-        + (f"{dated(first)} to {dated(last)}. " if first < last else f"{dated(first)}. ") +
-        "A bar: where it would be if what is not rated were poor or great."
+        + (f"{dated(first)} to {dated(last)}." if first < last else f"{dated(first)}.")
+        + (" A bar: where it would be if what is not rated were poor or great." if is_wide else "")
         + (f" Named: the best 4 of {len(order)}." if len(order) > 4 else ""),
         height=3.0, left=0.6, right=2.95, bottom=0.5,
     )  # fmt: skip
@@ -139,7 +141,7 @@ def fit(table: Table) -> Chart:
                   linestyle=steps[n] if named else "-", marker=SHAPES[n] if named else None,
                   markersize=6, clip_on=False)  # fmt: skip
         low, high = part[-1].low, part[-1].high
-        if named and high - low > 0.5:
+        if named and is_wide and high - low > 0.5:
             axes.plot([x[-1]] * 2, [low, high], color=colour, linewidth=5, alpha=0.3,
                       solid_capstyle="butt")  # fmt: skip
         if named:
@@ -161,7 +163,7 @@ def _fit_sentence(lines: dict[str, list[Row]], order: list[str], names: dict[str
         part = lines[id]
         now = part[-1]
         words = f"{names[id]} is at {now.fit:.0f}"
-        if now.n_rated < now.n_criteria:
+        if now.n_criteria is not None and now.n_rated < now.n_criteria:
             words += (f" on {now.n_rated} of {now.n_criteria} criteria, so it may be "
                       f"anywhere from {now.low:.0f} to {now.high:.0f}")  # fmt: skip
         if len(part) > 1:
@@ -179,6 +181,8 @@ def forecast(table: Table) -> Chart:
     rows = rows_of(table)
     if not rows:
         return nothing("Say how many interviews by which date, and the forecast appears here.")
+    if rows[0].n_interviews is None:
+        return _chances(rows)
     aim, by, today = rows[0].n_interviews, rows[0].by, rows[0].today
     at = next((row.n_requests for row in rows if row.is_enough), None)
     sentence = _forecast_sentence(rows, at)
@@ -223,6 +227,24 @@ def forecast(table: Table) -> Chart:
                       textcoords="offset points", ha="center", fontsize=SMALL, color=INK,
                       annotation_clip=False)  # fmt: skip
     return Chart(figure, sentence)
+
+
+def _chances(rows: list[Row]) -> Chart:
+    """The chance alone, of a table that does not say what was asked."""
+    figure, axes = new_card(
+        "How many requests are still needed?",
+        "The chance to reach the aim, for each number of requests sent now.",
+        height=2.9, left=0.65, right=1.35, bottom=0.7,
+    )  # fmt: skip
+    n, chance = [row.n_requests for row in rows], [100 * row.p_at_least for row in rows]
+    axes.plot(n, chance, "o", color=BLUE, markersize=5 if len(n) < 40 else 3, clip_on=False)
+    axes.set(xlim=(n[0] - 0.7, n[-1] + 0.7), ylim=(0, 100))
+    axes.set_yticks(range(0, 101, 25), [f"{share} %" for share in range(0, 101, 25)])
+    axes.set_xticks(n[:: math.ceil(len(n) / 11)])
+    axes.set_xlabel("requests still to send", fontsize=SMALL)
+    said = [f"{_percent(row.p_at_least)} with {n_of(row.n_requests, 'more request')}"
+            for row in (rows[0], rows[-1])[: len(rows)]]  # fmt: skip
+    return Chart(figure, f"The chance to reach the aim is {listed(said)}.")
 
 
 def _percent(p: float) -> str:

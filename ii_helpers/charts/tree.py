@@ -53,7 +53,6 @@ def referral_chains(table: Table, most: int = MOST_PEOPLE) -> Chart:
     wide = WIDTH - 0.35  # inches, as all lengths here
     column = (wide - 2) / (generations - 1) if is_long else wide / generations
     line = 0.2 if n_lines > 60 else 0.27
-    twice = any(row.also_referred_by for row in linked)
     figure, axes = new_card(
         "Who referred whom?",
         "Left to right: people you found yourself (0), whom they named (1), and so on. "
@@ -73,7 +72,7 @@ def referral_chains(table: Table, most: int = MOST_PEOPLE) -> Chart:
         axes.annotate(f"{n}" if is_long else title, (n * column, -0.6), xytext=(0, 8),
                       textcoords="offset points", fontsize=SMALL, color="#555555",
                       annotation_clip=False)  # fmt: skip
-    _chains_legend(figure, marks, names, len(used) > len(marks), twice)
+    _chains_legend(figure, marks, names, len(used) > len(marks), linked)
     return Chart(figure, sentence)
 
 
@@ -130,7 +129,8 @@ def _draw_names(axes: Any, people: dict[str, Row], at: dict[str, tuple], room: C
     behind = []
     for id, row in people.items():
         x, y = at[id]
-        label = fitting(row.name or "unnamed", room(x) - 0.3)
+        name = row.contact_id if row.name is None else row.name or "unnamed"
+        label = fitting(name, room(x) - 0.3)
         axes.add_artist(_Name(x + 0.12, y, label, transform=axes.transData, fontsize=SMALL,
                               va="center", color=INK, fontfamily=fonts_for(label)))  # fmt: skip
         end = x + 0.15 + width_of(label, SMALL, False)
@@ -147,7 +147,8 @@ def _draw_marks(axes: Any, people: dict[str, Row], at: dict[str, tuple], marks: 
         spots.setdefault(look, []).append(at[id])
     for (colour, shape, met), places in spots.items():
         axes.plot(*zip(*places, strict=True), shape, markersize=8, markeredgewidth=1.6, zorder=3,
-                  markeredgecolor=colour, markerfacecolor=colour if met else "white")  # fmt: skip
+                  markeredgecolor=colour,
+                  markerfacecolor="white" if met is False else colour)  # fmt: skip
 
 
 class _Name(Text):
@@ -183,25 +184,34 @@ def _bow(from_: tuple, to: tuple, line: float) -> list[tuple[float, float]]:
     return list(points / (1, line))
 
 
-def _chains_legend(figure, marks, names, has_more, twice):
-    """Below the drawing, two rows: what marks and lines mean, and the occupations."""
+def _chains_legend(figure, marks, names, has_more, linked):
+    """Below the drawing, two rows: what marks and lines mean, and the occupations.
+
+    Nothing on what the table does not tell: whom you met, whose name may be used ...
+    """
     dot = {"linestyle": "", "markersize": 8, "markeredgewidth": 1.6, "color": INK}
-    looks = [{**dot, "marker": "o"}, {**dot, "marker": "o", "markerfacecolor": "white"}]
-    looks += [{"color": "#555555", "linestyle": _PERMISSION[may], "linewidth": 1.4}
-              for may in ("yes", "not asked", "no")]  # fmt: skip
-    means = ["met", "not met", "name may be used", "not asked", "may not be used"]
-    if twice:
+    looks, means = [], []
+    if _is_told(linked, "is_met"):
+        looks += [{**dot, "marker": "o"}, {**dot, "marker": "o", "markerfacecolor": "white"}]
+        means += ["met", "not met"]
+    if _is_told(linked, "may_use_name"):
+        looks += [{"color": "#555555", "linestyle": _PERMISSION[may], "linewidth": 1.4}
+                  for may in ("yes", "not asked", "no")]  # fmt: skip
+        means += ["name may be used", "not asked", "may not be used"]
+    if any(row.also_referred_by for row in linked):
         looks.append({"color": "#999999", "linewidth": 1})
         means.append("named, too")
     abouts = [{**dot, "marker": shape, "color": colour} for colour, shape in marks.values()]
     titles = [fitting(names[id], 2.9) for id in marks]
-    if has_more or not marks:
+    if has_more or (not marks and _is_told(linked, "occupation_id")):
         abouts.append({**dot, "marker": "o", "color": GREY})
         titles.append("another occupation" if marks else "no occupation")
     rows = math.ceil(len(titles) / 2)
     for keys, words, columns, y in (
         (abouts, titles, 2, 0.1), (looks, means, 6, 0.18 + 0.22 * rows),
     ):  # fmt: skip
+        if not keys:
+            continue
         figure.legend(
             [Line2D([], [], **look) for look in keys], words, ncols=columns, frameon=False,
             loc="lower left", bbox_to_anchor=(0.01, y / figure.get_size_inches()[1]),
@@ -212,18 +222,21 @@ def _chains_legend(figure, marks, names, has_more, twice):
 
 def _chains_sentence(linked: list[Row]) -> str:
     named = [row for row in linked if row.referred_by]
+    if not named:  # a part of the table
+        return f"{n_of(len(linked), 'person', 'people')} named others, who are left out here."
     deepest = max(row.generation for row in linked)
-    met = sum(row.is_met for row in named)
-    sentence = (
-        f"{n_of(len(named), 'person was', 'people were')} named to you by others, "
-        f"{met} of them met; the longest chain has {n_of(deepest, 'generation')}."
-    )
-    roots = [row for row in linked if not row.referred_by and row.n_reached]
-    if roots:
-        best = max(roots, key=lambda row: row.n_reached)
-        reached = n_of(best.n_reached, "person", "people")
+    sentence = f"{n_of(len(named), 'person was', 'people were')} named to you by others"
+    if _is_told(named, "is_met"):
+        sentence += f", {sum(row.is_met for row in named)} of them met"
+    sentence += f"; the longest chain has {n_of(deepest, 'generation')}."
+    below = Counter(row.root_contact_id for row in named)
+    sizes = [(row, below[row.contact_id] if row.n_reached is None else row.n_reached)
+             for row in linked if not row.referred_by]  # fmt: skip
+    best, n_reached = max(sizes, key=lambda pair: pair[1], default=(linked[0], 0))
+    if n_reached:
+        reached = n_of(n_reached, "person", "people")
         sentence += f" The widest begins with {best.name or 'one person'} and reached {reached}."
-    asked = sum(row.may_use_name != "yes" for row in named)
+    asked = sum(row.may_use_name not in ("yes", None) for row in named)
     if asked:
         sentence += (
             f" In {n_of(asked, 'case')} you may not say, or have not asked whether you may say, "
@@ -232,14 +245,20 @@ def _chains_sentence(linked: list[Row]) -> str:
     return sentence
 
 
+def _is_told(rows: list[Row], column: str) -> bool:
+    """Whether a table has this column; who cut it out wants nothing said of it."""
+    return any(getattr(row, column) is not None for row in rows)
+
+
 def _chains_summary(linked: list[Row], sentence: str) -> Chart:
     generations = max(row.generation for row in linked) + 1
     known = Counter(min(row.generation, 14) for row in linked)
+    tells_met = _is_told(linked, "is_met")
     met = Counter(min(row.generation, 14) for row in linked if row.is_met)
     figure, axes = new_card(
         "Who referred whom?",
         f"{len(linked):,} people in {generations} generations are too many to "
-        "draw: the people in each, and in dark those you met.",
+        "draw: the people in each" + (", and in dark those you met." if tells_met else "."),
         height=0.36 * len(known), left=1.55, right=1.3, bottom=0.15,
     )  # fmt: skip
     axes.axis("off")
@@ -251,7 +270,8 @@ def _chains_summary(linked: list[Row], sentence: str) -> Chart:
         label += " and on" if generation == 14 and generations > 15 else ""
         axes.annotate(label, (0, y), xytext=(-8, 0), textcoords="offset points", ha="right",
                       va="center", fontsize=SMALL, color=INK)  # fmt: skip
-        axes.annotate(f"{n:,}, met {met[generation]:,}", (n, y), xytext=(6, 0),
+        words = f"{n:,}, met {met[generation]:,}" if tells_met else f"{n:,}"
+        axes.annotate(words, (n, y), xytext=(6, 0),
                       textcoords="offset points", va="center", fontsize=SMALL, color=INK,
                       annotation_clip=False)  # fmt: skip
     return Chart(figure, sentence)
