@@ -87,7 +87,7 @@ class _Agenda:
         self.now = _seconds(today)
         self.today = as_day(today, "Today")
         self.found: list[tuple] = []
-        self.names = {c.id: c.name for c in facts.contacts}
+        self.names = facts.names
         self.dated: list[Any] = [m for m in facts.interviews if m.starts_on]
         self.sent: dict[str, list[Message]] = defaultdict(list)
         for message in facts.messages:

@@ -88,7 +88,7 @@ def fit(facts):
                 sign = 1 if value > before else -1
                 moved = words[max(push, key=lambda id: sign * push[id])]
             rows.append((occupation.id, order[0], value, len(now), low, high, len(weights),
-                         order[2], value - before, moved, occupation.title))  # fmt: skip
+                         order[2], value - before, moved, facts.titles[occupation.id]))  # fmt: skip
             before = value
     return rows
 
@@ -140,12 +140,12 @@ def fit_ranking(facts, samples=20_000):
         id = occupation.id
         if id not in rated:
             rows.append((id, math.nan, math.nan, 0, 0.0, 100.0, len(weights), "", "", None, None,
-                         occupation.title))  # fmt: skip
+                         facts.titles[id]))  # fmt: skip
             continue
         value, low, high = fits[id]
         by, at = ("", None) if id == ranked[0].id else overturns.get(known.index(id), ("", None))
         rows.append((id, value, p_first[id], len(rated[id]), low, high, len(weights), by,
-                     words.get(by, ""), weights.get(by), at, occupation.title))  # fmt: skip
+                     words.get(by, ""), weights.get(by), at, facts.titles[id]))  # fmt: skip
     return rows
 
 

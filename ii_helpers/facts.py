@@ -9,6 +9,7 @@ from __future__ import annotations
 import functools
 import inspect
 import math
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, tzinfo
 from itertools import chain, repeat
@@ -31,6 +32,7 @@ ANSWERS = ("yes", "no", "later")  # a bounced letter was answered by a machine
 class Contact(NamedTuple):
     id: str
     name: str
+    job_title: str
     organization_id: str
     occupation_id: str
     how_known: str
@@ -97,6 +99,8 @@ class Criterion(NamedTuple):
 class Occupation(NamedTuple):
     id: str
     title: str
+    industry: str
+    location: str
     status: str
 
 
@@ -166,6 +170,19 @@ class Facts:
     def real_referrals(self) -> list[Referral]:
         """Every referral between two people; nobody refers you to themselves."""
         return [r for r in self.referrals if r.from_contact_id != r.to_contact_id]
+
+    @functools.cached_property
+    def titles(self) -> dict[str, str]:
+        """Occupation id -> its title; of several that are called the same, told apart."""
+        return _told_apart({o.id: (o.title, o.location, o.industry) for o in self.occupations})
+
+    @functools.cached_property
+    def names(self) -> dict[str, str]:
+        """Contact id -> the name; of several people who are called the same, told apart."""
+        places = {o.id: o.name for o in self.organizations}
+        return _told_apart({
+            c.id: (c.name, c.job_title, places.get(c.organization_id, "")) for c in self.contacts
+        })  # fmt: skip
 
     @functools.cached_property
     def subjects(self) -> dict[str, str]:
@@ -400,6 +417,29 @@ def _until(facts: Facts, table: str, day: date) -> list[Any]:
 
 def is_by(day: date | None, end: date) -> bool:
     return day is None or day <= end
+
+
+def _told_apart(words: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """Id -> its first word; where several have the same, with its others, and a number at last.
+
+    As in "Ana Silva (Nurse, Port)": no more of the others than it takes. A blank stays blank.
+    """
+    n = Counter(own[0] for own in words.values())
+    told = {id: own[:1] for id, own in words.items()}
+    shared = [id for id, own in words.items() if own[0] and n[own[0]] > 1]
+    for nth in range(1, max((len(words[id]) for id in shared), default=0)):
+        alike = Counter(told[id] for id in shared)
+        for id in shared:
+            if words[id][nth] and (len(told[id]) == 1 or alike[told[id]] > 1):
+                told[id] += (words[id][nth],)
+    alike = Counter(told[id] for id in shared)
+    seen: Counter[tuple[str, ...]] = Counter()
+    for id in shared:
+        if alike[said := told[id]] > 1:
+            seen[said] += 1
+            told[id] += (str(seen[said]),)
+    return {id: f"{said[0]} ({', '.join(said[1:])})" if said[1:] else said[0]
+            for id, said in told.items()}  # fmt: skip
 
 
 # --- what several measures ask of them -----------------------------------------------------------

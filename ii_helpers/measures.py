@@ -202,7 +202,7 @@ def history(facts):
     they had one meeting only; last_contact_on: the last message or meeting, either way.
     """
     names = {c.id: c.name for c in facts.contacts}
-    titles = {o.id: o.title for o in facts.occupations}
+    titles = facts.titles
     places = {o.id: o.name for o in facts.organizations}
     about = facts.subjects
     said = {debrief.interview_id: debrief for debrief in facts.debriefs}
@@ -253,22 +253,28 @@ def progress(facts, since, today):
     since, today = as_day(since, "The earlier day"), as_day(today, "Today")
     then, now = (_review(facts.until(day)) for day in (since, today))
     rows = []
-    for figure, (value, unit) in now.items():
-        before = then.get(figure, (math.nan if unit == "points" else 0, unit))[0]
-        rows.append((figure, before, value, value - before, unit))
+    for key, value in now.items():
+        (of, figure), unit = key, _UNITS.get(key[1], "people")
+        before = then.get(key, math.nan if unit == "points" else 0)
+        words = f"{facts.titles[of]}: {figure}" if of else figure
+        rows.append((words, before, value, value - before, unit))
     return rows
 
 
-def _review(facts: Facts) -> dict[str, tuple[float, str]]:
-    figures: dict[str, tuple[float, str]] = {"people known": (len(facts.contacts), "people")}
+_UNITS = {"interviews held": "meetings", "independent voices": "groups", "fit": "points"}
+
+
+def _review(facts: Facts) -> dict[tuple[str, str], float]:
+    """(occupation id, "" for everybody; figure) -> how much it is."""
     words = ("asked for a meeting", "who replied", "who agreed", "met", "thanked after meeting")
+    figures: dict[tuple[str, str], float] = {("", "people known"): len(facts.contacts)}
     for word, n in zip(words, reached(facts).values(), strict=False):
-        figures[f"people {word}"] = (n, "people")
-    figures["people named by those you met"] = (len(new_people(facts)), "people")
+        figures["", f"people {word}"] = n
+    figures["", "people named by those you met"] = len(new_people(facts))
     newest = {row[0]: row[2] for row in fit.rows(facts)}
-    for id, n_held, _, n_independent, *_, title, _ in perspectives.rows(facts):
-        figures[f"{title}: interviews held"] = (n_held, "meetings")
-        figures[f"{title}: independent voices"] = (n_independent, "groups")
+    for id, n_held, _, n_independent, *_ in perspectives.rows(facts):
+        figures[id, "interviews held"] = n_held
+        figures[id, "independent voices"] = n_independent
         if id in newest:
-            figures[f"{title}: fit"] = (newest[id], "points")
+            figures[id, "fit"] = newest[id]
     return figures

@@ -165,7 +165,7 @@ def referral_chains(facts):
         if id in parent:
             reached[parent[id]] += 1 + reached[id]
     met = {m.contact_id for m in facts.interviews if m.status == "held"}
-    titles = {occupation.id: occupation.title for occupation in facts.occupations}
+    titles, names = facts.titles, facts.names
     rows = []
     for id in sorted(known, key=generation.__getitem__):
         by = parent.get(id, "")
@@ -176,7 +176,7 @@ def referral_chains(facts):
             id, by, generation[id], len(named[id]), root[id], reached[id], others,
             referral.may_use_name if referral else "", id in met,
             referral.referred_on if referral else None, about, titles.get(about, ""),
-            known[id].name,
+            names[id],
         ))  # fmt: skip
     return rows
 
@@ -281,7 +281,7 @@ def voices(facts):
             people = heard.get((occupation.id, category), ())
             sizes = sizes_of(people)
             rows.append((occupation.id, category, len(people), len(sizes), _effective(sizes),
-                         occupation.title))  # fmt: skip
+                         facts.titles[occupation.id]))  # fmt: skip
     return rows
 
 
@@ -319,6 +319,6 @@ def perspectives(facts):
     for occupation in facts.occupations:
         id, sizes = occupation.id, sizes_of(people[occupation.id])
         rows.append((id, held[id], len(people[id]), len(sizes), _effective(sizes), planned[id],
-                     facts.course.targets.interviews_per_occupation, occupation.title,
+                     facts.course.targets.interviews_per_occupation, facts.titles[id],
                      occupation.status))  # fmt: skip
     return sorted(rows, key=lambda row: -row[1])

@@ -213,6 +213,19 @@ def test_a_referral_waits_until_somebody_writes():  # R32
     assert todo(source) == [("referral", "bo", 8, "overdue")]
 
 
+def test_two_people_of_one_name_have_lines_that_differ():
+    source = facts(
+        contacts=[person("ana", name="Ana Silva", job_title="Nurse"),
+                  person("bo", name="Ana Silva", organization_id="port")],
+        organizations=[{"id": "port", "name": "Port"}],
+        messages=[asked("ana", "2026-10-01"), asked("bo", "2026-10-01")],
+    )  # fmt: skip
+    assert measures.due(source, TODAY)["action"].tolist() == [
+        "Write to Ana Silva (Nurse) once more: no reply to your request of 1 Oct.",
+        "Write to Ana Silva (Port) once more: no reply to your request of 1 Oct.",
+    ]
+
+
 def test_an_occupation_with_too_few_interviews_comes_last():  # R12
     source = facts(
         contacts=[person("ana")], occupations=[*JOBS, {"id": "no", "title": "N",

@@ -28,6 +28,25 @@ def test_a_reply_that_came_later_was_none_yet():
     assert source.until(date(2026, 9, 30)).messages == []
 
 
+def test_what_is_called_the_same_is_told_apart():
+    source = facts(
+        contacts=[person("a", name="Ana Silva", job_title="Nurse", organization_id="port"),
+                  person("b", name="Ana Silva", job_title="Nurse"), person("c"), person("d") |
+                  {"name": "C"}, person("e", name="Ana Silva", job_title="Cook")],
+        organizations=[{"id": "port", "name": "Port"}],
+        occupations=[{"id": "o", "title": "Nurse", "location": "Graz"},
+                     {"id": "p", "title": "Nurse", "industry": "Schools"},
+                     {"id": "q", "title": "Cook", "location": "Graz"}, {"id": "r"}, {"id": "s"}],
+    )  # fmt: skip
+    assert source.names == {
+        "a": "Ana Silva (Nurse, Port)", "b": "Ana Silva (Nurse)", "c": "C (1)", "d": "C (2)",
+        "e": "Ana Silva (Cook)",
+    }  # fmt: skip
+    assert source.titles == {
+        "o": "Nurse (Graz)", "p": "Nurse (Schools)", "q": "Cook", "r": "", "s": "",
+    }  # fmt: skip
+
+
 def test_days_are_those_of_the_learners_calendar(wb):
     wb.learner.append(name="Ana", timezone="America/Denver")
     ana = wb.contacts.append(name="Bo")

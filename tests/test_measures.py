@@ -16,6 +16,7 @@ from ii_helpers.measures import Facts
 from tests import make_example
 from tests.invented import (
     CONTRACT,
+    CRITERIA,
     ODD,
     TODAY,
     as_rows,
@@ -25,6 +26,7 @@ from tests.invented import (
     met,
     named,
     person,
+    rated,
 )
 
 # --- the example ---------------------------------------------------------------------------------
@@ -174,3 +176,16 @@ def test_progress_takes_the_logs_back_to_an_earlier_day(example):
     assert table.loc["Hydrologist: independent voices", ["then", "now"]].tolist() == [1, 3]
     same = measures.progress(example, TODAY, TODAY)
     assert (same["change"] == 0).all()
+
+
+def test_two_occupations_of_one_title_are_compared_each_with_itself():
+    table = measures.progress(facts(
+        occupations=[{"id": "o", "title": "Nurse"}, {"id": "p", "title": "Nurse"}],
+        criteria=CRITERIA, contacts=[person("ana")], interviews=[met("ana", "2026-10-01", "p")],
+        fit_ratings=[rated("o", "pay", 5, "2026-10-02"), rated("p", "pay", 2, "2026-11-02")],
+    ), "2026-10-20", TODAY)  # fmt: skip
+    assert as_rows(table.fillna(-1), "figure", "then", "now")[7:] == [
+        ("Nurse (2): interviews held", 1, 1), ("Nurse (2): independent voices", 1, 1),
+        ("Nurse (2): fit", -1, 25), ("Nurse (1): interviews held", 0, 0),
+        ("Nurse (1): independent voices", 0, 0), ("Nurse (1): fit", 100, 100),
+    ]  # fmt: skip
