@@ -168,8 +168,9 @@ class Facts:
 
     @functools.cached_property
     def real_referrals(self) -> list[Referral]:
-        """Every referral between two people; nobody refers you to themselves."""
-        return [r for r in self.referrals if r.from_contact_id != r.to_contact_id]
+        """Every referral between two people; nobody refers you to themselves, or is a blank."""
+        return [r for r in self.referrals
+                if r.to_contact_id and r.from_contact_id not in ("", r.to_contact_id)]  # fmt: skip
 
     @functools.cached_property
     def titles(self) -> dict[str, str]:

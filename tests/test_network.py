@@ -58,6 +58,18 @@ def test_a_person_is_new_when_first_heard_of_from_somebody_you_had_met():
     assert all(math.isnan(value) for value in measures.sustained(0, 0))
 
 
+def test_a_blank_is_nobody():  # a cell that was typed elsewhere
+    source = facts(
+        contacts=[person("ana"), person("bo")], occupations=[{"id": "job", "title": "Job"}],
+        interviews=[met("ana", "2026-10-01", "job"), met("bo", "2026-10-02", "job")],
+        referrals=[named("ana", ""), named("bo", ""), named("", "ana"), named("", "bo")],
+    )  # fmt: skip
+    last = measures.network_growth(source).iloc[-1]
+    assert last[["n_contacts", "n_referrals", "n_new_people"]].tolist() == [2, 0, 0]
+    assert measures.perspectives(source)["n_independent"].tolist() == [2]
+    assert measures.reached(source)["referred"] == 0
+
+
 # --- who referred whom ------------------------------------------------------------------------
 
 
