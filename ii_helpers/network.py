@@ -33,11 +33,16 @@ def last_contacts(facts: Facts, until: date = date.max) -> dict[str, date]:
 
 
 def new_people(facts: Facts) -> dict[str, date]:
-    """Person -> day, for those whom you first heard of from somebody whom you had met."""
+    """Person -> day, for those whom you first heard of from somebody whom you had met.
+
+    Who was in the log on an earlier day, or was met or written to, is not new; the row of a
+    new person is made when they are named, or later.
+    """
     held = {m.id: m for m in facts.interviews if m.status == "held" and m.starts_on}
     met = earliest((m.contact_id, m.starts_on) for m in held.values())
     wrote = map(attrgetter("contact_id", "sent_on"), facts.messages)
-    reached = earliest(itertools.chain(met.items(), wrote))
+    logged = map(attrgetter("id", "created_on"), facts.contacts)
+    known = earliest(itertools.chain(logged, met.items(), wrote))
     named: dict[str, tuple[date, Referral]] = {}
     for referral in facts.real_referrals:
         id, on = referral.to_contact_id, referral.referred_on
@@ -47,7 +52,7 @@ def new_people(facts: Facts) -> dict[str, date]:
     for id, (day, referral) in named.items():
         by = met.get(referral.from_contact_id)
         in_meeting = referral.interview_id in held or (by is not None and by <= day)
-        if in_meeting and (id not in reached or reached[id] >= day):
+        if in_meeting and known.get(id, day) >= day:
             new[id] = day
     return new
 
@@ -61,8 +66,9 @@ def network_growth(facts):
 
     The numbers are cumulative: people known (from the first sign of them: the row, a message,
     a meeting or a referral), interviews held, referrals (who named whom, each pair once), and
-    `n_new_people`: people first heard of from somebody whom you had met. Its last value over
-    the interviews held says whether the network sustains itself, see `sustained`.
+    `n_new_people`: people first heard of from somebody whom you had met, so not in the log on
+    an earlier day. Its last value over the interviews held says whether the network sustains
+    itself, see `sustained`.
     """
     rows, total, more = [], [0, 0, 0, 0], added(facts)
     for day in sorted(set().union(*more)):

@@ -44,14 +44,17 @@ def test_growth_adds_up_day_by_day():
 
 def test_a_person_is_new_when_first_heard_of_from_somebody_you_had_met():
     # Ana was met on 5 Sep. She named bo (new), cem (written to before: not new) and dee,
-    # whom eli, never met, had named before (not new). Fay was named before the meeting.
+    # whom eli, never met, had named before (not new). Fay was named before the meeting. Gus is
+    # a friend in the log since 4 Sep: not new. Bo was written down some days after the meeting.
     table = measures.network_growth(facts(
-        contacts=[person(id) for id in ("ana", "bo", "cem", "dee", "eli", "fay")],
+        contacts=[*(person(id) for id in ("ana", "cem", "dee", "eli", "fay")),
+                  person("bo", created_at="2026-09-08T09:00:00Z"),
+                  person("gus", created_at="2026-09-04T09:00:00Z")],
         messages=[asked("cem", "2026-09-02")],
         interviews=[met("ana", "2026-09-05")],
         referrals=[named("ana", "bo", "2026-09-05"), named("ana", "cem", "2026-09-05"),
                    named("eli", "dee", "2026-09-03"), named("ana", "dee", "2026-09-06"),
-                   named("ana", "fay", "2026-09-01")],
+                   named("ana", "fay", "2026-09-01"), named("ana", "gus", "2026-09-05")],
     ))  # fmt: skip
     assert table["n_new_people"].iloc[-1] == 1
     assert measures.sustained(1, 1)[0] == 1
