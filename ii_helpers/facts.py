@@ -67,6 +67,7 @@ class Interview(NamedTuple):
     minutes: int | None
     format: str
     status: str
+    created_on: date | None
 
 
 class Question(NamedTuple):
@@ -225,7 +226,11 @@ class Facts:
         return cls(read, course or Course())
 
     def until(self, day: date) -> Facts:
-        """The facts as they stood at the end of that day, as far as dates tell."""
+        """The facts as they stood at the end of that day, as far as dates tell.
+
+        A meeting is known from the day on which it was written down, or its own if that is
+        earlier; what was held later was set by then.
+        """
         return Facts(lambda table: _until(self, table, day), self.course)
 
 
@@ -391,10 +396,7 @@ _parse_day = _Kept(lambda cell: date.fromisoformat(cell[:10])).__getitem__
 _PARSERS = {"number": _Kept(int).__getitem__, "day": _parse_day}
 
 
-_DATED = {
-    "contacts": "created_on", "referrals": "referred_on", "messages": "sent_on",
-    "interviews": "starts_on", "fit_ratings": "rated_on",
-}  # fmt: skip
+_DATED = {"referrals": "referred_on", "fit_ratings": "rated_on"}
 
 
 def _until(facts: Facts, table: str, day: date) -> list[Any]:
@@ -409,6 +411,13 @@ def _until(facts: Facts, table: str, day: date) -> list[Any]:
             row if row.replied_on is None or row.replied_on <= day
             else row._replace(reply="none yet", replied_on=None)
             for row in rows if row.sent_on is None or row.sent_on <= day
+        ]  # fmt: skip
+    if table == "interviews":
+        return [
+            row if row.status not in ("held", "no-show") or is_by(row.starts_on, day)
+            else row._replace(status="confirmed")
+            for row in rows
+            if is_by(row.starts_on, day) or (row.created_on and row.created_on <= day)
         ]  # fmt: skip
     if table == "occupations":
         return rows  # an occupation typed in late may have been weighed all along

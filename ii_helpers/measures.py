@@ -247,7 +247,8 @@ def progress(facts, since, today):
     """How far the network came between two days: a row per figure, `then`, `now` and `change`.
 
     Both are reviews of the same logs, as they stood at the end of the day. Only what has a
-    date can be taken back: an answer written later into an older row counts from the start.
+    date can be taken back: an answer written later into an older row counts from the start,
+    and a meeting from the day on which it was set, see `Facts.until`.
     Fit is in points of 100, everything else in people or meetings (`unit`).
     """
     since, today = as_day(since, "The earlier day"), as_day(today, "Today")

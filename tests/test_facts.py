@@ -16,6 +16,7 @@ from ii_helpers.tables import FIRST_YEAR, LAST_YEAR
 from tests.invented import (
     asked,
     facts,
+    met,
     person,
 )
 
@@ -26,6 +27,25 @@ def test_a_reply_that_came_later_was_none_yet():
     assert source.until(date(2026, 10, 5)).messages[0].reply == "none yet"
     assert source.until(date(2026, 10, 9)).messages[0].reply == "yes"
     assert source.until(date(2026, 9, 30)).messages == []
+
+
+def test_a_meeting_is_known_from_the_day_on_which_it_was_set():
+    # Written down on 1 Sep but for the last two, which were written down after they were over.
+    later = {"created_at": "2026-10-20T09:00:00Z"}
+    source = facts(interviews=[
+        met("ana", "2026-10-09"), met("bo", "2026-10-09", status="proposed"),
+        met("cem", "2026-10-09", status="no-show"), met("dee", "2026-10-01", **later),
+        met("eli", "2026-10-09", **later),
+    ])  # fmt: skip
+
+    def known(day):
+        return [(m.contact_id, m.status) for m in source.until(day).interviews]
+
+    assert known(date(2026, 10, 5)) == [
+        ("ana", "confirmed"), ("bo", "proposed"), ("cem", "confirmed"), ("dee", "held"),
+    ]  # fmt: skip
+    assert known(date(2026, 10, 9)) == [(m.contact_id, m.status) for m in source.interviews]
+    assert known(date(2026, 8, 31)) == []
 
 
 def test_what_is_called_the_same_is_told_apart():

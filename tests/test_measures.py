@@ -178,6 +178,15 @@ def test_progress_takes_the_logs_back_to_an_earlier_day(example):
     assert (same["change"] == 0).all()
 
 
+def test_what_has_come_about_by_today_agrees_with_the_funnel():
+    # A meeting to come was agreed on, too: the comparison said that nothing had changed.
+    meeting = met("ana", "2026-11-20", status="confirmed", created_at="2026-11-01T09:00:00Z")
+    source = facts(contacts=[person("ana")], interviews=[meeting])
+    table = measures.progress(source, "2026-10-20", TODAY).set_index("figure")
+    assert table.loc["people who agreed", ["then", "now"]].tolist() == [0, 1]
+    assert measures.reached(source)["agreed"] == 1
+
+
 def test_two_occupations_of_one_title_are_compared_each_with_itself():
     table = measures.progress(facts(
         occupations=[{"id": "o", "title": "Nurse"}, {"id": "p", "title": "Nurse"}],
