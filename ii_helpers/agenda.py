@@ -244,11 +244,13 @@ class _Agenda:
             self.add("referral", action, shifted(r.referred_on, 7), contact=id)
 
     def occupations(self):
-        for id, n_held, *_, n_planned, n_wanted, title, status in perspectives.rows(self.facts):
-            if n_held + n_planned < n_wanted and status != "ruled out":
-                action = f"{title}: {n_held} of {n_wanted} interviews held. Ask somebody for one."
-                by = self.course.targets.interviews_by
-                self.add("interviews", action, by, occupation=id)
+        by = self.course.targets.interviews_by
+        for row in perspectives.records(self.facts, self.today):
+            held, wanted = row["n_held"], row["n_wanted"]
+            if held + row["n_planned"] < wanted and row["status"] != "ruled out":
+                words = f"{row['occupation']}: {held} of {wanted} interviews held."
+                self.add("interviews", f"{words} Ask somebody for one.", by,
+                         occupation=row["occupation_id"])  # fmt: skip
 
 
 def _seconds(today: Any) -> float | None:

@@ -10,7 +10,7 @@ from datetime import date
 from operator import attrgetter
 from typing import Any
 
-from .facts import Facts, Referral, earliest, table_of
+from .facts import Facts, Referral, as_day, earliest, table_of
 from .tables import CATEGORIES
 
 # --- growth --------------------------------------------------------------------------------------
@@ -306,25 +306,30 @@ def people_heard(facts: Facts) -> dict[tuple[str, str], set[str]]:
 @table_of(
     occupation_id="text", n_held="number", n_voices="number", n_independent="number",
     effective="share", n_planned="number", n_wanted="number", occupation="text", status="text",
+    n_passed="number",
 )  # fmt: skip
-def perspectives(facts):
+def perspectives(facts, today=None):
     """Interviews per occupation: a row each, held ones first, and whether they suffice.
 
     n_held: interviews held; n_voices, n_independent, effective: the people in them, as in
     `voices`; n_planned: proposed or confirmed; n_wanted: what the course asks for
+    today: a day; then `n_passed` are those of the planned ones whose day is past, without a word
+    on whether they were held, and they are no longer in `n_planned`. Missing without it.
     """
     about = facts.subjects
-    held, planned, people = Counter(), Counter(), defaultdict(set)
+    today = None if today is None else as_day(today, "Today")
+    held, planned, passed, people = Counter(), Counter(), Counter(), defaultdict(set)
     for meeting in facts.interviews:
         if meeting.status == "held":
             held[about[meeting.id]] += 1
             people[about[meeting.id]].add(meeting.contact_id)
         elif meeting.status in ("proposed", "confirmed"):
-            planned[about[meeting.id]] += 1
+            is_past = today and meeting.starts_on and meeting.starts_on < today
+            (passed if is_past else planned)[about[meeting.id]] += 1
     sizes_of, rows = ties(facts), []
     for occupation in facts.occupations:
         id, sizes = occupation.id, sizes_of(people[occupation.id])
         rows.append((id, held[id], len(people[id]), len(sizes), _effective(sizes), planned[id],
                      facts.course.targets.interviews_per_occupation, facts.titles[id],
-                     occupation.status))  # fmt: skip
+                     occupation.status, None if today is None else passed[id]))  # fmt: skip
     return sorted(rows, key=lambda row: -row[1])

@@ -213,6 +213,18 @@ def test_a_referral_waits_until_somebody_writes():  # R32
     assert todo(source) == [("referral", "bo", 8, "overdue")]
 
 
+def test_a_meeting_that_passed_without_a_word_is_none_to_come():  # R12
+    people = ("ana", "bo", "cem", "dee")
+
+    def lines(day):
+        source = facts(contacts=[person(id) for id in people], occupations=JOBS[:1],
+                       interviews=[met(id, day, "job", "proposed") for id in people])  # fmt: skip
+        return measures.due(source, TODAY)["what"].tolist()
+
+    assert lines("2026-09-20") == [*["outcome"] * 4, "interviews"]
+    assert "interviews" not in lines(str(TODAY))
+
+
 def test_two_people_of_one_name_have_lines_that_differ():
     source = facts(
         contacts=[person("ana", name="Ana Silva", job_title="Nurse"),

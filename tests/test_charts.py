@@ -346,8 +346,40 @@ def test_interviews_held_and_to_come_are_said():
                     met("bo", "2026-12-01", "job", status="confirmed")],
     )  # fmt: skip
     chart = draw("perspectives", source)
-    assert {"1 held, 1 independent, 1 to come", "none held"} <= set(texts(chart))
+    assert {"1 held, 1 independent, 1 planned", "none held"} <= set(texts(chart))
     assert chart.sentence.startswith("None of the 2 occupations shown has 4 interviews or more.")
+    chart = charts.perspectives(measures.perspectives(source, TODAY))
+    assert {"1 held, 1 independent, 1 to come", "none held"} <= set(texts(chart))
+
+
+def test_a_meeting_whose_day_is_past_is_not_to_come():
+    source = facts(
+        contacts=[person(id) for id in ("ana", "bo")], occupations=JOBS[:1],
+        interviews=[met(id, "2026-09-20", "job", "proposed") for id in ("ana", "bo")],
+    )  # fmt: skip
+    chart = charts.perspectives(measures.perspectives(source, TODAY))
+    assert "none held, 2 past" in texts(chart)
+    assert chart.sentence == (
+        "Job: 0 of 4 interviews held. Of 2 meetings whose day is past, nothing says yet whether "
+        "they were held: 04_debrief."
+    )
+    assert "none held, 2 planned" in texts(draw("perspectives", source))
+    assert draw("history", source).sentence == "2 meetings logged, none of them held so far."
+
+
+def test_an_occupation_that_is_ruled_out_needs_nobody_else():
+    source = facts(contacts=[person("ana")], interviews=[met("ana", "2026-10-01", "job")],
+                   occupations=[JOBS[0] | {"status": "ruled out"}])  # fmt: skip
+    assert draw("perspectives", source).sentence == "Job: 1 of 4 interviews held."
+
+
+def test_the_calendar_of_meetings_says_when_they_were_held():
+    source = facts(contacts=[person("ana"), person("bo")], interviews=[
+        met("ana", "2026-09-20"), met("bo", "2026-10-12"),
+        met("ana", "2026-11-24", status="confirmed")])  # fmt: skip
+    assert draw("history", source).sentence == (
+        "2 meetings held with 2 people from 20 Sep 2026 to 12 Oct 2026, of 3 meetings logged."
+    )
 
 
 def test_the_forecast_says_the_number_the_chance_and_the_range(example):

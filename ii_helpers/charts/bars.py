@@ -134,9 +134,10 @@ def perspectives(table: Table) -> Chart:
     rows = (open_ or every)[:MOST_OCCUPATIONS]
     names, wanted = titles_of(every), every[0].n_wanted
     most = max(wanted, *(row.n_held + row.n_planned for row in rows))
+    ahead = "planned" if every[0].n_passed is None else "to come"  # known on a day alone
     figure, axes = new_card(
         "Have you heard enough people on each occupation?",
-        top_ones(f"Interviews held, and to come in white. The course asks for {wanted} each.",
+        top_ones(f"Interviews held, and {ahead} in white. The course asks for {wanted} each.",
                   len(every)),
         height=0.42 * len(rows), left=2.2, right=2.9, bottom=0.15, top=0.35,
     )  # fmt: skip
@@ -153,7 +154,8 @@ def perspectives(table: Table) -> Chart:
             axes.barh(y, planned, 0.58, left=held, facecolor="white", edgecolor=BLUE, linewidth=1.2)
         label_left(axes, y, fitting(names[row.occupation_id], 2))
         words = f"{held} held, {row.n_independent} independent" if held else "none held"
-        words += f", {planned} to come" if planned else ""
+        words += f", {planned} {ahead}" if planned else ""
+        words += f", {row.n_passed} past" if row.n_passed else ""
         label_right(axes, held + planned, y, words, crossed=True)
     enough = sum(row.n_held >= wanted for row in rows)
     sentence = (
@@ -163,7 +165,12 @@ def perspectives(table: Table) -> Chart:
     if len(rows) == 1:
         name = names[rows[0].occupation_id]
         sentence = f"{name}: {rows[0].n_held} of {n_of(wanted, 'interview')} held."
-    thin = [row for row in rows if row.n_held and row.n_independent <= 2]
+    passed = sum(row.n_passed or 0 for row in rows)
+    if passed:
+        sentence += (f" Of {n_of(passed, 'meeting')} whose day is past, nothing says yet whether "
+                     f"{'it was' if passed == 1 else 'they were'} held: 04_debrief.")  # fmt: skip
+    thin = [row for row in rows
+            if row.n_held and row.n_independent <= 2 and row.status != "ruled out"]  # fmt: skip
     if thin:
         said = [f"{names[row.occupation_id]} on {row.n_independent}" for row in thin[:3]]
         sentence += (

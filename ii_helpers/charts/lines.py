@@ -302,8 +302,8 @@ def history(table: Table) -> Chart:
     first, last = min(row.on for row in met), max(row.on for row in met)
     figure, axes = new_card(
         "When did you meet whom?",
-        top_ones("Each mark is a meeting: filled when held, open when still to come, a cross "
-                  "when it was cancelled or missed.", len(counts)),
+        top_ones("Each mark is a meeting: filled when held, open when proposed or confirmed, "
+                  "a cross when it was cancelled or missed.", len(counts)),
         height=0.42 * len(shown), left=2.5, right=0.5, bottom=0.55,
     )  # fmt: skip
     axes.set_ylim(len(shown) - 0.5, -0.5)
@@ -315,10 +315,10 @@ def history(table: Table) -> Chart:
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="y", color="#EEEEEE")
     axes.set_axisbelow(True)
-    spots: dict[str, list] = {"held": [], "to come": [], "lost": []}
+    spots: dict[str, list] = {"held": [], "planned": [], "lost": []}
     for row in met:
         if row.occupation_id in shown:
-            look = "lost" if row.status in ("cancelled", "no-show") else "to come"
+            look = "lost" if row.status in ("cancelled", "no-show") else "planned"
             spot = (row.on.toordinal(), shown.index(row.occupation_id))
             spots["held" if row.status == "held" else look].append(spot)
     for look, places in spots.items():
@@ -327,8 +327,12 @@ def history(table: Table) -> Chart:
                       color=GREY if look == "lost" else BLUE, markeredgewidth=1.6, alpha=0.8,
                       markerfacecolor=BLUE if look == "held" else "white")  # fmt: skip
     day_axis(axes, first, last)
-    held = [row.contact_id for row in met if row.status == "held"]
+    held = [row for row in met if row.status == "held"]
+    logged = f"{n_of(len(met), 'meeting')} logged"
+    if not held:
+        return Chart(figure, f"{logged}, none of them held so far.")
+    first, last = min(row.on for row in held), max(row.on for row in held)
     span = f"from {dated(first)} to {dated(last)}" if first < last else f"on {dated(first)}"
-    people = n_of(len(set(held)), "person", "people")
+    people = n_of(len({row.contact_id for row in held}), "person", "people")
     with_whom = f"{n_of(len(held), 'meeting')} held with {people}"
-    return Chart(figure, f"{with_whom} {span}, of {n_of(len(met), 'meeting')} logged.")
+    return Chart(figure, f"{with_whom} {span}, of {logged}.")
