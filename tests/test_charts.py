@@ -5,6 +5,7 @@ import re
 from datetime import date
 
 import matplotlib
+import numpy as np
 import pytest
 from matplotlib.colors import to_hex
 from PIL import Image
@@ -260,6 +261,23 @@ def test_circles_two_referrers_and_a_very_long_chain_are_drawn():
     line = facts(contacts=[person(id) for id in ids],
                  referrals=[named(*pair) for pair in zip(ids, ids[1:], strict=False)])  # fmt: skip
     assert "generation 14 and on" in texts(draw("referral_chains", line))
+
+
+@pytest.mark.parametrize("pairs", [
+    [("a", "b"), ("b", "c"), ("c", "d"), ("d", "a")],  # back over the whole width, on one line
+    [*(("a", to) for to in "bcdefghij"), ("j", "b"), ("b", "j"), ("k", "l"), ("l", "k")],
+])  # fmt: skip
+def test_who_named_somebody_too_is_drawn_on_the_card(pairs):
+    source = facts(contacts=[person(id) for id in "abcdefghijkl"], referrals=[
+        named(*pair, f"2026-10-{n + 1:02}") for n, pair in enumerate(pairs)])  # fmt: skip
+    chart = draw("referral_chains", source)
+    [axes] = chart.figure.axes
+    [bows] = [line for line in axes.lines if line.get_color() == "#999999"]
+    points = bows.get_xydata()[~np.isnan(bows.get_xydata()).any(axis=1)]
+    bottom, top = axes.get_ylim()
+    assert top <= points[:, 1].min() and points[:, 1].max() <= bottom
+    drawn = axes.transData.transform(points)
+    assert drawn.min() >= 0 and drawn[:, 0].max() <= chart.figure.bbox.width
 
 
 def test_the_grid_of_voices_shows_what_nobody_was_asked_yet():

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MOST_PEOPLE = 300
 SHAPES = ("s", "^", "D", "v")  # of the occupations met most; a ring is any other
+_DEEPEST = 0.3  # inches that a bent arrow leaves the straight line by: the margin of the card
 _BREAK = (math.nan, math.nan)  # between lines that are drawn as one
 _PERMISSION = {"yes": "-", "not asked": (0, (5, 2.5)), "no": (0, (1, 1.8)), "": (0, (5, 2.5))}
 
@@ -53,23 +54,26 @@ def referral_chains(table: Table, most: int = MOST_PEOPLE) -> Chart:
     wide = WIDTH - 0.35  # inches, as all lengths here
     column = (wide - 2) / (generations - 1) if is_long else wide / generations
     line = 0.2 if n_lines > 60 else 0.27
+    at = {id: (row.generation * column, level[id]) for id, row in people.items()}
+    also = _also(people, at, line)
+    heights = [y for _, y in also if y == y]
+    above, below = min([-0.6, *heights]), max([n_lines - 0.4, *heights])
     figure, axes = new_card(
         "Who referred whom?",
         "Left to right: people you found yourself (0), whom they named (1), and so on. "
         f"{len(linked)} people in chains" + (f"; {len(everybody) - len(linked)} without a referral "
         "are left out." if len(everybody) > len(linked) else "."),
-        height=n_lines * line + 0.1, left=0.25, right=0.1,
+        height=(below - above) * line + 0.1, left=0.25, right=0.1,
         bottom=0.55 + 0.22 * math.ceil((len(marks) + 1) / 2), top=0.4,
     )  # fmt: skip
     axes.axis("off")
-    axes.set(xlim=(-0.12, wide - 0.12), ylim=(n_lines - 0.4, -0.6))
-    at = {id: (row.generation * column, level[id]) for id, row in people.items()}
-    _draw_lines(axes, people, at, line)
+    axes.set(xlim=(-0.12, wide - 0.12), ylim=(below, above))
+    _draw_lines(axes, people, at, also)
     _draw_names(axes, people, at, (lambda x: wide - x) if is_long else (lambda x: column))
     _draw_marks(axes, people, at, marks)
     for n in range(generations):
         title = f"generation {n}" if n else "found yourself"
-        axes.annotate(f"{n}" if is_long else title, (n * column, -0.6), xytext=(0, 8),
+        axes.annotate(f"{n}" if is_long else title, (n * column, above), xytext=(0, 8),
                       textcoords="offset points", fontsize=SMALL, color="#555555",
                       annotation_clip=False)  # fmt: skip
     _chains_legend(figure, marks, names, len(used) > len(marks), linked)
@@ -101,27 +105,31 @@ def _levels(people: dict[str, Row], is_long: bool) -> dict[str, int]:
     return level
 
 
-def _draw_lines(axes: Any, people: dict[str, Row], at: dict[str, tuple], line: float) -> None:
+def _also(people: dict[str, Row], at: dict[str, tuple], line: float) -> list[tuple]:
+    """The bent arrows to people from others who named them, too; see `_bow`."""
+    return [
+        point for id, row in people.items() for other in (row.also_referred_by or "").split()
+        if other in people for point in _bow(at[other], at[id], line)
+    ]  # fmt: skip
+
+
+def _draw_lines(axes: Any, people: dict[str, Row], at: dict[str, tuple], also: list) -> None:
     """Who named whom: down from who named them and across, in the style of the permission."""
     down: list[tuple] = []
     across: dict[str, list[tuple]] = {}
-    also: list[tuple] = []
     for id, row in people.items():
         x, y = at[id]
         if row.referred_by in people:
             x0, y0 = at[row.referred_by]
             down += [(x0, y0), (x0, y), _BREAK]
             across.setdefault(row.may_use_name, []).extend([(x0, y), (x, y), _BREAK])
-        for other in (row.also_referred_by or "").split():
-            if other in people:
-                also += _bow(at[other], at[id], line)
     looks: list[tuple[list[tuple], str, Any, float]]
     looks = [(down, "#BBBBBB", "-", 1.2), (also, "#999999", "-", 1)]
     looks += [(way, "#555555", _PERMISSION.get(may, "-"), 1.2) for may, way in across.items()]
     for way, colour, style, width in looks:
         if way:
             axes.plot(*zip(*way, strict=True), color=colour, linestyle=style, linewidth=width,
-                      zorder=0 if way is also else 1)  # fmt: skip
+                      zorder=0 if way is also else 1, clip_on=False)  # fmt: skip
 
 
 def _draw_names(axes: Any, people: dict[str, Row], at: dict[str, tuple], room: Callable) -> None:
@@ -173,8 +181,10 @@ def _bow(from_: tuple, to: tuple, line: float) -> list[tuple[float, float]]:
     """A bent arrow from one person to another; `line` is the height of a line in inches."""
     start, end = (np.array([x, y * line]) for x, y in (from_, to))
     way = end - start
-    bend = start + way / 2 + 0.25 * np.array([way[1], -way[0]])
-    near = 0.09 / max(0.3, math.hypot(*way))  # begins and ends at the rim of a mark
+    far = math.hypot(*way)
+    deep = min(0.25, 2 * _DEEPEST / far)  # the curve comes half as far as what it bends to
+    bend = start + way / 2 + deep * np.array([way[1], -way[0]])
+    near = 0.09 / max(0.3, far)  # begins and ends at the rim of a mark
     t = np.linspace(near, 1 - near, 16)[:, None]
     curve = (1 - t) ** 2 * start + 2 * t * (1 - t) * bend + t**2 * end
     tip = curve[-1]
