@@ -2,6 +2,7 @@ import base64
 import re
 import threading
 from datetime import UTC, date, datetime, timedelta
+from html import unescape
 
 import ipywidgets as w
 import pytest
@@ -260,6 +261,86 @@ def test_own_words_survive_another_choice_and_a_new_kernel(writing):
     assert "Restored from" in said(again)
 
 
+def test_a_letter_of_ones_own_is_kept_when_a_draft_takes_its_place(writing):
+    box = labelled(writing.panel, "Your letter")
+    bring = labelled(writing.panel, "Bring my text back")
+    assert not forms.is_shown(bring)
+    box.value = "Dear Ana, my own words"
+    press(writing.panel, "Draft it")
+    assert "Emeka Okafor suggested" in box.value
+    assert "Your own text is kept" in said(writing.panel) and forms.is_shown(bring)
+
+    again = outreach.letter(open_workbook(writing.folder))  # the next day
+    press(again, "Bring my text back")
+    assert labelled(again, "Your letter").value == "Dear Ana, my own words"
+    assert not forms.is_shown(labelled(again, "Bring my text back"))
+
+
+def test_two_letters_of_ones_own_change_places(writing):
+    box = labelled(writing.panel, "Your letter")
+    box.value = "First"
+    press(writing.panel, "Draft it")
+    box.value = "Second"
+    press(writing.panel, "Bring my text back")
+    assert box.value == "First"
+    press(writing.panel, "Bring my text back")
+    assert box.value == "Second"
+
+
+def test_a_draft_that_cannot_be_made_leaves_the_letter_alone(writing):
+    labelled(writing.panel, "Write to").value = ""
+    box = labelled(writing.panel, "Your letter")
+    box.value = "Dear Ana, my own words"
+    press(writing.panel, "Draft it")
+    assert "Choose whom to write to" in said(writing.panel)
+    assert box.value == "Dear Ana, my own words"
+    assert not forms.is_shown(labelled(writing.panel, "Bring my text back"))
+
+
+def test_undo_beside_a_letter_takes_back_its_logging_and_nothing_else(writing):
+    undo, box = labelled(writing.panel, "Undo"), labelled(writing.panel, "Your letter")
+    assert not forms.is_shown(undo)  # nothing was done here yet
+    box.value = "Dear Ana, my own words"
+    press(writing.panel, "Log it as sent")
+    bo = writing.contacts.append(name="Bo Lind")
+    press(writing.panel, "Undo")
+    assert 'made elsewhere (adding the contact "Bo Lind")' in unescape(said(writing.panel))
+    assert bo.id in writing.contacts and len(writing.messages) == 1
+    writing.undo()
+    press(writing.panel, "Undo")
+    assert len(writing.messages) == 0 and not forms.is_shown(undo)
+    assert box.value == "Dear Ana, my own words"
+    press(writing.panel, "Log it as sent")
+    assert len(writing.messages) == 1
+
+
+def test_what_was_logged_is_said_below_its_button(writing):
+    press(writing.panel, "Log it as sent")
+    shown = list(parts(writing.panel))
+    (logged,) = [p for p in shown if "Logged: request" in str(getattr(p, "value", ""))]
+    assert shown.index(logged) > shown.index(labelled(writing.panel, "Log it as sent"))
+
+
+def test_of_many_tips_the_most_important_are_said_first(writing):
+    box = labelled(writing.panel, "Your letter")
+
+    def tips():
+        return said(writing.panel).split(" Tip ")[1:]
+
+    box.value = "Dear [Name], could you give me a job?"
+    assert len(tips()) == 3
+    assert "wish for a job" in tips()[0] and "still the template" in tips()[1]
+    (more,) = [p for p in parts(writing.panel) if "more" in str(getattr(p, "description", ""))]
+    assert forms.is_shown(more) and re.fullmatch(r"And \d+ more", more.description)
+    more.click()
+    n = len(tips())
+    assert n > 5
+    box.value += " I am a student."  # what is open stays open as one types
+    assert len(tips()) == n - 1
+    press(writing.panel, "Fewer tips")
+    assert len(tips()) == 3
+
+
 def test_a_letter_outlives_its_person(writing):
     # Erased in another notebook, whose saves this page has not seen.
     elsewhere = open_workbook(writing.folder)
@@ -307,6 +388,22 @@ def test_a_reply_is_noted_with_its_day(filled):
     press(panel, "Save the reply")
     row = filled.messages.get(sent.id)
     assert (row.reply, row.replied_on) == ("later", date(2026, 11, 12))
+
+
+def test_undo_beside_a_reply_takes_back_a_reply_and_nothing_else(filled):
+    sent = filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-10T10:00-05:00")
+    panel = outreach.replies(filled)
+    undo = labelled(panel, "Undo")
+    assert not forms.is_shown(undo)
+    labelled(panel, "Which message was answered").value = sent.id
+    press(panel, "Save the reply")
+    bo = filled.contacts.append(name="Bo Lind")
+    press(panel, "Undo")
+    assert bo.id in filled.contacts and filled.messages.get(sent.id).reply == "yes"
+    filled.undo()
+    press(panel, "Undo")
+    assert filled.messages.get(sent.id).reply == "none yet"
+    assert not forms.is_shown(undo)
 
 
 @pytest.mark.parametrize(("purpose", "next_step"), [("request", True), ("thank-you", False)])
@@ -380,8 +477,11 @@ def test_a_cancelled_meeting_still_offers_its_calendar_file(planned):
     html = " ".join(p.value for p in parts(planned.panel) if isinstance(p, w.HTML))
     data = base64.b64decode(re.findall(r"text/calendar[^,]*base64,([^\"]+)", html)[-1])
     assert b"STATUS:CANCELLED" in data
+    undo = labelled(planned.panel, "Undo")
+    assert all(forms.is_shown(part) for part in parts(planned.panel) if undo in parts(part))
     press(planned.panel, "Undo")
     assert ": cancelled." not in said(planned.panel)
+    assert labelled(planned.panel, "Meeting to confirm, move or cancel").value == planned.meeting.id
 
 
 def test_the_call_sheet_is_one_click_with_the_learners_questions(planned):  # R17

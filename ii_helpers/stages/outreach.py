@@ -19,6 +19,7 @@ from . import header as header
 from . import open_workbook as open_workbook
 from .bringing import bring_contacts as bring_contacts
 from .bringing import merge_people as merge_people
+from .undoing import Undo
 from .writing import is_part, part_of_page
 from .writing import letter as letter
 
@@ -236,6 +237,7 @@ def referrals(wb: Workbook) -> w.VBox:
 def replies(wb: Workbook) -> w.VBox:
     """What came back: yes, no, later, or bounced, with the day."""
     said = forms.markup()
+    undo = Undo(wb, said)
     reply = forms.field(w.Dropdown, "Their reply", options=REPLIES, value="yes")
     on = forms.field(w.DatePicker, "Replied on", value=forms.now_in(wb).date())
 
@@ -258,6 +260,7 @@ def replies(wb: Workbook) -> w.VBox:
                 f"{forms.in_words(row.sent_at.date())}. Correct one of the two days."
             )
         wb.messages.revise(row.id, reply=reply.value, replied_on=day)
+        undo.made()
         after = _AFTER_REPLY[reply.value]
         if row.purpose not in ASKS and reply.value in ("yes", "no"):
             after = after.partition(" Next: ")[0]  # a yes to a thank-you note is no meeting
@@ -268,7 +271,7 @@ def replies(wb: Workbook) -> w.VBox:
         forms.grid(reply, on),
         forms.bar(
             forms.button("Save the reply", save, said, main=True),
-            forms.button("Undo", wb.undo, said),
+            undo.button,
         ),
         said,
     )
@@ -310,6 +313,7 @@ class _Meetings:
 
     def __init__(self, wb: Workbook):
         self.wb, self.said, self.shown = wb, forms.markup(), forms.markup()
+        self.undo = Undo(wb, self.said, self._undone)
         self.meeting = forms.RowPicker(
             wb, "interviews", "Meeting to confirm, move or cancel",
             where=lambda row: row.status in ("proposed", "confirmed"), on_change=self._picked,
@@ -322,12 +326,12 @@ class _Meetings:
             forms.button("It is confirmed", self.confirm, self.said, main=True),
             forms.button("Move it to the new time", self.move, self.said),
             forms.button("Cancel it", self.cancel, self.said),
-            forms.button("Undo", wb.undo, self.said),
         )
         self.actions = forms.column(self.shown, self.new_time, self.status)
+        undo = forms.bar(self.undo.button)  # which stays when a cancelled meeting's others go
         self.last = forms.markup()  # a meeting just cancelled, with its calendar file
         self.cancelled = ""  # its id
-        self.widget = forms.panel(self.meeting.widget, self.actions, self.said, self.last)
+        self.widget = forms.panel(self.meeting.widget, self.actions, self.said, undo, self.last)
         wb.watch("outreach meetings", lambda table: self._look())
         options = [id for _, id in self.meeting.widget.options if id]
         if len(options) == 1:
@@ -359,6 +363,10 @@ class _Meetings:
         is_off = last is not None and last.status == "cancelled"  # Undo brings it back
         self.last.value = _of_meeting(self.wb, last) if is_off else ""
 
+    def _undone(self) -> None:
+        self.at_hand = self.at_hand or self.cancelled
+        self._look()
+
     def _row(self) -> Any:
         if not self.at_hand:
             raise WorkbookError("Choose the meeting first.")
@@ -366,6 +374,7 @@ class _Meetings:
 
     def confirm(self) -> str:
         row = self.wb.interviews.revise(self._row().id, status="confirmed")
+        self.undo.made()
         self._look()
         try:
             part_of_page(self.wb, "letter", 5).open(row.contact_id, "confirmation", row.id)
@@ -378,6 +387,7 @@ class _Meetings:
         if self.new_time.value is None:
             raise WorkbookError("Fill in the new date and time first.")
         row = self.wb.interviews.revise(row.id, starts_at=self.new_time.value)
+        self.undo.made()
         self.new_time.value = None
         self._look()
         zone = getattr(forms.zone_of(self.wb), "key", "")
@@ -390,6 +400,7 @@ class _Meetings:
     def cancel(self) -> str:
         self.cancelled = self._row().id
         self.wb.interviews.revise(self.cancelled, status="cancelled")
+        self.undo.made()
         self._look()
         return "Cancelled. The calendar file takes it out of your calendar."
 

@@ -12,8 +12,9 @@ from weakref import WeakKeyDictionary
 import ipywidgets as w
 
 from .. import forms, letters
-from ..errors import WorkbookError
+from ..errors import Advice, WorkbookError
 from ..tables import CHANNELS
+from .undoing import Undo
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -40,6 +41,9 @@ WHAT = (
     What("thank-you note", "thank-you", "email", "thank-you"),
     What("keep in touch", "keep in touch", "email", "keep in touch"),
 )
+# What a letter is spoilt by comes first; of many tips, a handful is read.
+FIRST_TIPS = ("asks for a job", "pushes a resume", "placeholder", "name", "time")
+MOST_TIPS = 3
 # The parts of the page that other parts lead to with one click: letter, people, meeting.
 _PARTS: WeakKeyDictionary[Workbook, dict[str, Any]] = WeakKeyDictionary()
 
@@ -81,6 +85,15 @@ class _Letter:
         self.channel = forms.field(w.Dropdown, "How it went out", options=CHANNELS, value="email")
         self.sent_at = forms.field(w.NaiveDatetimePicker, "Sent at (blank: just now)", value=None)
         self.drafted = ("", "")  # the last draft as it came, to know what was edited since
+        self.own: dict[str, Any] = {}  # the learner's own letter that a draft took the place of
+        self.sent: dict[str, Any] = {}  # the letter that was logged last
+        self.logged = forms.markup()
+        self.logged.add_class("ii-said")
+        self.undo = Undo(wb, self.logged, self._not_sent)
+        self.bring = forms.button("Bring my text back", self._bring_back, self.said)
+        self.more_tips = forms.button("More tips", self._all_tips)
+        self._shows_all = False
+        self.send = forms.button("Log it as sent", self.log, self.logged, main=True)
         self.about = ("", "", "")  # person, kind of letter, and the meeting that a button asked for
         self._quiet = False
         self._kept = 0.0
@@ -96,16 +109,18 @@ class _Letter:
             self.subject,
             self.text,
             self.tips,
+            forms.bar(self.more_tips),
             self.out,
             forms.grid(self.channel, self.sent_at),
-            forms.bar(forms.button("Log it as sent", self.log, self.said, main=True)),
+            forms.bar(self.send, self.undo.button),
+            self.logged,
         )
         self.widget = forms.panel(
             forms.grid(self.person.widget, self.what, self.minutes),
             self.facts_box,
             forms.bar(
                 forms.button("Draft it", self.draft, self.said, main=True),
-                forms.button("Undo the last change", wb.undo, self.said),
+                self.bring,
             ),
             self.said,
             self.below,
@@ -162,8 +177,49 @@ class _Letter:
                 self._look()
 
     def draft(self) -> None:
+        """Start over with a draft; a letter of the learner's own is kept to be brought back."""
         with self._one_at_a_time:
-            self._draft()
+            was = self._state() if self._has_own_words() else {}
+            before, self.own = self.own, was or self.own
+            try:
+                self._draft()
+            except WorkbookError:
+                self.own = before
+                raise
+            if was:
+                self.said.value += forms.line(
+                    "note", "Your own text is kept. To have it again, press Bring my text back."
+                )
+
+    def _bring_back(self) -> str | None:
+        """Show the learner's own letter again; what stands there now is kept in its place."""
+        with self._one_at_a_time:
+            own, self.own = self.own, self._state() if self._has_own_words() else {}
+            if not own:
+                return None
+            self._put(own)
+            self._look()
+            self._keep()
+        forms.focus(self.text)
+        return "Your text is back."
+
+    def _state(self) -> dict[str, Any]:
+        """What is written here, as a draft can keep it."""
+        return {"person": self.person.id, "what": WHAT.index(self.what.value),
+                "subject": self.subject.value, "text": self.text.value,
+                "own_words": self._has_own_words(), "about": self.about}  # fmt: skip
+
+    def _put(self, kept: dict[str, Any]) -> None:
+        """Show what was kept; a person who is gone is left blank."""
+        self._quiet = True
+        self.person.id = kept["person"] if kept["person"] in self.wb.contacts else ""
+        self.what.value = WHAT[kept["what"] if kept["what"] in range(len(WHAT)) else 0]
+        self.channel.value = self.what.value.channel
+        self.subject.value, self.text.value = kept["subject"], kept["text"]
+        self._quiet = False
+        is_own = kept.get("own_words", True)
+        self.drafted = ("", "") if is_own else (kept["subject"], kept["text"])
+        self.about = tuple(kept.get("about", self.about))
 
     def _draft(self) -> None:
         if not self.person.id:
@@ -183,7 +239,7 @@ class _Letter:
         self.subject.value, self.text.value = made.subject, made.body
         self._quiet = False
         self.drafted = (made.subject, made.body)
-        self._logged = False
+        self._logged, self.logged.value = False, ""
         self.channel.value = what.channel
         self._ask(made.missing)
         said: list[tuple[str, str]] = [("note", note) for note in made.notes]
@@ -244,6 +300,8 @@ class _Letter:
         what = self.what.value
         # Until there is somebody to write to, an empty page says nothing.
         forms.show(self.below, self.person.id or body)
+        forms.show(self.bring, self.own)
+        forms.show(self.more_tips, False)
         if not body.strip():
             self.tips.value = self.out.value = ""
             return
@@ -259,9 +317,13 @@ class _Letter:
         size = f"{n} characters" if what.channel == letters.NETWORK_SITE else (
             f"{len(body.split())} words"
         )  # fmt: skip
+        found = sorted(found, key=_urgency)
+        left = len(found) - MOST_TIPS
+        forms.show(self.more_tips, left > 0)
+        self.more_tips.description = "Fewer tips" if self._shows_all else f"And {left} more"
         said = [
             ("advice", advice.text + (f' About: "{advice.quote}"' if advice.quote else ""))
-            for advice in found
+            for advice in (found if self._shows_all else found[:MOST_TIPS])
         ]
         if not found:
             said = [
@@ -276,6 +338,10 @@ class _Letter:
             letters.Letter(self.subject.value, body), row.email if row else "",
             next((one.email for one in self.wb.learner.rows()), ""),
         )  # fmt: skip
+
+    def _all_tips(self) -> None:
+        self._shows_all = not self._shows_all
+        self._look()
 
     # --- logging ------------------------------------------------------------------------------
 
@@ -303,7 +369,10 @@ class _Letter:
         )  # fmt: skip
         name = self.wb.label("contacts", row.contact_id)
         self._logged = True
+        self.sent = self._state()
+        self.undo.made()
         self._clear()
+        forms.focus(self.send)  # the page has become shorter: what is said stays in view
         return f"Logged: {row.purpose} to {name} by {row.channel}. {self._what_then(row)}"
 
     def _what_then(self, row: Any) -> str:
@@ -317,6 +386,19 @@ class _Letter:
             return "Now let it rest."
         return ""
 
+    def _not_sent(self) -> str | None:
+        """Show the letter again whose logging was taken back."""
+        with self._one_at_a_time:
+            if not self.sent:
+                return None
+            if self._has_own_words():
+                self.own = self._state()
+            self._put(self.sent)
+            self.sent, self._logged = {}, False
+            self._look()
+            self._keep()
+        return "Your letter stands here again."
+
     def _clear(self) -> None:
         self._quiet = True
         self.subject.value = self.text.value = ""
@@ -324,8 +406,12 @@ class _Letter:
         self.drafted, self.about = ("", ""), ("", "", "")
         self.facts, self.facts_box.children = {}, ()
         self._quiet = False
+        self.said.value = ""
         self._stop_keeping()
-        self.wb.discard_draft(self.KEY)
+        if self.own:
+            self._keep()
+        else:
+            self.wb.discard_draft(self.KEY)
         self._look()
 
     # --- what is typed is never lost --------------------------------------------------------------
@@ -338,10 +424,8 @@ class _Letter:
     def _keep(self) -> None:
         self._stop_keeping()
         self._kept = time.monotonic()
-        kept = {"person": self.person.id, "what": WHAT.index(self.what.value),
-                "subject": self.subject.value, "text": self.text.value,
-                "own_words": self._has_own_words(), "about": self.about,
-                "facts": {key: box.value for key, box in self.facts.items()}}  # fmt: skip
+        facts = {key: box.value for key, box in self.facts.items()}
+        kept = {**self._state(), "facts": facts, "own": self.own}
         try:
             self.wb.keep_draft(self.KEY, kept)
         except WorkbookError as error:
@@ -353,26 +437,24 @@ class _Letter:
             return
         kept, at = found
         is_known = kept["person"] in self.wb.contacts
-        typed = dict(kept.get("facts", {}))
-        if not is_known and not kept["text"].strip() and not any(typed.values()):
+        typed, self.own = dict(kept.get("facts", {})), kept.get("own", {})
+        if not (is_known or kept["text"].strip() or any(typed.values()) or self.own):
             return
+        self._put(kept)
         self._quiet = True
-        self.person.id = kept["person"] if is_known else ""
-        self.what.value = WHAT[kept["what"] if kept["what"] in range(len(WHAT)) else 0]
-        self.channel.value = self.what.value.channel
-        self.subject.value, self.text.value = kept["subject"], kept["text"]
         self._ask(typed)
         for key, box in self.facts.items():
             box.value = str(typed[key])
         self._quiet = False
-        if not kept.get("own_words", True):
-            self.drafted = (kept["subject"], kept["text"])
-        self.about = tuple(kept.get("about", self.about))
         when = forms.in_words(at.astimezone(forms.zone_of(self.wb)))
         said = [("ok", f"Restored from {when}: the letter you were writing.")]
         if kept["person"] and not is_known:
             said.append(("advice", _GONE))
         self.said.value = forms.lines(said)
+
+
+def _urgency(advice: Advice) -> int:
+    return FIRST_TIPS.index(advice.rule) if advice.rule in FIRST_TIPS else len(FIRST_TIPS)
 
 
 _GONE = (
