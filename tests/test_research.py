@@ -4,9 +4,10 @@ from datetime import date
 
 import pytest
 
+import ii_helpers as ii
 from ii_helpers.stages import research
 from ii_helpers.tables import CATEGORIES, CRITERION_KINDS
-from tests.stage_widgets import named, press, said
+from tests.stage_widgets import named, press, said, walk
 
 LIST = (
     "O*NET-SOC Code\tTitle\tDescription\r\n"
@@ -83,6 +84,11 @@ def test_words_about_the_work_lead_to_a_choice(wb, listed):
 def test_without_the_list_any_kind_of_work_can_be_typed(wb):
     panel = research.occupations(wb)
     assert research.occupation_list(wb) == () and "Occupation Data.txt" in said(panel)
+    # The field comes first; the file is for those who open it.
+    shown = list(walk(panel))
+    (hint,) = [part for part in shown if "Occupation Data.txt" in str(getattr(part, "value", ""))]
+    assert shown.index(hint) > shown.index(named(panel, "Occupation *"))
+    assert hint.value.startswith("<details><summary>More")
     named(panel, "Occupation *").value = "Speech systems engineer"
     press(panel, "Save occupation")
     assert wb.occupations.rows()[0].title == "Speech systems engineer"
@@ -138,6 +144,30 @@ def test_a_meeting_is_about_what_the_person_does_where_it_does_not_say(wb):
     assert row["n_people"] == 1
 
 
+def test_ticks_that_are_not_saved_are_kept_with_their_occupation(wb):
+    kind, other = occupation(wb), occupation(wb, "Data manager")
+    panel = research.wanted(wb)
+    picker = named(panel, "Occupation")
+    picker.value = kind.id
+    salary = named(panel, "salary: what it pays, and how pay grows")
+    salary.value = True
+    assert "Not saved yet: what you want to know of Speech engineer. Press" in said(panel)
+    picker.value = other.id
+    assert salary.value is False and "of Speech engineer. Choose it above and press" in said(panel)
+    assert "Saved: what you want to know." in press(panel, "Save what you want to know")
+    picker.value = kind.id
+    assert salary.value is True
+
+    again = research.wanted(ii.open_workbook(wb.folder))  # the next day
+    named(again, "Occupation").value = kind.id
+    assert named(again, "salary: what it pays, and how pay grows").value is True
+    press(again, "Save what you want to know")
+    assert "Not saved yet" not in said(again)
+    assert research.wanted_categories(ii.open_workbook(wb.folder).occupations.get(kind.id)) == [
+        "salary"
+    ]
+
+
 # --- ratings and comparison ------------------------------------------------------------------
 
 
@@ -153,6 +183,35 @@ def test_a_blank_rating_is_not_saved_and_the_last_one_stands_beside_the_field(wb
     (row,) = wb.fit_ratings.rows()
     assert (row.criterion_id, row.rating, row.interview_id) == (hearing.id, 4, "")
     assert "Last: 4 - good" in said(panel) and named(panel, "Hearing").label == "(not rated)"
+
+
+def test_ratings_that_are_not_saved_are_kept_with_their_occupation(wb):
+    kind, other = occupation(wb), occupation(wb, "Data manager")
+    wb.criteria.append(kind="interest", statement="Hearing", importance=5)
+    panel = research.first_ratings(wb)
+    picker = named(panel, "Occupation to rate")
+    picker.value = kind.id
+    named(panel, "Hearing").value = 4
+    assert "Not saved yet: your ratings of Speech engineer. Press Save ratings." in said(panel)
+    wb.criteria.append(kind="skill", statement="Python", importance=2)  # step 1, meanwhile
+    assert named(panel, "Hearing").value == 4
+    picker.value = other.id
+    assert named(panel, "Hearing").value == "" and "of Speech engineer. Choose it" in said(panel)
+    named(panel, "Hearing").value = 2
+    assert "of Speech engineer and Data manager. Choose each" in said(panel)
+    assert "Not saved yet: your ratings of Speech engineer." in press(panel, "Save ratings")
+
+    again = research.first_ratings(ii.open_workbook(wb.folder))  # the next day
+    named(again, "Occupation to rate").value = kind.id
+    assert named(again, "Hearing").value == 4
+    assert "Not saved yet" not in press(again, "Save ratings")
+    assert [(row.occupation_id, row.rating) for row in again_rows(wb)] == [
+        (other.id, 2), (kind.id, 4),
+    ]  # fmt: skip
+
+
+def again_rows(wb):
+    return ii.open_workbook(wb.folder).fit_ratings.rows()
 
 
 def test_side_by_side_tells_a_guess_from_what_people_said(wb):

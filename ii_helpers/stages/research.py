@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import ipywidgets as w
 
 from .. import forms
+from ..errors import WorkbookError
 from ..tables import CATEGORIES, CRITERION_KINDS, IMPORTANCE_WORDS, RATING_WORDS, TABLES
 from . import header as header
 from . import open_workbook as open_workbook
@@ -163,12 +164,13 @@ def occupations(wb: Workbook) -> w.VBox:
     listed = occupation_list(wb)
     if not listed:
         hint = forms.markup(
-            "<p class=ii-help>Type any kind of work. Optional: put O*NET's free file "
-            f"“{OCCUPATION_FILE}” (O*NET Resource Center, under Database) into the folder "
-            "<code>data</code>, press Start this page again, and choose from about a thousand "
-            "occupations with their codes and descriptions.</p>"
+            "<details><summary>More: choose from a list of a thousand occupations</summary>"
+            f"<p>Put O*NET's free file “{OCCUPATION_FILE}” (O*NET Resource Center, under "
+            "Database) into the folder <code>data</code>, and press Start this page again: you "
+            "can then choose an occupation with its code and description. Any kind of work can "
+            "be typed without it.</p></details>"
         )
-        return forms.panel(hint, form.widget)
+        return forms.panel(form.widget, hint)
     return forms.panel(_Finder(form, listed).widget, form.widget)
 
 
@@ -283,20 +285,75 @@ def wanted_categories(occupation: Any) -> list[str]:
     return [category for category in CATEGORIES if category in named]
 
 
+class _Unsaved:
+    """What is chosen about each occupation and not saved yet; it outlives the kernel.
+
+    key: its draft's; what: in words, as in "your ratings"; save: the label of the button
+    """
+
+    def __init__(self, wb: Workbook, key: str, what: str, save: str):
+        self._wb, self._key, self._what, self._save = wb, key, what, save
+        kept = wb.draft(key)
+        self._of: dict[str, Any] = kept[0] if kept else {}
+
+    def get(self, occupation_id: str, saved: Any) -> Any:
+        """What is chosen about an occupation; what is saved where nothing else is chosen."""
+        return self._of.get(occupation_id, saved)
+
+    def keep(self, occupation_id: str, chosen: Any, saved: Any) -> str:
+        """Keep a choice that differs from what is saved; return what there is to say, as HTML."""
+        self._of.pop(occupation_id, None)
+        if chosen != saved:
+            self._of[occupation_id] = chosen
+        try:
+            if self._of:
+                self._wb.keep_draft(self._key, self._of)
+            else:
+                self._wb.discard_draft(self._key)
+        except WorkbookError as error:
+            return forms.line("error", f"What you choose is not kept on disk yet: {error}")
+        return self.said(occupation_id)
+
+    def said(self, occupation_id: str) -> str:
+        """What is not saved yet, as HTML; occupation_id: the one that is shown."""
+        left = [id for id in self._of if id in self._wb.occupations]
+        if not left:
+            return ""
+        of = " and ".join(self._wb.label("occupations", id) for id in left)
+        choose = "Choose each above and press" if left[1:] else "Choose it above and press"
+        do = "Press" if left == [occupation_id] else choose
+        return forms.line("advice", f"Not saved yet: {self._what} {of}. {do} {self._save}.")
+
+
 def wanted(wb: Workbook) -> w.VBox:
     """What the learner wants to know per occupation, ticked off by findings and interviews."""
+    save_label = "Save what you want to know"
+    unsaved = _Unsaved(wb, "wanted", "what you want to know of", save_label)
+    quiet = False
     boxes = {
         category: forms.field(w.Checkbox, f"{category}: {WANTS_WORDS[category]}", indent=False)
         for category in CATEGORIES
     }
     said, shown = forms.markup(), forms.markup()
+    said.add_class("ii-said")
+
+    def saved(id: str) -> list[str]:
+        return wanted_categories(wb.occupations.get(id)) if id else []
+
+    def ticked() -> list[str]:
+        return [category for category, box in boxes.items() if box.value]
 
     def load(id: str) -> None:
-        wants = wanted_categories(wb.occupations.get(id)) if id else []
+        nonlocal quiet
+        wants, quiet = unsaved.get(id, saved(id)), True
         for category, box in boxes.items():
             box.value = category in wants
-        said.value = ""
+        quiet, said.value = False, unsaved.said(id)
         show()
+
+    def changed(_: object) -> None:
+        if picker.id and not quiet:
+            said.value = unsaved.keep(picker.id, ticked(), saved(picker.id))
 
     def show() -> None:
         shown.value = _known_table(wb, picker.id)
@@ -305,22 +362,25 @@ def wanted(wb: Workbook) -> w.VBox:
         if not picker.id:
             said.value = forms.line("next", "Choose an occupation first.")
             return None
-        wants = ", ".join(category for category, box in boxes.items() if box.value)
-        wb.occupations.revise(picker.id, wants=wants)
+        wb.occupations.revise(picker.id, wants=", ".join(ticked()))
+        left = unsaved.keep(picker.id, ticked(), ticked())
         show()
-        return "Saved: what you want to know."
+        said.value = forms.line("ok", "Saved: what you want to know.") + left
+        return None
 
     picker = forms.RowPicker(
         wb, "occupations", "Occupation", on_change=load, key="wanted",
         where=lambda row: row.status != "ruled out",
     )  # fmt: skip
+    for box in boxes.values():
+        box.observe(changed, "value")
     forms.watch(wb, "wanted", lambda table: show())
     if len(picker.widget.options) > 1:
         picker.widget.value = picker.widget.options[1][1]
     return forms.panel(
         picker.widget,
         forms.grid(*boxes.values()),
-        forms.bar(forms.button("Save what you want to know", save, said, main=True)),
+        forms.bar(forms.button(save_label, save, said, main=True)),
         said,
         shown,
     )
@@ -453,14 +513,20 @@ class Ratings:
 def first_ratings(wb: Workbook) -> w.VBox:
     """Ratings of an occupation before any meeting: a guess that conversations will test."""
     said = forms.markup()
-    ratings = Ratings(wb)
+    said.add_class("ii-said")
+    unsaved = _Unsaved(wb, "first ratings", "your ratings of", "Save ratings")
+
+    def changed() -> None:
+        said.value = unsaved.keep(picker.id, ratings.values(), {})
+
+    ratings = Ratings(wb, on_change=changed)
 
     def show(id: str) -> None:
-        said.value = ""
+        said.value = unsaved.said(id)
         if id and not len(wb.criteria):
             said.value = forms.line("next", "Name what matters to you first: step 1.")
         if id:
-            ratings.show(id, {})
+            ratings.show(id, unsaved.get(id, {}))
         else:
             ratings.widget.children = ()
 
@@ -481,8 +547,11 @@ def first_ratings(wb: Workbook) -> w.VBox:
             }
             for id, n in values.items()
         )
+        left = unsaved.keep(picker.id, {}, {})
         ratings.show(picker.id, {})
-        return f"Saved: {_n(len(values), 'rating')} of {wb.label('occupations', picker.id)}."
+        words = f"Saved: {_n(len(values), 'rating')} of {wb.label('occupations', picker.id)}."
+        said.value = forms.line("ok", words) + left
+        return None
 
     picker = forms.RowPicker(wb, "occupations", "Occupation to rate", on_change=show, key="rate")
     wb.watch("first ratings", lambda table: table == "criteria" and show(picker.id))
