@@ -8,12 +8,14 @@ from xml.etree import ElementTree
 import pytest
 
 import ii_helpers as ii
+from ii_helpers import forms
 from ii_helpers.stages import planning, prep
 from ii_helpers.stages.live import _Live, clock_words, live_key, live_notes
 from ii_helpers.stages.meeting import Meetings, next_meeting, prepared
 from tests.stage_widgets import named, press, said
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
+THEN = datetime(2030, 11, 24, 19, 0, tzinfo=UTC)  # when the meeting begins
 
 
 @pytest.fixture
@@ -387,8 +389,8 @@ def test_the_sheet_is_one_page_with_nothing_cut_off(wb, meeting, tmp_path, size,
 
 
 class Clock:
-    def __init__(self):
-        self.now = NOW
+    def __init__(self, now=THEN):
+        self.now = now
 
     def __call__(self):
         return self.now
@@ -426,6 +428,34 @@ def test_a_meeting_is_held_question_by_question(wb, meeting):  # R26, R27
     clock.pass_minutes(18)
     assert "Ended after 18 minutes" in press(panel, "End the meeting")
     assert wb.interviews.get(meeting.id).status == "held"
+    assert "counts as held now" in said(panel)
+    clock.pass_minutes(1)
+    press(panel, "Undo")
+    assert wb.interviews.get(meeting.id).status == "proposed"
+    assert "1:00 left" in said(panel) and not forms.is_shown(named(panel, "Undo"))
+
+
+@pytest.mark.parametrize("starts", [True, False])
+def test_before_its_day_a_meeting_is_only_tried_and_not_held(wb, meeting, starts):
+    add(wb, meeting, "A?")
+    clock = Clock(THEN - timedelta(days=100))
+    panel = live_panel(wb, clock)
+    if starts:
+        assert "still to come: 24 Nov 2030" in press(panel, "Start the meeting")
+        assert "20:00 left" in said(panel)
+    named(panel, "Notes on this question").value = "a trial"
+    clock.pass_minutes(3)
+    assert "still to come and stays as it was" in press(panel, "End the meeting")
+    assert wb.interviews.get(meeting.id).status == "proposed"
+    assert "20:00 planned" in said(panel) and not forms.is_shown(named(panel, "Undo"))
+    assert named(panel, "Notes on this question").value == "a trial"
+
+
+def test_a_clock_that_was_tried_and_left_is_back_at_its_beginning(wb, meeting):
+    clock = Clock(THEN - timedelta(days=100))
+    press(live_panel(wb, clock), "Start the meeting")
+    clock.now = THEN
+    assert "20:00 planned" in said(live_panel(ii.open_workbook(wb.folder), clock))
 
 
 def test_every_note_is_on_disk_as_it_is_typed_and_a_new_kernel_goes_on(wb, meeting):

@@ -16,6 +16,7 @@ from .. import forms
 from ..tables import MAY_USE_NAME
 from .meeting import NO_MEETING, keep, n_of, prepared, short
 from .planning import add_questions, ordered
+from .undoing import Undo
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 
 LAST_MINUTES = 5  # the gentle sign
+TRIED_BEFORE = timedelta(hours=12)  # a clock that runs that early is only being tried
 FORGOTTEN_AFTER = timedelta(hours=3)  # a clock that still runs then was not stopped
 
 
@@ -73,6 +75,10 @@ def on_the_day(wb: Workbook, clock: Clock | None = None, speed: float | None = N
     return live.widget
 
 
+def _is_early(meeting: Any, now: datetime) -> bool:
+    return bool(meeting.starts_at - now > TRIED_BEFORE)
+
+
 _TICKING: dict[Path, asyncio.Task[None]] = {}
 
 
@@ -105,12 +111,13 @@ class _Live:
         )
         self.start = forms.button("Start the meeting", self._start, self.said, main=True)
         self.end = forms.button("End the meeting", self._end, self.said)
+        self.undo = Undo(wb, self.said, self._go_on)
         self.asked = forms.button("Asked, next question", lambda: self._mark("asked"), main=True)
         self.skip = forms.button("Skip it", lambda: self._mark("skipped"))
         self.back = forms.button("Back", self._back)
         add_came_up = forms.button("Add it to my questions", self._add_came_up, self.said)
         self.add_name = forms.button("Add this name", self._add_name, self.said)
-        top = forms.bar(self.start, self.end)
+        top = forms.bar(self.start, self.end, self.undo.button)
         self.body = forms.panel(
             self.now,
             self.note,
@@ -145,6 +152,7 @@ class _Live:
 
     def _load(self) -> None:
         self._flush()
+        self.undo.forget()
         meeting = self.meetings.row
         forms.show(self.body, meeting)
         self.start.disabled = self.end.disabled = meeting is None
@@ -164,6 +172,8 @@ class _Live:
             over = began + timedelta(minutes=meeting.minutes)
             if self.clock() > over + FORGOTTEN_AFTER:  # nobody pressed End
                 self.state["ended_at"] = over.isoformat()
+                if _is_early(meeting, began):
+                    self.state["started_at"] = self.state["ended_at"] = ""
             else:
                 self.said.value = forms.line("ok", "Going on where you were.")
                 self._tick_on()
@@ -316,6 +326,14 @@ class _Live:
         self._flush(force=True)
         self._tick_on()
         self._show_time()
+        if _is_early(self.meetings.row, self.clock()):
+            on = forms.in_words(self.meetings.row.starts_at)
+            self.said.value = forms.line(
+                "note",
+                f"This meeting is still to come: {on}. The clock runs, so that you can try it. "
+                "End the meeting stops it, and nothing is marked as held.",
+            )
+            return None
         forms.focus(self.note)
         return "Started. Begin with thanks."
 
@@ -323,16 +341,42 @@ class _Live:
         if not self.meetings.id:
             return None
         self._typed()
+        if _is_early(self.meetings.row, self.clock()):
+            return self._stop_trying()
         if self.name.value.strip():
             self._add_name()
         if self.came_up.value.strip():
             self._add_came_up()
         self.state["ended_at"] = self.clock().isoformat()
         self._flush(force=True)
+        held = ""
         if self.meetings.row.status != "held":
             self.wb.interviews.revise(self.meetings.id, status="held")
+            self.undo.made()
+            held = " The meeting counts as held now; Undo if it did not take place."
         self._show_time()
-        return "Ended, and your notes are kept. Within the hour: 04_debrief."
+        return f"Ended, and your notes are kept.{held} Within the hour: page 4 Debrief."
+
+    def _stop_trying(self) -> str:
+        """Before its day a meeting is not held, whoever pressed what."""
+        self.state["started_at"] = self.state["ended_at"] = ""
+        self._flush(force=True)
+        self._show_time()
+        on = forms.in_words(self.meetings.row.starts_at)
+        return (
+            f"Stopped. The meeting of {on} is still to come and stays as it was; what you noted "
+            "is kept. Did it take place already? Say so on page 4 Debrief."
+        )
+
+    def _go_on(self) -> str | None:
+        """The meeting did not end: its clock runs on, if it ran."""
+        self.state["ended_at"] = ""
+        self._flush(force=True)
+        self._show_time()
+        if not self.state["started_at"]:
+            return None
+        self._tick_on()
+        return "The clock runs on."
 
     def _tick_on(self) -> None:
         if (loop := forms.kernel_loop()) is None:  # nobody to see it

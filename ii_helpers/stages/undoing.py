@@ -31,6 +31,11 @@ class Undo:
         self._steps.append(_last_change(self._wb)[0])
         forms.show(self.button, True)
 
+    def forget(self) -> None:
+        """Offer nothing any more of what was done here: another row is shown."""
+        self._steps.clear()
+        forms.show(self.button, False)
+
     def _take_back(self) -> str:
         step, words = _last_change(self._wb)
         if not self._steps or step != self._steps[-1]:
