@@ -245,6 +245,19 @@ def test_a_meeting_in_the_past_that_is_still_confirmed_is_set_in_one_click(wb, m
     assert forms.is_shown(debrief.answers(wb).children[-1])
 
 
+@pytest.mark.parametrize("answer", ["It took place", "It was cancelled", "They did not come"])
+def test_each_answer_about_a_meeting_can_be_taken_back(wb, meeting, answer):
+    wb.interviews.revise(meeting.id, status="confirmed")
+    panel = debrief.choose_meeting(wb, lambda: NOW)
+    undo = named(panel, "Undo")
+    assert not forms.is_shown(undo)
+    press(panel, answer)
+    assert wb.interviews.get(meeting.id).status != "confirmed" and forms.is_shown(undo)
+    press(panel, "Undo")
+    assert wb.interviews.get(meeting.id).status == "confirmed"
+    assert "Did it take place?" in said(panel) and not forms.is_shown(undo)
+
+
 @pytest.mark.parametrize(
     ("status", "starts", "words"),
     [
@@ -277,6 +290,37 @@ def test_a_debrief_of_a_meeting_not_held_is_not_saved(wb, meeting):
     before = counts(wb)
     assert "First say in step 1 that the meeting took place" in save(wb)
     assert counts(wb) == before
+
+
+def test_an_empty_debrief_is_no_debrief(wb, meeting):
+    before = counts(wb)
+    assert "one sentence under What you learned" in save(wb)
+    assert counts(wb) == before
+    assert debrief.debrief_done(wb, meeting, NOW)[0][0] == "next"
+    named(debrief.reflection(wb), "What you learned").value = " \n"
+    save(wb)
+    assert counts(wb) == before
+    named(debrief.reflection(wb), "What you learned").value = "Weeks differ."
+    assert "Saved: the debrief" in save(wb)
+    named(debrief.reflection(wb), "What you learned").value = ""
+    assert "Saved: the debrief" in save(wb)  # one that was saved can be emptied
+
+
+@pytest.mark.parametrize(
+    ("panel", "field", "value"),
+    [
+        ("answers", "Answer to question 2", "Yes"),
+        ("answers", "Question 1 was", "asked"),
+        ("observations", "Would you work there?", 2),
+        ("people", "Person 1: name", "José"),
+        ("next_steps", "Step 1: what you will do", "Write"),
+        ("fit", "Calm days", 4),
+        ("objective", "Your objective now, if it moved", "Compare"),
+    ],
+)
+def test_whatever_was_written_chosen_or_rated_is_a_debrief(wb, meeting, panel, field, value):
+    named(getattr(debrief, panel)(wb), field).value = value
+    assert "Saved: the debrief" in save(wb)
 
 
 # --- saved as one ----------------------------------------------------------------------------
@@ -421,7 +465,7 @@ def test_a_wrong_value_writes_nothing_at_all_and_keeps_what_was_typed(wb, meetin
     fill(wb)
     named(debrief.people(wb), "Person 2: email").value = "no address"
     before = counts(wb)
-    assert "is not an email address" in save(wb)
+    assert "Not saved yet: one field of step 5 needs a look." in save(wb)
     assert counts(wb) == before
     assert named(debrief.reflection(wb), "What you learned").value.startswith("Weeks")
     monkeypatch.setattr(
@@ -429,6 +473,27 @@ def test_a_wrong_value_writes_nothing_at_all_and_keeps_what_was_typed(wb, meetin
     )
     with pytest.raises(InvalidRow, match="not an email address"):
         debrief.save_debrief(wb, meeting, form(wb).state, NOW)
+
+
+def test_what_is_wrong_with_a_person_is_said_beside_the_field_and_gone_to(wb, meeting, monkeypatch):
+    at = []
+    monkeypatch.setattr(forms, "focus", at.append)
+    panel = debrief.people(wb)
+    form(wb)._add_person()
+    named(panel, "Person 1: email").value = "555 1234"  # and no name, which would get lost
+    named(panel, "Person 2: name").value = "王小明"
+    named(panel, "Person 2: email").value = "no address"
+    assert "3 fields of step 5 need a look" in save(wb)
+    assert counts(wb).get("contacts") == 1
+    first, email = named(panel, "Person 1: name"), named(panel, "Person 2: email")
+    assert at[-1] is first and all("ii-wrong" in one._dom_classes for one in (first, email))
+    assert "Error: &quot;no address&quot; is not an email address" in said(panel)
+    assert "Error: Name is blank" in said(panel)
+    email.value = "ming@example.org"  # what is corrected says so at once
+    assert "no address" not in said(panel) and "ii-wrong" not in email._dom_classes
+    named(panel, "Person 1: email").value = ""
+    assert "Saved: the debrief" in save(wb)
+    assert wb.contacts.rows()[-1].email == "ming@example.org"
 
 
 def test_one_undo_takes_a_whole_debrief_back(wb, meeting):
@@ -507,6 +572,7 @@ def test_a_question_asked_on_the_spot_is_added_with_its_answer(wb, meeting):
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), max_size=60))
 def test_any_text_comes_back_as_it_went_in(wb, meeting, text):
+    named(debrief.reflection(wb), "What you learned").value = "That texts are texts."
     named(debrief.reflection(wb), "Their advice").value = text
     save(wb)
     advice = ii.open_workbook(wb.folder).debriefs.rows()[0].advice

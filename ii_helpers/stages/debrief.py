@@ -19,8 +19,10 @@ from .debriefing import (
     as_day,
     blank_state,
     heard,
+    is_blank,
     new_id,
     new_person,
+    people_faults,
     save_debrief,
     take_live_notes,
 )  # fmt: skip
@@ -30,6 +32,7 @@ from .planning import ordered
 from .research import Ratings
 from .thanking import thank_you as thank_you
 from .thanking import thank_you_clock
+from .undoing import Undo
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -62,19 +65,25 @@ def choose_meeting(wb: Workbook, clock: Clock | None = None) -> w.VBox:
     """Which meeting is debriefed; one in the past that is still planned is set right here."""
     clock = clock or (lambda: forms.now_in(wb))
     meetings, said, shown = debriefed(wb), forms.markup(), forms.markup()
+    said.add_class("ii-said")
+    undo = Undo(wb, said, meetings.tell)
 
     def set_status(status: str, words: str) -> Callable[[], str | None]:
         def do() -> str | None:
             if not meetings.id:
                 return None
             wb.interviews.revise(meetings.id, status=status)
+            undo.made()
             meetings.tell()
             return words
 
         return do
 
     took_place = forms.button(
-        "It took place", set_status("held", "Noted: it took place."), said, main=True
+        "It took place",
+        set_status("held", "Noted: it took place, and counts as held."),
+        said,
+        main=True,
     )
     cancelled = forms.button(
         "It was cancelled", set_status("cancelled", "Noted: it was cancelled."), said
@@ -98,7 +107,7 @@ def choose_meeting(wb: Workbook, clock: Clock | None = None) -> w.VBox:
     meetings.watch("choose", show)
     wb.watch("debrief choose", lambda table: table in ("interviews", "debriefs") and show())
     show()
-    return forms.panel(picker.widget, shown, buttons, said)
+    return forms.panel(picker.widget, shown, buttons, said, forms.bar(undo.button))
 
 
 def meeting_state(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str]:
@@ -201,6 +210,7 @@ class _Debrief:
         came_up = forms.button("Add that question", self._add_question, self.said)
         self.fields = {name: self._text_field(name) for name in PROMPTS}
         self._people, self._steps = forms.column(), forms.column()
+        self._person_fields: dict[tuple[int, str], tuple[w.Widget, w.HTML]] = {}
         self._saved_people, self._saved_steps = forms.markup(), forms.markup()
         self._occupation = forms.RowPicker(
             wb, "occupations", "Occupation you talked about", on_change=self._rate, key="debrief"
@@ -427,7 +437,7 @@ class _Debrief:
         if not self.state["people"] and not saved:
             self.state["people"].append(new_person())
         names = sorted({row.name for row in self.wb.contacts.rows()})
-        boxes = []
+        boxes, self._person_fields = [], {}
         for n, person in enumerate(self.state["people"], 1):
             made = {
                 "name": forms.field(w.Combobox, f"Person {n}: name", options=names),
@@ -439,7 +449,12 @@ class _Debrief:
                 ),
             }
             self._bind(made, person)
-            boxes.append(forms.grid(*made.values()))
+            cells = []
+            for name, field in made.items():
+                self._person_fields[n, name] = field, (note := forms.markup())
+                field.observe(lambda _, f=field, note=note: _show_fault(f, note, ""), "value")
+                cells.append(forms.column(field, note, cell=True))
+            boxes.append(forms.grid(*cells))
         self._people.children = tuple(boxes)
 
     def _bind(self, made: dict[str, w.Widget], to: dict[str, Any]) -> None:
@@ -459,7 +474,8 @@ class _Debrief:
         if self.state:
             self.state["people"].append(new_person())
             self._show_people()
-            forms.focus(self._people.children[-1].children[0])
+            n = len(self.state["people"])
+            forms.focus(self._person_fields[n, "name"][0])
 
     def _show_steps(self) -> None:
         meeting = self.meetings.row
@@ -513,6 +529,22 @@ class _Debrief:
                 of.setdefault(id, {"id": new_id("fit_ratings")})["rating"] = field.value or None
         self._typed()
 
+    def _show_faults(self) -> bool:
+        """Say beside its field what is wrong with a person, and go to the first such field."""
+        faults = people_faults(self.state["people"], forms.now_in(self.wb))
+        for (n, name), (field, note) in self._person_fields.items():
+            _show_fault(field, note, faults.get((n, name), ""))
+        if not faults:
+            return False
+        n_faults = len(faults)
+        fields = "one field" if n_faults == 1 else f"{n_faults} fields"
+        needs = "needs" if n_faults == 1 else "need"
+        self.said.value = forms.line(
+            "error", f"Not saved yet: {fields} of step 5 {needs} a look. What you typed is kept."
+        )
+        forms.focus(self._person_fields[next(iter(faults))][0])
+        return True
+
     # keeping and saving
 
     @property
@@ -540,6 +572,16 @@ class _Debrief:
             return None
         if self._came_up.value.strip():
             self._add_question()
+        if self.state["debrief_id"] not in self.wb.debriefs and is_blank(self.state):
+            self.said.value = forms.line(
+                "next",
+                "Nothing is written yet, so nothing was saved: one sentence under What you "
+                "learned, in step 3, is enough.",
+            )
+            forms.focus(self.fields["learned"])
+            return None
+        if self._show_faults():
+            return None
         # The ids of the rows to come are on disk before the first row is.
         self._typed()
         self._saver.stop()
@@ -558,6 +600,14 @@ class _Debrief:
         more = f": {'; '.join(words)}" if words else ""
         self.meetings.choose(meeting.id)
         return f"Saved: the debrief of your meeting with {who}{more}."
+
+
+def _show_fault(field: w.Widget, note: w.HTML, text: str) -> None:
+    """Mark a field and say below it what is wrong; "" when nothing is."""
+    if text or note.value:
+        (field.add_class if text else field.remove_class)("ii-wrong")
+        said = f'<div class="ii-fault" role="alert">Error: {forms.escape(text)}</div>'
+        note.value = said if text else ""
 
 
 _SHOWN = ("debriefs", "fit_ratings", "referrals", "tasks", "goals")  # and of whom they are

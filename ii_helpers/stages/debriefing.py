@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from ..errors import InvalidRow
 from ..forms import told_apart
 from ..tables import GOAL_STAGES, TABLES
 from .live import live_notes
@@ -20,6 +21,7 @@ REFLECTION = (
 )  # fmt: skip
 SEEN = ("dress", "communication", "humor")  # noted live as well
 OBSERVATIONS = (*SEEN, "would_work_there")
+_OF_A_PERSON = ("name", "job_title", "email", "notes")
 _MARKS = {"asked": "asked", "skipped": "not reached"}  # what the live page calls an outcome
 
 
@@ -101,9 +103,7 @@ def take_live_notes(wb: Workbook, meeting: Any, state: dict[str, Any]) -> bool:
             for one in state["people"]
         ):
             state["people"] = [
-                one
-                for one in state["people"]
-                if any(one[name].strip() for name in ("name", "job_title", "email", "notes"))
+                one for one in state["people"] if any(one[name].strip() for name in _OF_A_PERSON)
             ]
             state["people"].append(
                 new_person(
@@ -124,6 +124,35 @@ def _joined(text: str, note: str, before: str) -> str:
 def new_person(**known: str) -> dict[str, str]:
     blank = {"name": "", "job_title": "", "email": "", "notes": "", "may_use_name": "not asked"}
     return {**blank, **known, "id": new_id("contacts"), "referral_id": new_id("referrals")}
+
+
+def is_blank(state: Mapping[str, Any]) -> bool:
+    """Whether a debrief holds nothing that anybody wrote, chose or rated."""
+    return not (
+        any(text for text in state["texts"].values() if text is not None and str(text).strip())
+        or any(told["outcome"] or told["answer"].strip() for told in state["answers"].values())
+        or any(person[name].strip() for person in state["people"] for name in _OF_A_PERSON)
+        or any(step["task"].strip() for step in state["steps"])
+        or any(r["rating"] is not None for of in state["ratings"].values() for r in of.values())
+        or state["goal"]["objective"].strip()
+    )
+
+
+def people_faults(people: Iterable[Mapping[str, str]], now: datetime) -> dict[tuple[int, str], str]:
+    """What is wrong with the people named: (which one, from 1, and the column) -> a sentence.
+
+    Somebody without a name is no contact: the name is asked for before the rest gets lost.
+    """
+    faults = {}
+    for n, person in enumerate(people, 1):
+        told = {name: person[name].strip() for name in _OF_A_PERSON}
+        if any(told.values()):
+            stamps = {"id": person["id"], "created_at": now, "updated_at": now}
+            try:
+                TABLES["contacts"].validate({**told, **stamps})
+            except InvalidRow as error:
+                faults.update({(n, name): text for name, text in error.problems.items()})
+    return faults
 
 
 def save_debrief(wb: Workbook, meeting: Any, state: Mapping[str, Any], now: datetime) -> list[str]:
