@@ -385,6 +385,35 @@ def test_the_sheet_is_one_page_with_nothing_cut_off(wb, meeting, tmp_path, size,
             assert beside or abs(line - other_line) > 7, (words[n].text, words[m].text)
 
 
+OVERLAPPING = """() => {
+    const boxes = [];
+    const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (texts.nextNode()) {
+        const range = document.createRange();
+        range.selectNodeContents(texts.currentNode);
+        for (const box of range.getClientRects())
+            if (box.width && box.height) boxes.push([texts.currentNode.data.trim(), box]);
+    }
+    const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4;
+    return boxes.flatMap(([text, a], n) =>
+        boxes.slice(n + 1).filter(([, b]) => over(a, b)).map(([other]) => text + " / " + other));
+}"""
+
+
+@pytest.mark.browser
+def test_on_a_phone_no_text_of_the_sheet_lies_on_another(wb, meeting, chromium):
+    add(wb, meeting, *(f"What would you say of {n}, {'and why so ' * 5}?" for n in range(10)))
+    page = chromium.new_page(viewport={"width": 390, "height": 844})
+    try:
+        page.set_content(prep.sheet_html(wb, meeting.id))
+        assert page.get_by_text("In reserve").count() == 1
+        assert page.evaluate(OVERLAPPING) == []
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 390
+    finally:
+        page.close()
+
+
 # --- on the day ---------------------------------------------------------------------------------
 
 

@@ -315,6 +315,7 @@ button { font: inherit; padding: 2mm 4mm; margin: 2mm 0; }
 @media print { button { display: none; } }
 @media screen and (max-width: 600px) {
   main { height: auto; } .facts { display: block; } .two, .closing { columns: 1; }
+  .ask { flex: none; }
 }
 """
 
