@@ -92,7 +92,7 @@ def _refuse_blanks(meeting: Any, contact: Any) -> None:
     columns = TABLES["interviews"].columns
     problems = {
         name: f"{columns[name].label} of the meeting with {contact.name} cannot be read. "
-        "Set it right in 02_outreach, step 7, then save the calendar file again."
+        "Set it right on page 2 Outreach, step 7, then save the calendar file again."
         for name in ("starts_at", "minutes", "format", "status")
         if not getattr(meeting, name)
     }

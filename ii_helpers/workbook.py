@@ -284,7 +284,7 @@ class Workbook:
             if not now or any(now.get(name, text) != text for name, text in row.items()):
                 raise CannotUndo(
                     "it was changed in another window or program since. Change what is wrong "
-                    "where all logs are shown: 05_network_review.",
+                    "where all logs are shown: page 5 Review.",
                     table=log.table.name,
                 )
             if id not in were and (users := sorted(self._referring_to(log.table.name, id))):

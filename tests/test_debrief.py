@@ -751,4 +751,4 @@ def test_every_panel_opens_on_an_empty_and_on_a_filled_workbook(wb, example):
         ):  # fmt: skip
             panel = make(book)
             if book is wb and make is not debrief.history:
-                assert "02_outreach" in said(panel), make
+                assert "page 2 Outreach" in said(panel), make

@@ -400,7 +400,7 @@ def test_a_place_that_cannot_be_written_is_said(example, tmp_path):
 
 def test_the_invented_learner_hands_nothing_in(example):
     example.is_example = True
-    with pytest.raises(WorkbookError, match="Switch back to your own in 00_start_here"):
+    with pytest.raises(WorkbookError, match="Switch back to your own on page 0 Start"):
         hand_in.write(example)
 
 

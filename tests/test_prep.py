@@ -576,7 +576,7 @@ def test_every_panel_opens_on_an_empty_and_on_a_filled_workbook(wb, example):
         ):  # fmt: skip
             panel = make(book)
             if book is wb and make is not prep.choose_questions:
-                assert "02_outreach" in said(panel)
+                assert "page 2 Outreach" in said(panel)
 
 
 def test_the_choice_of_one_workbook_is_not_that_of_another(wb, example, meeting):

@@ -1,6 +1,9 @@
 """What every page shares: where the learner is, what is next, the example, and the mending."""
 
+import ast
+import re
 import shutil
+from pathlib import Path
 
 import pytest
 
@@ -53,6 +56,17 @@ def test_the_header_marks_the_page_and_follows_the_logs(wb):
     assert "Say who you are" in text(header)
     wb.learner.append(name="Mei")
     assert "Name what matters to you" in text(header)
+
+
+def test_a_page_has_one_name_wherever_a_learner_reads():
+    files = re.compile(r"\b(" + "|".join(stages.PAGES) + r")\b")
+    for path in Path(stages.__file__).parents[1].rglob("*.py"):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        notes = {id(n.value) for n in ast.walk(tree) if isinstance(n, ast.Expr)}  # for developers
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and id(node) not in notes:
+                sentence = str(node.value) if " " in str(node.value) else ""
+                assert not files.search(sentence), f"{path.name}: {sentence}"
 
 
 def test_a_page_that_the_course_does_not_use_is_not_asked_for(tmp_path):

@@ -33,7 +33,7 @@ def funnel(table: Table) -> Chart:
     rows = rows_of(table)
     n = {row.stage: row.n for row in rows}
     if not n.get("contacted", len(rows)):
-        return nothing("Nobody was asked for a meeting yet. Send a first request: 02_outreach.")
+        return nothing("Nobody was asked for a meeting yet. Send a first request: page 2 Outreach.")
     if any(row.group for row in rows):
         return _funnel_of_groups(rows)
     told = ["People at each stage."]
@@ -129,7 +129,9 @@ def perspectives(table: Table) -> Chart:
     """Interviews per occupation, and how many a course asks for."""
     every = rows_of(table)
     if not every:
-        return nothing("No occupation to ask about yet. Name one that interests you: 01_research.")
+        return nothing(
+            "No occupation to ask about yet. Name one that interests you: page 1 Research."
+        )
     open_ = [row for row in every if row.n_held or row.n_planned or row.status != "ruled out"]
     rows = (open_ or every)[:MOST_OCCUPATIONS]
     names, wanted = titles_of(every), every[0].n_wanted
@@ -185,7 +187,7 @@ def fit_ranking(table: Table) -> Chart:
     if not rated:
         return nothing(
             "Nothing is rated on what matters to you yet. After a meeting, rate how the "
-            "occupation meets it: 04_debrief."
+            "occupation meets it: page 4 Debrief."
         )
     rows, names = rated[:MOST_OCCUPATIONS], titles_of(rated)
     if len(rows) == 1 and rows[0].p_first == 1:

@@ -20,10 +20,12 @@ def voices(table: Table) -> Chart:
     """A grid of occupations and categories: independent voices of all voices in each cell."""
     rows = rows_of(table)
     if not rows:
-        return nothing("No occupation to ask about yet. Name one that interests you: 01_research.")
+        return nothing(
+            "No occupation to ask about yet. Name one that interests you: page 1 Research."
+        )
     if not any(row.n_voices for row in rows):
         return nothing("Nobody has answered a question yet. After a meeting, write the answers "
-                        "down: 04_debrief.")  # fmt: skip
+                        "down: page 4 Debrief.")  # fmt: skip
     parts, names = by_occupation(rows), titles_of(rows)
     heard = sorted(parts, key=lambda id: -sum(row.n_voices for row in parts[id]))
     shown = heard[:MOST_OCCUPATIONS]

@@ -46,7 +46,7 @@ def network_growth(table: Table) -> Chart:
     """People, referrals and interviews over time, and whether the network sustains itself."""
     rows = rows_of(table)
     if not rows:
-        return nothing("Your network is empty so far. Add the people you know: 02_outreach.")
+        return nothing("Your network is empty so far. Add the people you know: page 2 Outreach.")
     days = [row.on for row in rows]
     last = rows[-1]
     span = f"From {dated(days[0])} to {dated(days[-1])}" if len(days) > 1 else dated(days[0])
@@ -111,7 +111,7 @@ def fit(table: Table) -> Chart:
     if not rows:
         return nothing(
             "Nothing is rated on what matters to you yet. After a meeting, rate how the "
-            "occupation meets it: 04_debrief."
+            "occupation meets it: page 4 Debrief."
         )
     names, lines = titles_of(rows), by_occupation(rows)
     order = sorted(lines, key=lambda id: -lines[id][-1].fit)

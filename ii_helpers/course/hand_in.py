@@ -326,7 +326,7 @@ def write(wb: Workbook, to: Path | None = None, text: Iterable[str] = ()) -> Pat
     """
     if wb.is_example:
         raise WorkbookError(
-            "These are the invented learner's logs. Switch back to your own in 00_start_here, "
+            "These are the invented learner's logs. Switch back to your own on page 0 Start, "
             "then hand in."
         )
     text = sorted(set(text))

@@ -15,8 +15,8 @@ from ..errors import WorkbookError
 if TYPE_CHECKING:
     from ..workbook import Workbook
 
-NO_MEETING = "No meeting yet. When somebody says yes, log it in 02_outreach; then it is here."
-NO_DEBRIEF = "No meeting yet. Log it in 02_outreach; after it took place, debrief it here."
+NO_MEETING = "No meeting yet. When somebody says yes, log it on page 2 Outreach; then it is here."
+NO_DEBRIEF = "No meeting yet. Log it on page 2 Outreach; after it took place, debrief it here."
 
 
 class Meetings:

@@ -480,7 +480,7 @@ def history_csv(wb: Workbook, names: str = "full") -> bytes:
 
 
 def report(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
-    """The review as a page to print or send, and the history as a table to keep.
+    """The review as a file to print or send, and the history as a table to keep.
 
     Both are made for download only: nothing about other people is written to a file here.
     """
@@ -495,7 +495,7 @@ def report(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
         table = ("Save the history as a table", f"history-{now}.csv", "text/csv",
                  history_csv(wb, how))  # fmt: skip
         links.value = (
-            f'<div class="ii-bar">{forms.download(*report)} one page, '
+            f'<div class="ii-bar">{forms.download(*report)} one file, '
             f"{max(1, len(page) // 1024):,} KB; open it to print it</div>"
             f'<div class="ii-bar">{forms.download(*table)} a CSV file</div>'
         )
@@ -547,7 +547,8 @@ def worked_example(wb: Workbook) -> w.VBox:
         rows = [{"channel": row.Index, "count": row.count_, "median": row.median_}
                 for row in found.rename(columns="{}_".format).itertuples()]  # fmt: skip
         return forms.html_table(rows) or forms.line(
-            "next", "There is nothing to compare yet: log a request and a meeting, 02_outreach."
+            "next",
+            "There is nothing to compare yet: log a request and a meeting on page 2 Outreach.",
         )
 
     said, shown = forms.markup(), forms.panel()
@@ -572,9 +573,10 @@ def _checked(wb: Workbook) -> Iterable[tuple[str, str]]:
     facts = Facts.of(wb)
     held = [m for m in facts.interviews if m.status == "held"]
     if not facts.contacts:
-        return [("next", "Add the people you know: 02_outreach. Then come back.")]
+        return [("next", "Add the people you know: page 2 Outreach. Then come back.")]
     if not held:
-        return [("next", "Hold a first interview: 02_outreach, then 03_prep. Then come back.")]
+        return [("next", "Hold a first interview: page 2 Outreach, then page 3 Prepare. "
+                 "Then come back.")]  # fmt: skip
     said = [("ok", f"{len(held)} interview{'s' * (len(held) != 1)} held.")]
     thin = [row for row in measures.perspectives.records(facts)
             if row["n_held"] and row["n_independent"] <= 2 and row["status"] != "ruled out"
@@ -584,9 +586,9 @@ def _checked(wb: Workbook) -> Iterable[tuple[str, str]]:
                      "independent voice"
                      f"{'s' * (thin[0]['n_independent'] != 1)}: ask one person more."))  # fmt: skip
     if len(wb.goals) < 2:
-        said.append(("next", "Has your objective moved? Set it anew: 01_research."))
+        said.append(("next", "Has your objective moved? Set it anew: page 1 Research."))
     else:
-        said.append(("next", "Write to one person whom you have met: 02_outreach."))
+        said.append(("next", "Write to one person whom you have met: page 2 Outreach."))
     return said
 
 

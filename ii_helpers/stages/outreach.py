@@ -281,8 +281,8 @@ _AFTER_REPLY = {
     "none yet": "no reply from {name} yet. The message counts as unanswered again.",
     "yes": "{name} replied yes. Next: log the meeting in step 7.",
     "no": "{name} replied no. Next: thank them for the answer, and let it rest.",
-    "later": "{name} replied later. Next: note when to write again, as a next step in "
-    "05_network_review, step 12.",
+    "later": "{name} replied later. Next: note when to write again, as a next step on "
+    "page 5 Review, step 12.",
     "bounced": "the message to {name} bounced. Next: correct the address in step 2 and send it "
     "again.",
 }

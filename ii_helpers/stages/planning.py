@@ -100,7 +100,7 @@ def coverage(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
     aim = wb.course.interview.questions_planned
     said: list[tuple[str, str]] = []
     if not rows:
-        return [("next", f"Tick about {aim} questions below and add them.")]
+        return [("next", f"Tick about {aim} questions in step 4 and add them.")]
     each = minutes_each(meeting, len(planned))
     words = f"{n_of(len(planned), 'question')} planned, {len(rows) - len(planned)} in reserve: "
     words += f"about {each:.0f} minutes each in {meeting.minutes}."

@@ -63,8 +63,8 @@ def research_gate(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
         said.insert(
             0,
             ("warning", "You have read nothing yet for this meeting. A conversation adds to what "
-             "you have read; it is not where research starts. Spend twenty minutes in 01_research "
-             "first: you will ask better questions, and it shows respect."),
+             "you have read; it is not where research starts. Spend twenty minutes on page 1 "
+             "Research first: you will ask better questions, and it shows respect."),
         )  # fmt: skip
     if meeting.occupation_id:
         from .research import knowledge
