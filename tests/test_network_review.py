@@ -476,6 +476,23 @@ def test_the_first_interview_shows_its_chain_and_what_it_did_to_the_fit(wb):
     assert "is at 91, from 59 at first" in said(review.fit(wb))
 
 
+def test_meetings_that_count_for_no_occupation_are_said(wb):
+    who = wb.contacts.append(name="Ana Silva")
+    job = wb.occupations.append(title="Carpenter")
+    panel = review.interviews_per_occupation(wb)
+    assert "no occupation" not in plain(said(panel))
+    rows = [
+        wb.interviews.append(contact_id=who.id, starts_at=f"2026-11-0{day} 09:00", status="held")
+        for day in (2, 3)
+    ]
+    words = "2 interviews held name no occupation and so are not counted here: choose it on page 2"
+    assert words in plain(said(panel))
+    wb.interviews.revise(rows[0].id, occupation_id=job.id)
+    assert "1 interview held names no occupation" in plain(said(panel))
+    wb.contacts.revise(who.id, occupation_id=job.id)  # then a meeting is about what they do
+    assert "no occupation" not in plain(said(panel))
+
+
 def test_the_page_is_drawn_without_pandas(example):
     code = (
         "import sys; from ii_helpers.stages import network_review as page; import ii_helpers as ii;"

@@ -484,6 +484,26 @@ def test_a_cancelled_meeting_still_offers_its_calendar_file(planned):
     assert labelled(planned.panel, "Meeting to confirm, move or cancel").value == planned.meeting.id
 
 
+@pytest.mark.parametrize(
+    ("day", "status", "is_said"),
+    [(1, "", True), (1, "held", False), (30, "", False)],
+)
+def test_a_meeting_in_the_past_asks_for_its_year(planned, monkeypatch, day, status, is_said):
+    monkeypatch.setattr(forms, "now_in", lambda wb: datetime(2026, 12, 15, tzinfo=UTC))
+    labelled(planned.panel, "With whom *").value = planned.okafor.id
+    labelled(planned.panel, "Date and time *").value = datetime(2026, 12, day, 9, 0)
+    labelled(planned.panel, "Status *").value = status or "proposed"
+    press(planned.panel, "Save interview")
+    assert ("That day has passed: is the year right?" in said(planned.panel)) is is_said
+
+
+def test_a_meeting_moved_into_the_past_asks_for_its_year(planned, monkeypatch):
+    monkeypatch.setattr(forms, "now_in", lambda wb: datetime(2026, 12, 15, tzinfo=UTC))
+    labelled(planned.panel, "New date and time, in the meeting's zone").value = datetime(2026, 1, 9)
+    press(planned.panel, "Move it to the new time")
+    assert "That day has passed: is the year right?" in said(planned.panel)
+
+
 def test_the_call_sheet_is_one_click_with_the_learners_questions(planned):  # R17
     for n in range(2):
         planned.questions.append(
@@ -583,6 +603,27 @@ def test_each_line_is_done_with_one_click(filled, monkeypatch):
     assert "Draft the follow-up" not in " ".join(
         getattr(p, "description", "") for p in parts(panel)
     )
+
+
+def test_what_is_due_on_other_pages_is_not_passed_over(filled):
+    meeting = filled.interviews.append(
+        contact_id=filled.ana.id, starts_at="2026-11-09T15:00", timezone="Europe/Lisbon"
+    )
+    task = filled.tasks.append(task="MRI course: ask Bo", due_on="2026-11-20")
+    panel = outreach.follow_through(filled, TODAY)
+    text = " ".join(said(panel).split())
+    assert "On page 4 Debrief: say whether the meeting with Ana Silva on 9 Nov was held" in text
+    assert "On page 4 Debrief: MRI course: ask Bo, late." in text  # the learner's own words
+    assert "Nothing waits for you on this page today." in text
+    filled.interviews.revise(meeting.id, status="held")
+    assert "thank Ana Silva for the meeting on 9 Nov, overdue." in said(panel)
+    for n in range(5):
+        filled.tasks.append(task=f"Step {n}", due_on="2026-11-20")
+    assert said(panel).count("On page 4") == outreach.FEW and "more on other pages" in said(panel)
+
+    filled.course = Course(pages={"used": ["00_start_here", "02_outreach"]})
+    filled.tasks.revise(task.id, done_on="2026-11-21")
+    assert "Nothing waits for you today." in said(panel) and "On page 4" not in said(panel)
 
 
 def test_the_list_stays_a_handful(filled):

@@ -213,11 +213,27 @@ def chains(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 def interviews_per_occupation(wb: Workbook) -> w.VBox:
     """Interviews held and to come, beside what the course asks for."""
-    return forms.live(
-        wb, "review occupations",
-        lambda: charts.perspectives(measures.perspectives.records(Facts.of(wb)))._repr_html_(),
-        ("occupations", *PEOPLE),
-    )  # fmt: skip
+
+    def make() -> str:
+        facts = Facts.of(wb)
+        chart = charts.perspectives(measures.perspectives.records(facts))
+        return chart._repr_html_() + _about_nothing(facts)
+
+    return forms.live(wb, "review occupations", make, ("occupations", *PEOPLE))
+
+
+def _about_nothing(facts: Facts) -> str:
+    """Of interviews that name no occupation, and so count for none: how many, what to do."""
+    known, about = {one.id for one in facts.occupations}, facts.subjects
+    n = sum(m.status == "held" and about[m.id] not in known for m in facts.interviews)
+    if not n:
+        return ""
+    which = "1 interview held names" if n == 1 else f"{n} interviews held name"
+    return forms.line(
+        "advice",
+        f"{which} no occupation and so {'is' if n == 1 else 'are'} not counted here: choose it on "
+        "page 2 Outreach, step 7.",
+    )
 
 
 def voices(wb: Workbook) -> w.VBox:
@@ -406,6 +422,9 @@ table { border-collapse: collapse; width: 100%; font-size: 12.5px; }
 caption { text-align: left; } thead { display: table-header-group; }
 th, td { text-align: left; vertical-align: top; padding: 5px 8px 5px 0;
   border-bottom: 1px solid #ccc; overflow-wrap: break-word; }
+/* each column keeps its share, however long the words of another one are */
+table { table-layout: fixed; } th { width: 16%; } th:first-child { width: 13%; }
+th:nth-child(4) { width: 11%; } th:nth-child(5) { width: 27%; }
 th { white-space: nowrap; } tr { break-inside: avoid; } button { font: inherit; padding: 8px 14px; }
 @media print { body { margin: 0; padding: 0; max-width: none; font-size: 11pt; }
   button { display: none; } table { font-size: 9pt; } }

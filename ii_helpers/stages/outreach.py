@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -14,6 +14,7 @@ from .. import forms, imports, invitations, letters
 from ..errors import WorkbookError
 from ..facts import ASKS
 from ..tables import HOW_KNOWN, REPLIES
+from . import PAGES
 from . import about_you as about_you
 from . import header as header
 from . import open_workbook as open_workbook
@@ -293,6 +294,12 @@ _AFTER_REPLY = {
 def meetings(wb: Workbook) -> w.VBox:
     """Log a meeting; confirm, move or cancel one; take it to a calendar program."""
     coming = _Meetings(wb)
+
+    def saved(row: Any) -> None:
+        coming.show(row)
+        if words := _passed(wb, row):
+            form.said.value += forms.line("advice", words)
+
     form = forms.Form(
         wb,
         "interviews",
@@ -301,7 +308,7 @@ def meetings(wb: Workbook) -> w.VBox:
         more=("goal_id", "travel_minutes", "wear"),
         defaults={"minutes": wb.course.interview.default_minutes,
                   "timezone": lambda: str(forms.zone_of(wb) or "")},
-        on_saved=coming.show,
+        on_saved=saved,
         key="outreach",
     )  # fmt: skip
     is_part(wb, "meeting", form)
@@ -394,8 +401,8 @@ class _Meetings:
         return (
             f"Moved to {letters.in_both_zones(row, zone)}. Save the calendar file again: it "
             "takes the place of the earlier one. To tell them the new time, press It is "
-            "confirmed: it drafts the note."
-        )
+            f"confirmed: it drafts the note. {_passed(self.wb, row)}"
+        ).rstrip()
 
     def cancel(self) -> str:
         self.cancelled = self._row().id
@@ -403,6 +410,13 @@ class _Meetings:
         self.undo.made()
         self._look()
         return "Cancelled. The calendar file takes it out of your calendar."
+
+
+def _passed(wb: Workbook, row: Any) -> str:
+    """What to say of a meeting whose time is over and that is still planned; else nothing."""
+    if row.status not in ("proposed", "confirmed") or row.starts_at > forms.now_in(wb):
+        return ""
+    return "That day has passed: is the year right? If it took place, go on with page 4 Debrief."
 
 
 def _of_meeting(wb: Workbook, row: Any) -> str:
@@ -462,7 +476,8 @@ def _five_questions(wb: Workbook, contact_id: str) -> list[str]:
 
 # --- follow-through ---------------------------------------------------------------------------
 
-HANDFUL = 6
+HERE = "02_outreach"
+HANDFUL, FEW = 6, 3  # how many things are shown: of this page, and of others
 # What measures.due says is due here -> what the button does and says.
 _ACTIONS = {
     "follow-up": ("follow-up", "Draft the follow-up"),
@@ -483,14 +498,15 @@ class Waiting(NamedTuple):
     interview_id: str = ""
 
 
-def waiting(wb: Workbook, today: date) -> list[Waiting]:
-    """Return what outreach asks for on a day, most urgent first. Reads the logs only."""
-    from .. import measures
+def waiting(wb: Workbook, today: date, due: list[dict[str, Any]] | None = None) -> list[Waiting]:
+    """Return what outreach asks for on a day, most urgent first. Reads the logs only.
 
+    due: what `measures.due` says, where that is known already
+    """
     found = [
         Waiting(row["action"], row["contact_id"], row["what"], row["interview_id"])
-        for row in measures.due.records(wb, today)
-        if row["what"] in _ACTIONS and row["how_late"] != "soon"
+        for row in (_due(wb, today) if due is None else due)
+        if row["what"] in _ACTIONS
     ]
     last = {m.contact_id: m for m in sorted(wb.messages.rows(), key=lambda m: m.sent_at)}
     for id, message in last.items():
@@ -502,6 +518,27 @@ def waiting(wb: Workbook, today: date) -> list[Waiting]:
             )
             found.append(Waiting(text, id, "bounced"))
     return found
+
+
+def _due(wb: Workbook, today: date) -> list[dict[str, Any]]:
+    from .. import measures
+
+    return [row for row in measures.due.records(wb, today) if row["how_late"] != "soon"]
+
+
+def elsewhere(wb: Workbook, due: list[dict[str, Any]]) -> list[str]:
+    """Return what is due today on the other pages of the course, as sentences."""
+    said = []
+    for row in due:
+        if row["page"] == HERE or row["page"] not in wb.course.pages.used:
+            continue
+        action = row["action"].removesuffix(".")
+        if not row["task"]:  # our own words; a next step is the learner's
+            action = action[:1].lower() + action[1:]
+        late = f", {row['how_late']}" if row["how_late"] in ("late", "overdue") else ""
+        page = f"page {list(PAGES).index(row['page'])} {PAGES[row['page']]}"
+        said.append(f"On {page}: {action}{late}.")
+    return said
 
 
 def resting(wb: Workbook, today: date) -> tuple[list[str], list[str]]:
@@ -541,23 +578,29 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
     shown: list[Any] = []
 
     def look(_: object = None) -> None:
-        day = today or forms.now_in(wb).date()
-        lines, (waits, rest) = waiting(wb, day), resting(wb, day)
-        if shown == [(lines, waits, rest)]:
+        now = today or forms.now_in(wb)
+        day = now.date() if isinstance(now, datetime) else now
+        due = _due(wb, now)
+        lines, others, (waits, rest) = waiting(wb, day, due), elsewhere(wb, due), resting(wb, day)
+        if shown == [(lines, others, waits, rest)]:
             return
-        shown[:] = [(lines, waits, rest)]
+        shown[:] = [(lines, others, waits, rest)]
         parts: list[w.Widget] = []
         for one in lines[:HANDFUL]:
             name = wb.label("contacts", one.contact_id)
             label = f"{_ACTIONS[one.what][1]}: {name}"
             act = forms.button(label, partial(act_on, one), said)
             parts.append(forms.bar(forms.markup(forms.line("next", one.text)), act))
-        notes = [("note", text) for text in rest[:HANDFUL]]
+        notes = [("next", text) for text in others[:FEW]]
+        if len(others) > FEW:
+            notes.append(("note", f"{len(others) - FEW} more on other pages."))
+        notes += [("note", text) for text in rest[:HANDFUL]]
         if waits:
             more = f" and {len(waits) - HANDFUL} more" if len(waits) > HANDFUL else ""
             notes.append(("note", f"Waiting for a reply: {', '.join(waits[:HANDFUL])}{more}."))
         if not lines:
-            notes.insert(0, ("ok", "Nothing waits for you today."))
+            here = " on this page" if others else ""
+            notes.insert(0, ("ok", f"Nothing waits for you{here} today."))
         elif len(lines) > HANDFUL:
             n = len(lines) - HANDFUL
             comes = "comes" if n == 1 else "come"
