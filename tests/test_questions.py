@@ -161,6 +161,133 @@ def test_asking_for_a_job_is_named_first(text):  # R1
 @pytest.mark.parametrize(
     "text",
     [
+        "What would it take for me to get hired on your team?",
+        "What are my chances of getting hired here?",
+        "How do I get my foot in the door at your company?",
+        "How would I go about applying here?",
+        "How would I go about getting an interview with your manager?",
+        "What do I have to do to get in here?",
+        "Is there anything available for someone like me?",
+        "If a position came up, would you think of me?",
+        "Can I shadow you with a view to a job?",
+        "Do you think there'd be a spot for me here?",
+        "Could you see me working here?",
+        "Are you looking for interns?",
+        "Who should I send my resume to?",
+        "Would I be a good fit for your company?",
+        "Does your shop need an extra pair of hands?",
+        "Would you act as a reference for me?",
+    ],
+)
+def test_ones_own_chance_at_this_place_is_a_job_ask_and_only_that_is_said(text):  # R1
+    assert rules(text) == ["asks for a job"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How do people usually get hired in this field?",
+        "How did you get hired?",
+        "Could you tell me how you got hired here?",
+        "How important are referrals when your team hires?",
+        "How can I get my foot in the door in this field?",
+        "How would I apply what I learn in school on a team?",
+        "When a job opens up on your team, who usually knows first, and why?",
+        "Is this the right job for me, in your view?",
+        "What is your current position?",
+        "What advice could you offer me?",
+        "How can I get in touch with you if I have another question?",
+        "How do I get to your office?",
+        "Could you see me at your office on Monday?",
+    ],
+)
+def test_how_people_get_hired_is_no_job_ask(text):  # R1
+    assert "asks for a job" not in rules(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What do you earn in a good month?",
+        "So what are they paying you?",
+        "What bonus did you get last year?",
+        "What's your hourly rate?",
+        "How much did they offer you?",
+        "Do you earn six figures?",
+        "Are you paid fairly?",
+        "Could you tell me what you make?",
+    ],
+)
+def test_asking_for_the_persons_own_pay_is_named_and_only_that_is_said(text):
+    assert rules(text) == ["salary"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "What do people who start in this field usually earn?",
+        "What is your view on pay in this field?",
+        "What do you make of the new rules?",
+        "What did they offer you that made you stay?",
+        "How much attention do your clients pay you?",
+        "How do freelancers set their rates?",
+        "What salary do you think is fair for a beginner?",
+    ],
+)
+def test_pay_in_general_is_not_the_persons_own(text):
+    assert "salary" not in rules(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How old are you?",
+        "What religion are you?",
+        "Do you go to church?",
+        "Why aren't you married?",
+        "Do you have kids?",
+        "Are you planning to have children?",
+        "What does your husband do?",
+        "What is your sexual orientation?",
+        "Are you gay?",
+        "What disability do you have?",
+        "Do you suffer from depression?",
+        "Who did you vote for?",
+        "Are you a Republican?",
+        "Could you tell me whether you are married?",
+    ],
+)
+def test_private_life_is_left_alone_and_only_that_is_said(text):
+    (advice,) = check(text)
+    assert advice.rule == "personal"
+    assert "theirs to bring up" in advice.text
+    assert {advice.text.partition("“")[2].rstrip("”")} == {
+        "What room does this kind of work leave for people's private lives?"
+    }
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "How does the work leave room for family life?",
+        "How do colleagues with small children manage the shifts?",
+        "How did your priorities shift once you had a family?",
+        "Do most of your colleagues have children?",
+        "Are you engaged in any research?",
+        "How many kids do you teach?",
+        "How was your orientation?",
+        "Do you have any cancer patients?",
+        "How do you prepare your divorce cases?",
+        "How old were you when you changed careers?",
+    ],
+)
+def test_what_the_work_asks_of_lives_is_not_private(text):
+    assert "personal" not in rules(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "May I use your name?",
         "Who else should I talk to?",
         "Could I contact you again?",
@@ -179,8 +306,8 @@ def test_a_closer_that_asks_for_a_job_is_not_exempt():  # R1
 
 
 def test_a_salary_question_is_reworded_not_forbidden():
-    (closed, salary) = check("How much do you make?")
-    assert (closed.rule, salary.rule) == ("closed", "salary")
+    (salary,) = check("How much do you make?")
+    assert salary.rule == "salary"
     assert "How does pay" in salary.text
     assert check("How does pay tend to grow, from what you have seen?") == []
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..errors import Advice, as_text
 from .advice import advise, faults, too_long, two_at_once
-from .asks import BARE_PROBE, asks_in, is_closer
+from .asks import BARE_PROBE, Ask, asks_in, is_closer
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -50,7 +50,7 @@ def bank() -> pd.DataFrame:
 @lru_cache(maxsize=512)
 def _checked(text: str) -> tuple[Advice, ...]:
     asks = list(asks_in(text))
-    advice = [advise(fault, ask) for ask in asks for fault in faults(ask)]
+    advice = [advise(fault, ask) for ask in asks for fault in _said_of(ask)]
     several = [ask for ask in asks if not BARE_PROBE.match(ask.core)]
     if len(several) > 1 and not any(a.rule == "two questions" for a in advice):
         advice.append(two_at_once(several[1].said))
@@ -64,16 +64,24 @@ def _checked(text: str) -> tuple[Advice, ...]:
     return tuple(sorted(kept.values(), key=lambda remark: _RULES.index(remark.rule)))
 
 
+def _said_of(ask: Ask) -> list[str]:
+    """The rules that it breaks; of a question that is out of place only that is said."""
+    broken = list(faults(ask))
+    return [rule for rule in broken if rule in _OUT_OF_PLACE] or broken
+
+
 def check(text: str) -> list[Advice]:
     """Return what could be better about a question; an empty list when there is nothing to say.
 
-    Rules: "asks for a job" (R1), "closed" (one word answers it, R19), "generic" (a public page
-    or profile answers it, R20), "salary" (asks for the other person's own pay), "leading",
-    "two questions", "too long". Asking for permission or for further people is never called
-    closed, generic or two questions (R28). Each advice on wording ends with one to try.
+    Rules: "asks for a job" (R1), "salary" (asks for the other person's own pay), "personal" (asks
+    about their private life), "closed" (one word answers it, R19), "generic" (a public page or
+    profile answers it, R20), "leading", "two questions", "too long". Where one of the first three
+    applies, only that is said. Asking for permission or for further people is never called closed,
+    generic or two questions (R28). Each advice on wording ends with one to try.
     Raises WorkbookError for what is no text; None is a question not written yet.
     """
     return list(_checked(as_text(text, "A question")))
 
 
-_RULES = ("asks for a job", "closed", "generic", "salary", "leading", "two questions", "too long")
+_OUT_OF_PLACE = ("asks for a job", "salary", "personal")
+_RULES = (*_OUT_OF_PLACE, "closed", "generic", "leading", "two questions", "too long")

@@ -9,22 +9,8 @@ from ..errors import Advice
 from .asks import AUX, DEGREE, PREPOSITION, SUBJECT, TAG, WH, Ask, asks_for_job, asks_in
 from .closed import is_closed
 from .generic import ONE_WORKER, generic_kind, is_worker
+from .out_of_place import asks_own_pay, is_private
 
-_OWN_PAY = re.compile(
-    r"\bhow much (?:money )?(?:do|did|are|were|will) you (?:\w+ )?(?:make|earn|paid|get paid"
-    r"|bring home)\b"
-    r"|\bwhat (?:is|was|are|were) your (?:\w+ ){0,2}(?:salary|pay|wage|wages|income|compensation"
-    r"|earnings)"
-    r"|\bwhat do you (?:\w+ )?(?:earn|make|get paid)\b\s*(?:a |per |each |in )?(?:year|month"
-    r"|hour|annually)?\W*$"
-    r"|\b(?:do|are|is) (?:you|your)\b.{0,20}\b(?:well paid|paid well|earn (?:a lot|enough|well)"
-    r"|make (?:good"
-    r"|a lot of|enough) money|good salary|salary)\b|\b(?:tell"
-    r"|share)\b.{0,15}\b(?:your (?:\w+ )?salary|what"
-    r" you (?:earn|make|are paid)|how much you (?:earn|make|are paid))\b|\bhow much you (?:earn"
-    r"|make|are paid"
-    r"|get paid)\b|\bhow well (?:are|do) you (?:paid|get paid)\b"
-)
 _LEADING = re.compile(
     rf"^{AUX} not (?:{SUBJECT}|\w+s)\b|^(?:do|would|did|can|will) (?:you|we) not\b|^is it not\b"
     r"|^(?:would|do|does|can|will) (?:you|not you|we all|everyone) (?:not )?agree\b"
@@ -89,8 +75,10 @@ def faults(ask: Ask) -> Iterator[str]:
         yield "closed"
     if generic_kind(ask):
         yield "generic"
-    if _OWN_PAY.search(ask.core):
+    if asks_own_pay(ask.core):
         yield "salary"
+    if is_private(ask.core):
+        yield "personal"
     if _LEADING.search(ask.core) or (TAG.search(ask.core) and ask.form != "request"):
         yield "leading"
     elif re.search(r"\b(?:surely|obviously|clearly|of course|everyone knows)\b", ask.context):
@@ -105,6 +93,8 @@ _WHY = {
     "closed": "One word can answer it.",
     "generic": "A web page answers it. Look it up first, and ask for what no page can say.",
     "salary": "It asks for the person's own pay, which puts them on the spot.",
+    "personal": "It asks about the person's private life, which is theirs to bring up, not yours. "
+    "Ask what the work asks of people instead, for example in hours, travel or strain.",
     "leading": "It already says which answer you expect.",
     "two questions": "It asks two things at once, and the first one gets lost.",
     "too long": "It is long to listen to.",
@@ -114,6 +104,7 @@ _STOCK = {
     "asks for a job": "What would you do next to prepare for this kind of work, in my place?",
     "closed": "What has your own experience of this been like?",
     "salary": _PAY_WORDING,
+    "personal": "What room does this kind of work leave for people's private lives?",
     "leading": "How do you see this, from your own experience?",
     "pay": _PAY_WORDING,
     "requirements": "Which parts of your training do you lean on most in your work?",
@@ -154,7 +145,7 @@ def too_long(text: str) -> Advice:
 
 def _wording(kind: str, ask: Ask) -> str:
     """An open wording from the question's own topic; a stock one when none is sound."""
-    if _OWN_PAY.search(ask.core) or (kind == "closed" and generic_kind(ask) == "pay"):
+    if asks_own_pay(ask.core) or (kind == "closed" and generic_kind(ask) == "pay"):
         return _PAY_WORDING
     for candidate in _candidates(kind, ask):
         candidate = re.sub(r"\s+", " ", candidate).strip()

@@ -1,7 +1,7 @@
 """What a text asks: its sentences, the clause of each that asks, and what merely introduces it.
 
 Two kinds are told here, because the rules on wording let them be: asking for permission or for
-further people (R28), and asking for a job (R1).
+further people (R28), and asking for a job (R1; its phrases are in out_of_place.py).
 """
 
 from __future__ import annotations
@@ -10,6 +10,8 @@ import html
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
+
+from .out_of_place import hears_of_openings, is_job_ask
 
 _READ = 1200  # characters of a sentence that are looked at: no one asks more in one breath
 
@@ -128,8 +130,8 @@ _CONTRACTIONS = [
         (r"(whats)", "what is"), (r"(hows)", "how is"), (r"(whos)", "who is"),
         (r"(wheres)", "where is"),
         (r"(you|they|we)'re", r"\1 are"), (r"(i|you|they|we|what|how)'ve", r"\1 have"),
-        (r"(i|you|he|she|they|we|it|what|who|how)'d", r"\1 would"),
-        (r"(i|you|he|she|they|we|it|what|who)'ll", r"\1 will"), (r"i'?m", "I am"),
+        (r"(i|you|he|she|they|we|it|what|who|how|there|that)'d", r"\1 would"),
+        (r"(i|you|he|she|they|we|it|what|who|there|that)'ll", r"\1 will"), (r"i'?m", "I am"),
         (r"what're", "what are"), (r"how're", "how are"), (r"let's", "let us"),
         (r"cannot", "can not"),
     )
@@ -200,7 +202,7 @@ def asks_in(text: str) -> Iterator[Ask]:
         at = _start(low)
         is_question = low.rstrip("\"')” ").endswith("?")
         if at is None:
-            if is_question or _JOB_ASK.search(low):
+            if is_question or is_job_ask(low):
                 form = "fragment" if is_question else "statement"
                 yield Ask(sentence, words, low, "", form)
             continue
@@ -364,70 +366,9 @@ def is_closer(ask: Ask) -> bool:
 
 # --- asks for a job (R1) -----------------------------------------------------------------
 
-_JOB = (
-    r"(?:jobs?|positions?|openings?|vacanc(?:y|ies)|roles?|internships?|placements?|employment"
-    r"|apprenticeships?|offers?|spots?|opportunit(?:y|ies)|work)"
-)
-_RESUME = r"(?:resume|résumé|resumé|cv|curriculum vitae|application|cover letter)"
-_HERE = (
-    r"(?:here|with you|for you|on your team|in your (?:team|department|company|office|group)"
-    r"|at your"
-    r"|at the company|at this company|for your|with your|your (?:company|team|firm"
-    r"|organi[sz]ation))"
-)
-_JOB_ASK = re.compile(
-    rf"\b(?:hire|hiring|employ|recruit|take on|offer|consider|recommend|interview) (?:\w+ )?me\b"
-    rf"|\b(?:are|is|will) (?:you|your \w+|the (?:company|team|firm|department)|they"
-    rf"|there)\b.{{0,40}}"
-    r"\b(?:hiring|recruiting|looking (?:to hire|for (?:new|more|an?) (?:people|interns?|staff"
-    r"|employees|engineers|assistants?)))\b"
-    rf"|\b(?:do|does|have|has|are|is|will|would|could|can|any|know)\b.{{0,60}}\b(?:any |an? "
-    rf"|some |open "
-    rf"|current |job )+(?:job |current |open |available )*(?:jobs?|positions?|openings?"
-    rf"|vacanc(?:y|ies)|internships?|apprenticeships?|roles?)\b.{{0,30}}(?:\b(?:available|open"
-    rf"|for me"
-    rf"|right now|now|i (?:could|can|might|should|may)|coming up|that i)\b|{_HERE})"
-    rf"|\b(?:do|does|have|has|are|is|any|know|with)\b.{{0,60}}\b(?:any|some|open|current"
-    rf"|job) (?:new |job "
-    rf"|open |current |available )*(?:jobs?|positions?|openings?|vacanc(?:y|ies)|internships?"
-    rf"|apprenticeships?|roles?)\s*\W*$"
-    rf"|\bput in a (?:good )?word\b|\bpull (?:some |any )?strings\b|\bvouch for me\b"
-    rf"|\b(?:pass|forward|send|submit|hand|give|show|leave|email|drop|bring|take)(?: (?!feedback"
-    rf"|advice|your|some|an?\b)\w+){{0,3}} my "
-    rf"{_RESUME}\b"
-    r"|\bi (?:could|can|might|would) (?:\w+ )?(?:get|be) hired\b|\btell (?:hr|your (?:hr|boss"
-    r"|manager"
-    r"|recruiter))\b.{0,20}\babout me\b"
-    rf"|\b(?:get|getting|land|find|finding|secure|help) me\b.{{0,25}}\b(?:hired|{_JOB}"
-    rf"|in the door|in at"
-    r"|an interview)\b"
-    rf"|\b(?:can|could|may|might|should|would|do|will) i (?:\w+ ){{0,3}}(?:apply (?:here|to you"
-    rf"|for)|"
-    rf"work (?:for|with) (?:you|your)|work here|join (?:you|your)|be hired|get hired|get an? (?:job"
-    rf"|internship|position|interview) {_HERE})"
-    rf"|\bhow (?:can|could|do|would|should|might) i (?:\w+ )?(?:get|land|secure) (?:an? |the "
-    rf"|this )?"
-    rf"(?:hired|job|position|internship|role|interview|work)\b.{{0,30}}{_HERE}"
-    rf"|\brefer me (?:for|to (?:hr|your (?:hr|recruiter|hiring|boss)|the (?:hiring|recruiter)))"
-    r"|\b(?:introduce|connect) me\b.{0,20}\b(?:recruiter|hiring manager|hr)\b"
-    r"|\b(?:recommend|nominate|consider|submit) me (?:for|as)\b"
-    r"|\b(?:a|any) (?:chance|possibility|way)\b.{0,30}\b(?:hired|hire me|work (?:here|for you)|job"
-    r" for me|join your|of (?:a job|an? internship|a position))\b"
-    r"|\b(?:looking|searching|asking) for (?:a |an )?(?:job|internship|position)\b.{0,60}\b(?:you"
-    r"|your)\b|\b(?:hire|employ|take on) (?:someone|somebody|a person|a student"
-    r"|people) (?:like me|with my)\b"
-    r"|\b(?:anyone|anybody|someone|somebody|people|companies|who|else) (?:who |that )?(?:is|are) "
-    r"(?:hiring|recruiting)\b|\b(?:about|for|of|to) (?:any|open|current|job|some|your) (?:job "
-    r"|open |current )*"
-    r"(?:positions?|openings?|vacanc(?:y|ies)|internships?)\b(?! (?:usually|tend|become|get))"
-    r"|\bi (?:would|want|need|hope) (?:\w+ ){0,3}(?:work for you|join your|apply (?:here|to your"
-    r"|for))\b"
-    r"|\bgive me (?:a|an) (?:job|chance|internship|position|shot)\b"
-)
-
 
 def asks_for_job(ask: Ask) -> bool:
     """Whether it asks for work, or for help with an application."""
     if re.search(r"\b(?:if|when) (?:someone|a person|somebody) (?:asks?|says)\b", ask.core):
         return False
-    return bool(_JOB_ASK.search(ask.core))
+    return is_job_ask(ask.core) or hears_of_openings(ask.context + ask.core)
