@@ -319,6 +319,36 @@ def test_two_questions_in_one_are_seen():
     assert "two questions" not in rules("How and why did you change fields?")
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Walk me through how a patient's complaint reaches you and what happens next.",
+        "Describe how a grant is written and how it is judged.",
+        "Where do you see AI actually saving you time, and where is it just noise?",
+        "When does remote work help your team, and when does it hurt?",
+        "What works in your team and what does not?",
+        "What is the job market like for people who change careers?",
+        "Where do most job openings in the field come from?",
+        "How important are referrals when your team hires?",
+        "How useful is a certificate compared with a portfolio?",
+    ],
+)
+def test_a_story_a_contrast_and_a_weighing_are_one_open_question(text):  # R19, R20
+    assert check(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Tell me how you got here and what you would change.",
+        "Where did you train, and how do you like the city?",
+        "What surprised you at first, and do you still feel that way?",
+    ],
+)
+def test_two_matters_stay_two_questions(text):
+    assert "two questions" in rules(text)
+
+
 def test_a_question_that_gives_its_answer_away_is_leading():
     assert "leading" in rules("Don't you think the pay is too low?")
     assert "leading" in rules("Isn't it true that nobody stays?")

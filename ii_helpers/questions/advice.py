@@ -6,7 +6,18 @@ import re
 from collections.abc import Iterator
 
 from ..errors import Advice
-from .asks import AUX, DEGREE, PREPOSITION, SUBJECT, TAG, WH, Ask, asks_for_job, asks_in
+from .asks import (
+    AUX,
+    DEGREE,
+    PREPOSITION,
+    SUBJECT,
+    TAG,
+    WH,
+    Ask,
+    asks_for_job,
+    asks_in,
+    is_contrast,
+)
 from .closed import is_closed
 from .generic import ONE_WORKER, generic_kind, is_worker
 from .out_of_place import asks_own_pay, is_private
@@ -42,6 +53,25 @@ _SECOND = re.compile(
 )
 
 
+# A story that is asked for has parts: "Walk me through how it starts and what you do then."
+_STORY_ASKED = re.compile(
+    r"(?:\w+ ){0,5}?(?:(?:walk|walking|take|taking|talk|talking|lead|run) (?:me|us) through"
+    r"|show (?:me|us)|describ(?:e|ing)|explain(?:ing)?|outlin(?:e|ing)|sketch)\b"
+)
+_GOES_ON = re.compile(
+    r"\s+(?:usually |typically )?(?:happens?|happened|comes?|came|follows?|followed)"
+    r" (?:next|then|first|after\w*)\b"
+)
+
+
+def _is_one_matter(ask: Ask, wh: str, after: str) -> bool:
+    """Whether a second part only carries a story on, or sets the other side against the first."""
+    if is_contrast(ask.core) or (wh == "what" and _GOES_ON.match(after)):
+        return True
+    is_embedded = not re.match(rf"\s+(?:\w+ )??{AUX} {SUBJECT}\b", after)
+    return ask.form == "request" and is_embedded and bool(_STORY_ASKED.match(ask.core))
+
+
 def _second_question(ask: Ask) -> str:
     """The words with which a second question begins inside the same sentence; "" for none."""
     core = ask.core
@@ -55,6 +85,8 @@ def _second_question(ask: Ask) -> str:
         after = core[found.end("wh") :] if found["wh"] else ""
         if found["wh"]:
             bare = re.sub(rf"^{PREPOSITION} ", "", found["wh"])
+            if _is_one_matter(ask, bare, after):
+                continue
             if re.match(r"\s*(?:not|or why not|so)?\W*$", after):
                 continue
             if re.match(rf"\s+(?:much|many|long|far|often|{DEGREE})\b(?:\s+\w+)?\W*$", after):

@@ -300,6 +300,19 @@ def _matter(core: str) -> tuple[str, bool]:
     return core[filling.end() :].strip(), bool(filling["about"])
 
 
+# "Where does it help, and where does it hurt?", "What works and what does not?"
+_CONTRAST = re.compile(
+    rf"(?:{PREPOSITION} )?(?P<wh>{WH})\b.*?[,;]? (?:and|but|or) (?P=wh) (?:(?:\w+ )?{AUX}"
+    rf" (?:\w+ )?not\b|{AUX} (?:others|some)\b"
+    rf"|(?:(?<=when )|(?<=where )|(?<=which )){AUX} (?:it|they|that|this)\b|(?<=which ){AUX}\b)"
+)
+
+
+def is_contrast(core: str) -> bool:
+    """Whether it asks for the two sides of one matter, with the same word for either."""
+    return bool(_CONTRAST.match(core))
+
+
 # --- closers: the permissions and referrals that a good meeting ends with (R28) -------------
 
 _PEOPLE = (

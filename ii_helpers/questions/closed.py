@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .asks import AUX, DEGREE, PREPOSITION, SUBJECT, TAG, WH, Ask, is_closer
+from .asks import AUX, DEGREE, PREPOSITION, SUBJECT, TAG, WH, Ask, is_closer, is_contrast
 
 _FACT = (  # nouns whose value is one name, figure or date
     r"(?:year|time|day|date|month|week|age|degree|major|minor|school|college|university|city|town"
@@ -32,7 +32,9 @@ _WANTS_A_WORD = re.compile(
 
 def is_closed(ask: Ask) -> bool:
     """Whether yes, no, a name, a figure, a place or a date would answer it."""
-    if ask.form == "statement" or is_closer(ask) or _has_rescue(ask.core):
+    if ask.form == "statement" or is_closer(ask):
+        return False
+    if _has_rescue(ask.core) or is_contrast(ask.core):
         return False
     if TAG.search(ask.core) or _WANTS_A_WORD.search(f"{ask.context} {ask.core}"):
         return True
@@ -129,11 +131,21 @@ def _chooses(core: str) -> bool:
     )  # fmt: skip
 
 
+# "How important is a degree when people are promoted?" asks how things are weighed.
+_WEIGHED = re.compile(
+    r"(?:very |really )?(?:important|useful|valuable|relevant|necessary|essential|crucial|critical"
+    r"|realistic)\b.*\b(?:when|if|once|unless|compared|versus|vs|relative to|in (?!the\b)\w+ing"
+    r"|for (?:someone|somebody|people|those|anyone))\b"
+)
+
+
 def _how(rest: str, embedded: bool) -> bool:
     if re.match(
         r"(?:(?:very|really|too) )?(?:well|differently|different|closely|similar|true|else|best"
         r"|exactly|come|about|deeply|far back|much of a difference)\b", rest,
     ):  # fmt: skip
+        return False
+    if _WEIGHED.match(rest):
         return False
     if re.match(rf"{DEGREE}\b", rest):
         return True
@@ -162,6 +174,7 @@ def _where(rest: str, embedded: bool) -> bool:
         r"|disagree"
         r"|differ|differs|diverge|put your|most (?:room|need|change)|find (?:your|the|meaning|joy"
         r"|inspiration|ideas|time|support|energy)|add most|make the most|clash|break down"
+        r"|(?:do|does|did) (?!you\b|your (?:parents|family)\b|he\b|she\b|they\b).*comes? from"
         r"|does (?:the|your) time go|end up|would you (?:start|go|put|spend|invest))\b"
         r"|\bshould (?:i|someone|a|one|beginners)\b", rest,
     )  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .asks import WH, Ask, is_closer
+from .asks import WH, Ask, is_closer, is_contrast
 
 _COMPANY = (
     r"(?:company|companies|organi[sz]ation|firm|business|employer|corporation|agency|hospital"
@@ -293,6 +293,13 @@ _YOUR_OWN = re.compile(
 )
 
 
+# "the job market for people who come back after years": no page states it for one's own case
+_SPECIAL_CASE = re.compile(
+    r"\bfor (?:an? |the )?(?:\w+ )?(?:people|persons?|someone|somebody|anyone|those|parents|workers"
+    r"|graduates|students)\b.{0,20}?\b(?:who (?!work as\b|are\b)|without|like (?:me|mine)|my"
+    r"|changing|coming|returning|moving)\b"
+    r"|\bfor (?:\w+ )?(?:career[- ]changers|newcomers|beginners|late starters|returners)\b"
+)
 # "someone in your position" is nobody in particular.
 _SOMEONE = re.compile(
     r"\b(?:someone|somebody|people|a person|anyone|professionals|workers) in (?:your|this|that"
@@ -312,7 +319,7 @@ def is_worker(phrase: str | None) -> bool:
 
 def generic_kind(ask: Ask) -> str:
     """The kind of public fact that a question asks for; "" when it asks for something else."""
-    if ask.form == "statement" or is_closer(ask):
+    if ask.form == "statement" or is_closer(ask) or is_contrast(ask.core):
         return ""
     core = ask.matter if ask.form == "request" and ask.matter else ask.core
     core = re.sub(rf"^(?:do|would|might) you (?:happen to )?know (?={WH}\b)", "", core)
@@ -353,4 +360,5 @@ def generic_kind(ask: Ask) -> str:
         addressed = _FOR_THE_JOB.sub("", addressed)
     if re.search(r"\b(?:you|yours)\b", addressed) or _YOUR_OWN.search(addressed):
         return ""
-    return next((kind for kind, pattern in _GENERIC if pattern.search(core)), "")
+    kind = next((kind for kind, pattern in _GENERIC if pattern.search(core)), "")
+    return "" if kind == "outlook" and _SPECIAL_CASE.search(core) else kind
