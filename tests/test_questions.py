@@ -1,5 +1,7 @@
 """The bank, and what the checks say about questions they have not seen."""
 
+import itertools
+import re
 import time
 
 import pytest
@@ -261,9 +263,7 @@ def test_private_life_is_left_alone_and_only_that_is_said(text):
     (advice,) = check(text)
     assert advice.rule == "personal"
     assert "theirs to bring up" in advice.text
-    assert {advice.text.partition("“")[2].rstrip("”")} == {
-        "What room does this kind of work leave for people's private lives?"
-    }
+    assert wordings(text) == {"What room does this kind of work leave for people's private lives?"}
 
 
 @pytest.mark.parametrize(
@@ -378,6 +378,106 @@ def test_every_wording_that_is_suggested_is_sound_itself():
             _, _, wording = advice.text.partition("“")
             if wording:
                 assert check(wording.rstrip("”")) == [], (text, advice.text)
+
+
+SUBJECTS = (
+    "you I it they we she one everyone people AI robots forty this that teaching|your boss|the job"
+    "|this field|most nurses|people my age|someone like me|the pay scale for nurses|working nights"
+    "|learning to code|beginners without a degree|your first employer"
+)
+SUBJECTS = [*SUBJECTS.split("|")[0].split(), *SUBJECTS.split("|")[1:]]
+WHAT_IS = (
+    "too old for this|too late to start|hard|so hard|appreciated|scared at first|worth it|afraid of"
+    "|dying|going to replace you|a good choice|in danger|terrible for all those hours|proud of it"
+    "|more fun than school|able to leave|likely to stay|the best part|happy|tired of the noise"
+).split("|")
+WHAT_DOES = (
+    "micromanage|feel appreciated|feel the pressure|feel that way|feel that it pays|like to travel"
+    "|like it here|like what is new|recommend this career|recommend it to a friend|have a mentor"
+    "|have any tips|have to work nights|be alone|need a license|think so|think about leaving"
+    "|think it pays|get lonely|believe in luck|hate it|hate to lose|work weekends|lie to clients"
+    "|want to leave|choose this field|fail at first|prefer days or nights|change anything|be jobs"
+).split("|")
+WHAT_HAS = "changed|been fired|lost its charm|made many mistakes|always been so|had to lie".split(
+    "|"
+)
+FOLLOWS = {
+    "am is are was were": WHAT_IS,
+    "do does did can could will would should may might must": WHAT_DOES,
+    "have has had": WHAT_HAS,
+}
+SAFE = {
+    "What has your own experience of this been like?",
+    "How do you see this, from your own experience?",
+}
+
+
+def wordings(text):
+    return {a.text.partition("“")[2].rstrip("”") for a in check(text)} - {""}
+
+
+@pytest.mark.parametrize("n_t", ["", " not"])
+@pytest.mark.parametrize("aux", " ".join(FOLLOWS).split())
+def test_a_wording_made_of_a_questions_own_words_is_grammatical(aux, n_t):  # R19
+    predicates = next(words for auxiliaries, words in FOLLOWS.items() if aux in auxiliaries.split())
+    for subject, predicate in itertools.product(SUBJECTS, predicates):
+        statement = f"{subject} {predicate}" if aux == "do" else f"{subject} {aux} {predicate}"
+        for wording in wordings(f"{aux.capitalize()}{n_t} {subject} {predicate}?"):
+            said = f"{aux} {subject} {predicate} -> {wording}"
+            if " whether " in wording and "in my place" not in wording and "think" not in predicate:
+                if not predicate.startswith("feel that"):
+                    assert wording == f"What is your view on whether {statement}?", said
+            assert not re.search(TWO_VERBS, wording), said
+            assert not re.search(r"\b(?:about|against|for|on) (?:to|be|have|get|so)\b", wording), (
+                said
+            )
+            assert not re.search(r"^In what ways|whether (?:so|way|appreciated)\b", wording), said
+
+
+TWO_VERBS = (
+    r"\b(?:am|is|are|was|were|do|does|did|can|could|will|would|should|may|might|must) "
+    r"(?:am|is|are|was|were|does|did|can|could|will|would|should|may|might|must)\b"
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "wording"),
+    [
+        ("Will there be jobs in ten years?",
+         "What is your view on whether there will be jobs in ten years?"),
+        ("Am I too old for this?", "What is your view on whether I am too old for this?"),
+        ("Is forty too late to start?", "What is your view on whether forty is too late to start?"),
+        ("Is AI going to replace you?", "What is your view on whether AI is going to replace you?"),
+        ("Do things get better?", "What is your view on whether things get better?"),
+        ("Do you recommend this career?", "What would you say for and against this career?"),
+        ("Are you afraid of AI?", "How do you feel about AI?"),
+        ("Don't you hate the commute?", "How do you feel about the commute?"),
+        ("How hard is the first year?",
+         "What makes the first year hard, in your experience?"),
+    ],
+)  # fmt: skip
+def test_a_wording_keeps_to_the_topic_and_takes_no_side(text, wording):  # R19
+    assert wordings(text) == {wording}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Do you feel appreciated?",
+        "Were you scared at first?",
+        "Does your boss micromanage?",
+        "Did you fail at first?",
+        "Have you ever been fired?",
+        "Do you lie to clients?",
+        "Do you like to travel?",
+        "Isn't the pay terrible for all those hours?",
+        "Will robots replace welders?",
+        "How much of your day is spent alone?",
+        "How likely are you to stay?",
+    ],
+)
+def test_where_the_grammar_or_the_tone_is_unsure_none_of_the_words_is_taken_over(text):  # R19
+    assert wordings(text) and wordings(text) <= SAFE
 
 
 def test_an_advice_quotes_the_words_it_is_about():

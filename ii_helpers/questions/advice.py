@@ -21,6 +21,7 @@ from .asks import (
 from .closed import is_closed
 from .generic import ONE_WORKER, generic_kind, is_worker
 from .out_of_place import asks_own_pay, is_private
+from .wordings import open_wh, open_yes_no
 
 _LEADING = re.compile(
     rf"^{AUX} not (?:{SUBJECT}|\w+s)\b|^(?:do|would|did|can|will) (?:you|we) not\b|^is it not\b"
@@ -183,23 +184,22 @@ def _wording(kind: str, ask: Ask) -> str:
         candidate = re.sub(r"\s+", " ", candidate).strip()
         if len(candidate) <= 160 and not any(True for a in asks_in(candidate) for _ in faults(a)):
             return candidate
+    if kind == "closed" and ask.form == "yes/no" and not _OF_THEMSELVES.match(ask.core):
+        kind = "leading"  # of the field: the person has a view of it, not a life in it
     return _STOCK[kind]
+
+
+_OF_THEMSELVES = re.compile(rf"{AUX}(?: not)? you\b")
 
 
 def _candidates(kind: str, ask: Ask) -> Iterator[str]:
     words = re.split(r"[?!]", ask.words)[0].strip(" ,.;")
-    if kind == "leading":
-        if found := re.match(rf"({AUX}) not (.*)", words, re.IGNORECASE):
-            yield from _open_yes_no(f"{found[1]} {found[2]}")
-        elif ask.form == "yes/no":
-            yield from _open_yes_no(words)
-        elif ask.context:
-            yield f"{words[:1].upper()}{words[1:]}?"
-    elif kind == "closed" and not TAG.search(ask.core):
-        if ask.form == "yes/no":
-            yield from _open_yes_no(words)
-        elif ask.form == "wh":
-            yield from _open_wh(re.sub(rf"^{PREPOSITION} ", "", words, flags=re.IGNORECASE))
+    if kind in ("closed", "leading") and ask.form == "yes/no" and not TAG.search(ask.core):
+        yield from open_yes_no(words)
+    elif kind == "leading" and ask.context and not ask.form == "yes/no":
+        yield f"{words[:1].upper()}{words[1:]}?"
+    elif kind == "closed" and ask.form == "wh" and not TAG.search(ask.core):
+        yield from open_wh(words)
     elif kind in ("duties", "requirements", "outlook"):
         role = re.search(rf"\b(?:do|does|become|as|of|for|be) (an? {ONE_WORKER})", ask.core)
         if role and is_worker(role[1]):
@@ -210,128 +210,3 @@ def _candidates(kind: str, ask: Ask) -> Iterator[str]:
                 "requirements": f"Looking back, what prepared you best for being {worker}?",
                 "outlook": f"How have you seen the demand for people who work as {worker} change?",
             }[kind]
-
-
-def _open_yes_no(words: str) -> Iterator[str]:
-    """Open wordings of a question that yes or no would answer, the closest first."""
-    parts = words.split()
-    if parts[1:2] == ["not"]:
-        del parts[1]
-    if len(parts) < 3:
-        return
-    aux, subject, rest = parts[0].lower(), parts[1], " ".join(parts[2:])
-    if aux in ("do", "does", "did", "is", "are", "would") and rest.lower().startswith("not "):
-        rest = rest[4:]
-    rest = re.sub(r"^(?:ever|always|actually|really|usually|often|also|currently|still|generally"
-                  r"|mostly)"
-                  r"\s+", "", rest)  # fmt: skip
-    verb, _, matter = rest.partition(" ")
-    verb, who = verb.lower(), subject.lower()
-    if who == "there":
-        if wish := re.match(r"anything (?:else )?(?:that )?you (would|could|can) (.*)", rest):
-            yield f"What {wish[1]} you {wish[2]}?"
-        if re.match(r"anything\b", rest.lower()):
-            yield "What have I not asked about that would help me?"
-        thing = re.sub(r"^(?:any|some|many|much|enough|a lot of|lots of)\s+", "", rest)
-        yield f"What can you tell me about {thing}, from what you have seen?"
-        return
-    if who in ("anyone", "anybody", "someone", "somebody"):
-        return
-    if view := _VIEW_ASKED.match(rest):
-        yield f"What is your view on whether {view[1]}?"
-    has = aux in ("do", "does", "did") and verb == "have" and matter
-    if has and not matter.startswith("to ") and (had := _NOUN_AND_MORE.match(_strip_any(matter))):
-        noun, joint, more = had.groups()
-        yield f"What {noun} {aux} {subject} have {joint or ''} {more or ''}".strip() + "?"
-    if who == "you":
-        yield from _open_you(aux, verb, matter, rest)
-    if aux == "should" and who == "i":
-        yield f"How would you decide, in my place, whether to {rest}?"
-    if aux in ("can", "could", "will", "should", "may", "might") and who in _PRONOUNS:
-        yield f"What is your view on whether {subject} {aux} {rest}?"
-    if aux in ("is", "are", "was", "were") and who in ("it", "this", "that"):
-        yield f"What makes you say whether {subject} {aux} {rest}?"
-    yield f"In what ways {aux} {subject} {rest}?"
-
-
-# "think that AI will replace us", "true that ..."
-_VIEW_ASKED = re.compile(
-    r"(?:true|fair|right|correct|agree|think|believe|feel|say|expect)\b(?: to say)?(?: that)? "
-    r"(?!like |about |of |in )(.*)",
-    re.IGNORECASE,
-)
-_PRONOUNS = ("i", "he", "she", "it", "we", "they")
-# "advice for beginners": the noun, and what goes with it
-_NOUN_AND_MORE = re.compile(
-    r"(.*?)(?:\s+(for|on|about|to|in|with|that|when|at|of|as|from)\b\s*(.*))?$"
-)
-
-
-def _open_you(aux: str, verb: str, matter: str, rest: str) -> Iterator[str]:
-    if "resume" in rest.lower() and aux in ("can", "could", "would", "will"):
-        yield "What would you look for in a resume like mine?"
-    if (
-        verb in ("like", "enjoy", "love", "dislike", "hate", "miss", "regret", "remember", "recall")
-        and matter
-    ):
-        yield f"What {'did' if aux == 'did' else 'do'} you {verb} about {matter}?"
-    if verb in ("recommend", "suggest", "advise") and matter:
-        thing = _strip_any(matter)
-        is_doing = thing.split()[0].endswith("ing")
-        yield f"What is your view on {thing}?" if is_doing else f"What {thing} would you recommend?"
-    if verb in ("want", "need", "prefer", "plan") and aux in ("do", "did"):
-        yield f"What {'led' if aux == 'did' else 'leads'} you to {rest}?"
-    if aux == "did":
-        yield f"How did you come to {rest}?"
-    elif aux == "do":
-        yield f"What is it like for you to {rest}?"
-    elif aux == "would":
-        yield f"What would lead you to {rest}, or keep you from it?"
-    elif aux in ("have", "had"):
-        yield f"Tell me about a time when you have {rest}."
-    elif aux in ("can", "could"):
-        yield f"In what situations {aux} you {rest}?"
-    elif aux in ("are", "were"):
-        yield f"What is it like for you to be {rest}?"
-
-
-def _strip_any(phrase: str) -> str:
-    return re.sub(r"^(?:any|an?|some|much|many|a lot of|lots of|enough|anything)\s+", "", phrase)
-
-
-def _open_wh(words: str) -> Iterator[str]:
-    """Open wordings of a question that a name, a figure, a place or a date would answer."""
-    if found := re.match(r"what (?:is|was|are|were) ((?:your|the)\b.*)", words, re.IGNORECASE):
-        yield f"What is the story behind {found[1]}?"
-    found = re.match(rf"({WH})\s+(?:(.*?)\s+)??({AUX})\s+(.*)$", words, re.IGNORECASE)
-    if not found:
-        if who := re.match(r"who (\w+(?:s|ed)\b.*)", words, re.IGNORECASE):
-            yield f"What decides who {who[1]}?"
-        if what := re.match(r"(what (?:percentage|share|proportion)\b.*)", words, re.IGNORECASE):
-            yield f"What decides {what[1][0].lower()}{what[1][1:]}?"
-        return
-    wh, noun, aux, rest = ((part or "").strip() for part in found.groups())
-    wh, aux = wh.lower(), aux.lower()
-    is_short = len(rest.split()) <= 5
-    if aux == "do" and (wh == "how" or (wh == "what" and noun)):
-        yield f"What decides {wh} {noun} {rest}?"
-    if wh == "how" and aux in ("is", "are", "was", "were"):
-        made = "makes" if aux in ("is", "are") else "made"
-        if re.match(r"it to\b", rest):
-            yield f"What {made} it {noun} {rest[3:]}?"
-        elif is_short and noun in ("big", "large", "old", "long", "far", "small", "many"):
-            yield f"How would you describe {rest}?"
-        elif is_short:
-            yield f"What {made} {rest} {noun}, in your experience?"
-    if rest.lower().startswith("you ") and aux == "did" and wh in ("when", "where") and is_short:
-        yield f"How did you come to {rest[4:]}{' where you did' if wh == 'where' else ''}?"
-    if rest.lower().startswith("you ") and aux == "do" and wh == "where" and is_short:
-        yield f"What is it like for you to {rest[4:]} where you do?"
-    if wh == "when" and aux == "do":
-        yield f"What happens when {rest}?"
-    if wh == "who" and aux in ("is", "are") and is_short:
-        yield f"How would you describe your work with {rest}?"
-    if wh == "which" and noun and aux == "do" and rest.lower().startswith("you "):
-        yield f"What made you choose the {noun} that {rest}?"
-    if wh == "how" and aux in ("does", "did") and noun in ("often", "frequently", "regularly"):
-        yield f"In what situations {aux} {rest}?"
