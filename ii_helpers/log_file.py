@@ -209,8 +209,8 @@ class LogFile:
                     self._set_stamp(stat, _next(stamp), self._catch_up(state, self._journal))
 
     def _settle(self, n_lost: int) -> None:
-        if (stat := self._stat()) and (stamp := self._stamp()):
-            self._set_stamp(stat, stamp.generation, n_lost)
+        if stamp := self._stamp():
+            self._set_stamp(self._stat(), stamp.generation, n_lost)
 
     def _catch_up(self, state: _State, journal: Journal) -> int:
         """Note in the journal what another program changed; return how many rows are lost."""
@@ -485,9 +485,8 @@ class LogFile:
         """
         stat = self._stat()
         if stat is None:
-            if self._journal and not full and (stamp := self._stamp()) and stamp.size:
-                lost, _ = self._compare({}, self._journal.known(self.table.name))
-                self._set_stamp(None, stamp.generation + 1, len(lost))
+            if (stamp := self._stamp()) and stamp.size:
+                self._begin_anew(stamp)
             return None, 0
         if self._mark and self._mark[0] == _key(stat):
             stamp = self._mark[1]
@@ -519,7 +518,8 @@ class LogFile:
         if state.torn:
             self._set_aside(state, stat)
             stat = os.stat(self._name)
-        if form is None:  # the next save makes the file anew
+        if form is None:
+            self._begin_anew(stamp)
             return None
         if self._journal and stat.st_size <= BIG:
             n_lost = self._catch_up(state, self._journal)
@@ -537,6 +537,12 @@ class LogFile:
         elif not state.is_ended:
             stat = files.append(self.path, form.encode(form.newline), stat.st_size)
         return stat, self._set_stamp(stat, generation, n_lost)
+
+    def _begin_anew(self, stamp: Stamp | None) -> None:
+        """Remember how many rows went with a file that is gone or empty: the next save makes
+        it anew."""
+        known = self._journal.known(self.table.name) if self._journal else {}
+        self._set_stamp(None, _next(stamp), len(self._compare({}, known)[0]))
 
     def _set_aside(self, state: _State, stat: os.stat_result) -> None:
         """Move a torn end into a file of its own. Never more than the torn piece."""

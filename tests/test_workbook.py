@@ -315,6 +315,34 @@ def test_a_log_that_vanished_is_named_and_brought_back(wb):
     assert wb.tasks.rows() == [added, *rows]
 
 
+MARK = b"\xef\xbb\xbf"
+EMPTIED = {"0 bytes": b"", "a mark": MARK, "zeros": b"\0" * 300, "half": MARK + b"id,con"}
+
+
+@pytest.mark.parametrize("data", EMPTIED.values(), ids=EMPTIED)
+@pytest.mark.parametrize("is_open", [True, False])
+def test_a_log_that_was_emptied_is_named_and_brought_back(wb, data, is_open):
+    rows = wb.tasks.append_many([dict(task="one"), dict(task="two")])
+    wb.tasks.path.write_bytes(data)
+    if not is_open:
+        wb = reopened(wb)
+    added = wb.tasks.append(task="three")
+    for one in (wb, reopened(wb)):
+        assert texts(one.notices())[0].startswith('2 next steps ("one", "two") are missing from')
+    assert wb.bring_back() == "2 rows brought back."
+    assert wb.tasks.rows() == [added, *rows] and reopened(wb).lost() == []
+
+
+def test_undo_into_a_log_that_was_emptied_hides_nothing(wb):
+    rows = wb.tasks.append_many([dict(task="one"), dict(task="two")])
+    wb.tasks.erase(rows[1].id)
+    wb.tasks.path.unlink()
+    assert wb.undo() == 'Taken back: erasing the next step "two".'
+    assert [one.id for one in reopened(wb).lost()] == [rows[0].id]
+    wb.let_go()
+    assert reopened(wb).lost() == []
+
+
 def test_a_hand_edit_is_taken_as_it_is(wb):
     row = wb.tasks.append(task="one")
     wb.tasks.path.write_bytes(wb.tasks.path.read_bytes().replace(b"one", b"edited by hand"))
