@@ -147,6 +147,7 @@ class Parser:
         fill = [self.table.text_before(name) if place is None else "" for name, place in zip(
             header, places, strict=True)]  # fmt: skip
         found: dict[str, list[str]] = {}
+        met_in: dict[str, int] = {}
         bad: list[str] = []
         names = [unguard(cell).strip().casefold() for cell in lines[0]] if lines else []
         start = 1 if parsed is not None or names[id_place : id_place + 1] == ["id"] else 0
@@ -175,17 +176,20 @@ class Parser:
                 fill[i] if place is None else cells[place] for i, place in enumerate(places)
             ]  # fmt: skip
             if id in found:
-                same = found[id] == row
+                is_newer = row[stamp_place] > found[id][stamp_place]
+                if parsed is not None:
+                    parsed.shown[id] = n if is_newer else parsed.shown.get(id, met_in[id])
                 bad.append(
                     f"{self.file} has the id {id} twice, again in row {n}. "
-                    + ("Delete one of the two rows." if same else
-                       "The later version is shown: delete the other row.")
+                    + ("Delete one of the two rows." if found[id] == row else
+                       "The later version is shown: delete the other row."
+                       if row[stamp_place] != found[id][stamp_place] else
+                       "The first of the two is shown: type into its form what you want to keep "
+                       "of the other one, then delete that row from the file.")
                 )  # fmt: skip
-                if row[stamp_place] <= found[id][stamp_place]:
+                if not is_newer:
                     continue
-                if parsed is not None:
-                    parsed.shown[id] = n
-            found[id] = row
+            found[id], met_in[id] = row, n
         return found, bad
 
     def _plain_rows(

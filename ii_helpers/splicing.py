@@ -56,8 +56,8 @@ def splice(
     added: (id of the row before it, column -> text) of rows to put in; those whose id before is
     not met go to the end
     columns: names to add to the header, with their default in every row
-    shown: of ids that stand twice, the line that counts
-    redact: what becomes of every text of all rows
+    shown: of ids that stand twice, the line that counts and is changed; all are taken out
+    redact: what becomes of every text of all rows; the changes are to every line of their ids
     """
     columns, shown = list(columns), shown or {}
     wide = Form((*form.names, *columns), form.encoding, form.bom, form.delimiter, form.newline)
@@ -69,7 +69,8 @@ def splice(
     id_place, width, before = form.place("id") or 0, len(form.names), ""
     for n, (start, end, cells) in enumerate(sheet.spans(text, form), 1):
         id = unguard(cells[id_place]) if n > 1 and len(cells) > id_place else ""
-        if id in changes and shown.get(id, n) == n or id in changes and changes[id] is None:
+        counts = bool(redact) or shown.get(id, n) == n
+        if id in changes and (counts or changes[id] is None):
             cells = cells[:width] + [""] * (width - len(cells))
             done.were.append(list(map(unguard, cells)))
             done.after.append(before)

@@ -265,34 +265,36 @@ class Workbook:
     def _take_back(self, step: list[tuple[str, dict[str, Any]]]) -> None:
         for table, entry in step:
             log, columns = self.log(table), entry["columns"]
-            place = columns.index("id")
-            were = {row[place]: dict(zip(columns, row, strict=True)) for row in
-                    entry.get("were", ())}  # fmt: skip
-            became = {row[place]: dict(zip(columns, row, strict=True)) for row in entry["rows"]}
+            were, became = (
+                [dict(zip(columns, row, strict=True)) for row in entry.get(which, ())]
+                for which in ("were", "rows")
+            )
             self._may_take_back(log, were, became)
-            change = {id: were.get(id) for id in became}
-            after = dict(zip(were, entry.get("after", ()), strict=False))
-            back = [(after.get(id, ""), row) for id, row in were.items() if id not in became]
+            change: dict[str, Any] = {row["id"]: None for row in became}
+            change.update((row["id"], row) for row in were if row["id"] in change)
+            after = zip(entry.get("after", ()), were, strict=False)  # an id may stand twice
+            back = [(before, row) for before, row in after if row["id"] not in change]
             log.restate(change, back, do="undo", undid=entry["at"])
 
     def _may_take_back(
-        self, log: Log, were: Mapping[str, Any], became: Mapping[str, Mapping[str, str]]
+        self, log: Log, were: list[dict[str, str]], became: list[dict[str, str]]
     ) -> None:
         texts = log.texts()
-        for id, row in became.items():
+        known, changed = {row["id"] for row in were}, {row["id"] for row in became}
+        for id in changed:
             now = texts.get(id, {})
-            if not now or any(now.get(name, text) != text for name, text in row.items()):
+            if not any(_is_same(now, row) for row in became if row["id"] == id):
                 raise CannotUndo(
                     "it was changed in another window or program since. Change what is wrong "
                     "where all logs are shown: page 5 Review.",
                     table=log.table.name,
                 )
-            if id not in were and (users := sorted(self._referring_to(log.table.name, id))):
+            if id not in known and (users := sorted(self._referring_to(log.table.name, id))):
                 raise CannotUndo(
                     f"it is used in {', '.join(users)} by now. Erase those first.",
                     table=log.table.name,
                 )
-        if any(id in texts for id in were if id not in became):
+        if any(id in texts for id in known - changed):
             raise CannotUndo("it is there again already.", table=log.table.name)
 
     def _words(self, table: str, entry: Mapping[str, Any]) -> str:
@@ -467,6 +469,11 @@ class Workbook:
         """
         self._send_away()
         return upkeep.restore(self, backup, data, forgetting.forget_again)
+
+
+def _is_same(now: Mapping[str, str], row: Mapping[str, str]) -> bool:
+    """Whether a row stands in its log as the journal has it; columns of either side may differ."""
+    return bool(now) and all(now.get(name, text) == text for name, text in row.items())
 
 
 def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:

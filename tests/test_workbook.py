@@ -186,6 +186,38 @@ def test_undo_of_an_undo_that_fails_halfway_leaves_everything_as_it_was(wb):
     assert len(wb.tasks) == len(wb.goals) == 0
 
 
+def twice(log, old, new):
+    """A row copied in a spreadsheet program and changed in the copy, which has the same id."""
+    lines = log.path.read_bytes().splitlines(keepends=True)
+    [at] = [n for n, line in enumerate(lines) if old in line]
+    lines.insert(at + 1, lines[at].replace(old, new))
+    log.path.write_bytes(b"".join(lines))
+
+
+@pytest.mark.parametrize("act", ["revise", "erase", "erase together"])
+def test_undo_brings_both_lines_back_where_an_id_stands_twice(wb, act):
+    row, other = wb.tasks.append_many([dict(task="first words"), dict(task="other")])
+    twice(wb.tasks, b"first words", b"second words")
+    wb = reopened(wb)
+    before = wb.tasks.path.read_bytes()
+    assert [task.task for task in wb.tasks.rows()] == ["first words", "other"]
+    assert "The first of the two is shown" in texts(wb.check())[0]
+    if act == "revise":
+        wb.tasks.revise(row.id, task="third words")
+        assert b"third words" in wb.tasks.path.read_bytes()
+        assert b"second words" in wb.tasks.path.read_bytes()
+    elif act == "erase":
+        wb.tasks.erase(row.id)
+        assert wb.tasks.rows() == [other] and b"words" not in wb.tasks.path.read_bytes()
+    if act == "erase together":
+        with pytest.raises(RuntimeError), wb.together("what fails"):
+            wb.tasks.erase(row.id)
+            raise RuntimeError
+    else:
+        wb.undo()
+    assert wb.tasks.path.read_bytes() == before and reopened(wb).lost() == []
+
+
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from("aarreun"), st.integers(0, 9), st.text("ab\n\"'=,;é"))))
 def test_any_sequence_of_changes_is_undone_back_to_the_start(tmp_path_factory, acts):
