@@ -50,8 +50,11 @@ class Parser:
         text, encoding, bom = "", "", b""
         if data.strip(b"\x00\r\n \xef\xbb\xbf"):
             # zeros at the end are what a power cut leaves; they may follow half a character
-            is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in data[:200]
-            body = data if is_wide else data.rstrip(b"\x00")
+            body = data.rstrip(b"\x00")
+            if not data.startswith(sheet.BOM) and (
+                data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in body[:200]
+            ):
+                body = data  # of two bytes a character
             text, encoding, bom = sheet.decode(body, is_known if known else None)
         if not text[:1000].strip(_BLANK) and not text.strip(_BLANK):
             parsed.torn = len(data)
@@ -78,6 +81,8 @@ class Parser:
             parsed.is_ended = False
             return text
         parsed.torn = n_left + len(piece.encode(encoding))
+        if end == 0:  # the header's own line is torn: the next save makes the file anew
+            parsed.form, parsed.torn = None, len(data)
         return text[:end]
 
     def _refuse_stray_quote(self, text: str, end: int, form: Form) -> None:
@@ -120,12 +125,15 @@ class Parser:
         if len(cells) != 1 or len(cells[0]) != len(form.names):
             return False
         row = dict(zip(form.names, map(unguard, cells[0]), strict=True))
-        last = next(name for name in reversed(form.names) if name in self.table.header)
-        if last == "updated_at":
-            return bool(re.search(r"[+-]\d\d:\d\d$|Z$", row[last].strip()))
+        last = form.names[-1]
+        if last == "updated_at" and re.search(r"[+-]\d\d:\d\d$|Z$", row[last].strip()):
+            return True
         met = known.get(row["id"])
-        return bool(met and met.cells and all(
-            row.get(name, "") == text for name, text in met.cells.items()))  # fmt: skip
+        if met is None or met.cells is None:  # from elsewhere, unless it was being written here
+            return not known and last != "updated_at"
+        # The row was whole once; it may have been changed since, but not cut within its last cell.
+        changed = {name for name, text in met.cells.items() if row.get(name, text) != text}
+        return changed != {last} or not met.cells[last].startswith(row[last])
 
     def rows(
         self,

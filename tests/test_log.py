@@ -9,6 +9,7 @@ import errno
 import fcntl
 import io
 import os
+import shutil
 import subprocess
 import sys
 from datetime import UTC, date, datetime, timedelta
@@ -278,6 +279,17 @@ def test_a_power_cut_leaves_every_row_before_it_whole(three, tmp_path, fill):
     cut_everywhere(three, tmp_path, 17, fill)
 
 
+@pytest.mark.parametrize("cut", ["é".encode()[:1], b"updated_at", b"updated_at\r"])
+def test_the_start_of_a_new_log_cut_before_zeros_is_torn(wb, cut):
+    wb.tasks.append(task="é")
+    data = wb.tasks.path.read_bytes()
+    wb.tasks.path.write_bytes(data[: data.index(cut) + len(cut)] + b"\x00" * 37)
+    log = reopened(wb.tasks)
+    assert log.rows() == []
+    row = log.append(task="two")
+    assert reopened(log).rows() == [row] and len(log.lost()) == 1
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("fill", [b"", b"\x00" * 100], ids=["cut off", "zeros after it"])
 def test_a_power_cut_at_every_byte_leaves_every_row_before_it_whole(three, tmp_path, fill):
@@ -328,6 +340,46 @@ def test_a_last_row_without_its_line_break_is_a_row(wb):
     rows.append(log.append(task="three"))
     assert reopened(log).rows() == rows
     assert not (wb.hidden / "torn").exists()
+
+
+def moved(log, last, change=lambda text: text, end=b""):
+    """The log as a spreadsheet program leaves it whose columns were moved, `last` to the end."""
+    with open(log.path, encoding="utf-8-sig", newline="") as file:
+        lines = list(csv.DictReader(file))
+    names = [name for name in log.table.header if name != last] + [last]
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, names)
+    writer.writeheader()
+    writer.writerows(lines)
+    log.path.write_bytes(change(out.getvalue().rstrip("\r\n")).encode() + end)
+    return reopened(log)
+
+
+@pytest.mark.parametrize("last", ["done_on", "task", "id"])
+def test_a_last_row_without_its_line_break_is_a_row_after_columns_were_moved(wb, last):
+    values = dict(due_on=date(2026, 11, 20), done_on=date(2026, 11, 21))
+    rows = wb.tasks.append_many([dict(task=task, **values) for task in ("one", "two")])
+    log = moved(wb.tasks, last, lambda text: text.replace("two", "two and new words"))
+    assert [row.task for row in log.rows()] == ["one", "two and new words"]
+    added = log.append(task="three")
+    assert [row.id for row in reopened(log).rows()] == [rows[0].id, rows[1].id, added.id]
+    assert not (wb.hidden / "torn").exists() and wb.lost() == []
+
+
+def test_a_last_row_from_elsewhere_without_its_line_break_is_a_row(wb):
+    wb.tasks.append(task="one")
+    shutil.rmtree(wb.hidden)
+    assert [row.task for row in moved(wb.tasks, "task").rows()] == ["one"]
+
+
+def test_a_row_that_is_cut_within_its_last_cell_is_torn_wherever_that_column_stands(wb):
+    rows = wb.tasks.append_many([dict(task="one"), dict(task="several words")])
+    log = moved(wb.tasks, "task", lambda text: text[:-4])
+    assert log.rows() == rows[:1] and "ends in a torn line" in log.problems()[0].text
+    log.append(task="three")
+    [aside] = (wb.hidden / "torn").glob("*.csv")
+    assert aside.read_text("utf-8").endswith(",several w")
+    assert wb.bring_back() == "1 row brought back."
 
 
 # --- revising and erasing --------------------------------------------------------------------
