@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -85,6 +85,33 @@ def full_forms(name: str, salutation: str = "") -> list[str]:
     return list(dict.fromkeys(forms))
 
 
+# Words of nearly every English text: in small letters they name nobody.
+EVERYDAY = frozenset(
+    "a all am an and any are as at be been but by can did do does done for from go goes had has "
+    "he her here him his how i if in inn is it its just like long many may me more most much my no "
+    "not now of on one or our out she so some son still such than that the them then there these "
+    "they this to too up us very was way we well were what when who why will win with would yes "
+    "yet you young your".split()
+)
+_WHOLLY_JOINED = re.compile("[\u3400-\u9fff\uac00-\ud7af]{3,}")
+
+
+def calls(name: str) -> list[str]:
+    """All that may stand for a person in a text: the whole name, every part of it, and what is
+    left of a name without blanks when it is cut in two."""
+    words = [word.strip(".,;:()[]\"'\u2019") for word in name.split()]
+    words = [
+        word for word in words
+        if len(word) > 1 and not word.islower() and word.casefold() not in _NO_NAMES
+    ]  # fmt: skip
+    # Family and given name; where one ends, only the family knows.
+    whole = filter(_WHOLLY_JOINED.fullmatch, words)
+    cut = [part for word in whole for n in range(1, len(word)) for part in (word[:n], word[n:])
+           if len(part) > 1]  # fmt: skip
+    found = dict.fromkeys([*full_forms(name), *words, *parts_of(name), *cut])
+    return [called for called in found if any(map(str.isalnum, called))]
+
+
 class Wanted(NamedTuple):
     """What to find: a regular expression for a folded text, and a word without which no text
     holds it, in small letters; "" when there is none."""
@@ -137,7 +164,8 @@ def _first_word(folded: str) -> str:
 
 
 _SPELLED = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe",
-            "þ": "th", "\u2019": "'", "\u00a0": " "}  # fmt: skip
+            "þ": "th", "\u2019": "'", "\u00a0": " ", "\u2018": "'", "\u02bc": "'", "\u2010": "-",
+            "\u2011": "-"}  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -182,11 +210,14 @@ class Finder:
         """The first place that is found, as it is written; "" when there is none."""
         return next((text[start:end] for start, end in self._spans(text)), "")
 
-    def replace(self, text: str, by: str) -> str:
-        """The text with `by` in every place that is found."""
+    def replace(self, text: str, by: str | Callable[[str], str]) -> str:
+        """The text with `by` in every place that is found.
+
+        by: or a function from what stands there
+        """
         pieces, at = [], 0
         for start, end in self._spans(text):
-            pieces += [text[at:start], by]
+            pieces += [text[at:start], by if isinstance(by, str) else by(text[start:end])]
             at = end
         return "".join([*pieces, text[at:]]) if pieces else text
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ii_helpers.names import ENDINGS, Finder, bare_name, full_forms, parts_of, pattern
+from ii_helpers.names import ENDINGS, Finder, bare_name, calls, full_forms, parts_of, pattern
 
 
 @pytest.mark.parametrize(
@@ -40,6 +40,27 @@ def test_of_a_name_with_a_role_behind_a_comma_the_name_itself_is_a_form():
 
 
 @pytest.mark.parametrize(
+    ("name", "also"),
+    [
+        ("Bo Li", ["Bo", "Li"]),
+        ("Dr. O\u2019Neil", ["O\u2019Neil", "Neil"]),
+        ("Kim Min-jun", ["Kim", "Min-jun"]),
+        ("प्रिया शर्मा", ["प्रिया", "शर्मा"]),
+        ("王小明", ["小明"]),
+        ("田中太郎", ["田中", "太郎"]),
+        ("-", []),
+    ],
+)
+def test_all_that_may_stand_for_a_person(name, also):
+    assert set(also) <= set(calls(name)) and ("-" in calls(name)) is False
+
+
+def test_what_is_found_may_be_answered_each_in_its_way():
+    found = Finder([pattern("Ana"), pattern("Bo")])
+    assert found.replace("ANA and Bo", str.lower) == "ana and bo"
+
+
+@pytest.mark.parametrize(
     ("name", "text", "left"),
     [
         ("José García", "Ask jose  GARCIA today", "Ask - today"),
@@ -58,6 +79,8 @@ def test_of_a_name_with_a_role_behind_a_comma_the_name_itself_is_a_form():
         ("김민수", "\u1100\u1175\u11b7\u1106\u1175\u11ab\u1109\u116e가", "-가"),
         ("がくと", "か\u3099くとさん", "-さん"),
         ("Li", "Li said: likely, 李", "- said: likely, 李"),
+        ("Dana O'Neil", "Dana O\u2018Neil, Dana O\u02bcNeils", "-, -"),
+        ("Min-jun", "Min\u2011jun", "-"),
     ],
 )
 def test_a_name_is_found_as_people_write_it(name, text, left):

@@ -7,18 +7,22 @@ import json
 import re
 import subprocess
 import sys
+import unicodedata
 from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from itables.widget import ITable
 
 from ii_helpers import forms, measures
 from ii_helpers.errors import WorkbookError
+from ii_helpers.names import ENDINGS, EVERYDAY, fold
 from ii_helpers.stages import network_review as review
 from ii_helpers.tables import TABLES
 from tests.benchmarks.review import write
-from tests.invented import ODD
+from tests.invented import ODD, facts
 from tests.stage_widgets import named, press, said, walk
 
 TODAY = date(2026, 11, 16)
@@ -244,6 +248,90 @@ def test_a_report_without_names_gives_nobody_away(names, example):
             assert row.email == "" or row.email not in page
         if names == "none":
             assert "Harbor Light Museum" not in page
+
+
+@pytest.mark.parametrize("names", ["initials", "none"])
+def test_a_name_of_any_script_and_ending_is_hidden_wherever_a_learner_wrote_it(names, wb):
+    people = ("Bo Li", "王小明", "Jan Becker", "Ana Silva", "Dr. O\u2019Neil", "김민준")
+    said = (
+        "Bo said yes. Li, too. 王小明さんは親切. Beckers Team. Anas Chef. O'Neil laughed. "
+        "김민준은 good. See www.example.org/anasilva or ask asilva@example.org."
+    )
+    place = wb.organizations.append(name="Silva and Becker")
+    job = wb.occupations.append(title="Assistant to Silva", status="exploring")
+    criterion = wb.criteria.append(kind="value", statement="To be like O'Neil", importance=5)
+    for name in people:
+        one = wb.contacts.append(name=name, organization_id=place.id, occupation_id=job.id)
+        meeting = wb.interviews.append(
+            contact_id=one.id, status="held", starts_at="2026-10-01T12:00:00+00:00"
+        )
+        wb.debriefs.append(interview_id=meeting.id, learned=said, next_steps=said)
+    for day, rating in (("2026-10-01", 2), ("2026-10-02", 5)):
+        wb.fit_ratings.append(occupation_id=job.id, criterion_id=criterion.id, rating=rating,
+                              rated_on=day)  # fmt: skip
+    wb.tasks.append(task=said, due_on="2026-11-01")
+    html = review.report_html(wb, names, TODAY)
+    page = plain(re.sub(r"base64,[A-Za-z0-9+/=]+", "", html)) + pictures(html)
+    page += " ".join(re.findall(r'alt="([^"]+)"', html)) + review.history_csv(wb, names).decode()
+    for part in ("Bo ", "Li,", "小明", "Becker", "Ana", "Silva", "Neil", "민준", "asilva"):
+        assert part not in page, part
+    if names == "initials":
+        assert "B. L. said yes. B. L., too. 王.さんは親切. J. B. Team. A. S. Chef." in page
+
+
+PARTS = (
+    "Bo", "Li", "Ng", "Ma", "Jan", "Silva", "Becker", "José", "Łukasz", "Weiß", "Nguyễn", "Žižek",
+    "O\u2019Neil", "D'Angelo", "Anne-Marie", "May", "Rose", "Will", "So", "Иван", "Φωτεινή",
+    "王小明", "太郎", "김민준", "محمد", "דוד", "प्रिया", "สมชาย",
+)  # fmt: skip
+SPELLINGS = {
+    "as it is": str,
+    "in capitals": str.upper,
+    "in small letters": str.lower,
+    "without accents": fold,
+    "taken apart": lambda text: unicodedata.normalize("NFD", text),
+    "with another apostrophe": lambda text: text.replace("\u2019", "'"),
+}
+
+
+@settings(max_examples=150)
+@given(
+    people=st.lists(
+        st.tuples(st.sampled_from(["", "Dr. ", "Frau "]),
+                  st.lists(st.sampled_from(PARTS), min_size=1, max_size=3, unique=True),
+                  st.sampled_from(["", ", PhD", " (she/her)"])),
+        min_size=1, max_size=4,
+    ),
+    spelling=st.sampled_from(sorted(SPELLINGS)),
+    ending=st.sampled_from(["", "'s", *ENDINGS.split("|")]),
+    names=st.sampled_from(["initials", "none"]),
+)  # fmt: skip
+def test_no_part_of_a_name_is_left_in_what_a_learner_wrote(people, spelling, ending, names):
+    contacts = [
+        {"id": f"c{n}", "name": f"{before}{' '.join(parts)}{behind}"}
+        for n, (before, parts, behind) in enumerate(people)
+    ]
+    for part in {part for _, parts, _ in people for part in parts}:
+        written = SPELLINGS[spelling](part)
+        written += ending if part[0] < "\u0400" else ""  # English and German know them
+        text = f"I met {written} today."
+        shown = review.with_names(
+            facts(contacts=contacts, tasks=[{"task": text}], occupations=[{"title": text}],
+                  debriefs=[{"learned": text, "next_steps": text}]),
+            names,
+        )  # fmt: skip
+        for left in (shown.tasks[0].task, shown.occupations[0].title, shown.debriefs[0].learned):
+            if written not in EVERYDAY:  # a word of every text, in small letters
+                assert not re.search(rf"(?<!\w){re.escape(written)}(?!\w)", left), left
+        if names == "none":
+            assert shown.debriefs[0] == ("", "", "") or not shown.debriefs[0].next_steps
+
+
+def test_a_name_of_two_people_stands_for_neither_and_a_word_of_every_text_stays():
+    text = "Silva may go, so may Will. WILL Smith will. Rose rose."
+    contacts = [{"name": name} for name in ("Ana Silva", "Rui Silva", "Will Smith", "Rose So")]
+    shown = review.with_names(facts(contacts=contacts, tasks=[{"task": text}]), "initials")
+    assert shown.tasks[0].task == "… may go, so may W. S.. W. S. will. R. S. (2) R. S. (2)."
 
 
 def test_initials_tell_two_people_apart(wb):

@@ -16,6 +16,7 @@ from .. import charts, forms, measures
 from ..charts.words import STAGE_WORDS
 from ..errors import WorkbookError
 from ..measures import Facts
+from ..names import ENDINGS, EVERYDAY, Finder, calls, fold, one_line, pattern
 from ..network import people_heard, ties
 from . import PAGES as TITLES
 from . import header as header
@@ -360,12 +361,20 @@ def _initials(name: str) -> str:
     return " ".join(f"{word[0].upper()}." for word in words) or "?"
 
 
+_TEXTS = {
+    "debriefs": ("learned", "next_steps"), "tasks": ("task",), "organizations": ("name",),
+    "occupations": ("title",), "criteria": ("statement",),
+}  # fmt: skip
+_LEFT_OUT = ("debriefs", "tasks", "organizations")  # without names
+_ADDRESS = re.compile(r"\S+@\S+|(?:https?://|www\.)\S+", re.IGNORECASE)  # names stand in them
+
+
 def with_names(facts: Facts, names: str) -> Facts:
     """The facts with people as `names` says: "full", "initials" or "none".
 
     Two people with the same initials get a number. Where names are short, they are short in
-    the learner's own sentences, too; with "none", those sentences and the organizations are
-    left out, because nobody can know whom they would give away.
+    the learner's own words, too, and addresses and links are not shown there; with "none",
+    sentences and organizations are left out, because nobody can know whom they would give away.
     """
     if names not in NAMES.values():
         raise WorkbookError(
@@ -379,34 +388,51 @@ def with_names(facts: Facts, names: str) -> Facts:
         short = _initials(contact.name) if names == "initials" else f"Person {n}"
         seen[short] += 1
         labels[contact.id] = short if seen[short] == 1 else f"{short} ({seen[short]})"
-    spoken: dict[str, str] = {}
-    for contact in facts.contacts:
-        parts = [part for part in re.split(r"[\s,]+", contact.name) if len(part) > 2]
-        for part in (contact.name, *parts):
-            spoken.setdefault(part.casefold(), labels[contact.id])
-    longest = sorted(filter(None, spoken), key=len, reverse=True)
-    said = re.compile("|".join(rf"(?<!\w){re.escape(name)}(?!\w)" for name in longest) or r"(?!)",
-                      re.IGNORECASE)  # fmt: skip
-
-    def hide(text: str) -> str:
-        if names == "none":
-            return ""
-        return said.sub(lambda found: spoken.get(found[0].casefold(), "…"), text)
+    hide = _hiding((contact.name, labels[contact.id]) for contact in facts.contacts)
 
     def read(table: str) -> list[Any]:
         rows = getattr(facts, table)
         if table == "contacts":
             return [row._replace(name=labels[row.id]) for row in rows]
-        if table == "debriefs":
-            return [row._replace(learned=hide(row.learned), next_steps=hide(row.next_steps))
+        if names == "none" and table in _LEFT_OUT:
+            blank = dict.fromkeys(_TEXTS[table], "A next step" if table == "tasks" else "")
+            return [row._replace(**blank) for row in rows]
+        if columns := _TEXTS.get(table, ()):
+            return [row._replace(**{name: hide(getattr(row, name)) for name in columns})
                     for row in rows]  # fmt: skip
-        if table == "tasks":
-            return [row._replace(task=hide(row.task) or "A next step") for row in rows]
-        if table == "organizations" and names == "none":
-            return [row._replace(name="") for row in rows]
         return rows
 
     return measures.Facts(read, facts.course)
+
+
+def _hiding(people: Iterable[tuple[str, str]]) -> Callable[[str], str]:
+    """A function that puts people's labels where a text names them, and "…" where the name is
+    that of several. people: (name, label)
+
+    Rather a word too many than a name: "rose" goes with Rose Li, and only what stands in every
+    text, such as "may", stays in small letters.
+    """
+    spoken: dict[str, str] = {}
+    wanted = set()
+    for name, label in people:
+        for called in calls(name):
+            wanted.add(pattern(called, endings=ENDINGS))
+            key = _key(called)
+            spoken[key] = label if spoken.get(key, label) == label else "…"
+    finder = Finder(wanted)
+
+    def by(found: str) -> str:
+        if found in EVERYDAY:
+            return found
+        key = _key(found)
+        bare = (key.removesuffix(ending) for ending in ("", *ENDINGS.split("|")))
+        return next((spoken[one] for one in bare if one in spoken), "…")
+
+    return lambda text: finder.replace(_ADDRESS.sub("…", text), by)
+
+
+def _key(text: str) -> str:
+    return fold(one_line(text)).casefold()
 
 
 _REPORT_STYLE = """
