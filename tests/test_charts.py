@@ -379,7 +379,7 @@ def test_a_meeting_whose_day_is_past_is_not_to_come():
     assert "none held, 2 past" in texts(chart)
     assert chart.sentence == (
         "Job: 0 of 4 interviews held. Of 2 meetings whose day is past, nothing says yet whether "
-        "they were held: 04_debrief."
+        "they were held: page 4 Debrief."
     )
     assert "none held, 2 planned" in texts(draw("perspectives", source))
     assert draw("history", source).sentence == "2 meetings logged, none of them held so far."

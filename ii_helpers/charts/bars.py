@@ -170,7 +170,7 @@ def perspectives(table: Table) -> Chart:
     passed = sum(row.n_passed or 0 for row in rows)
     if passed:
         sentence += (f" Of {n_of(passed, 'meeting')} whose day is past, nothing says yet whether "
-                     f"{'it was' if passed == 1 else 'they were'} held: 04_debrief.")  # fmt: skip
+                     f"{'it was' if passed == 1 else 'they were'} held: page 4 Debrief.")  # fmt: skip
     thin = [row for row in rows
             if row.n_held and row.n_independent <= 2 and row.status != "ruled out"]  # fmt: skip
     if thin:
