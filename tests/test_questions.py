@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ii_helpers.errors import Advice, WorkbookError
 from ii_helpers.questions import LONGEST_WORDS, bank, check
 from ii_helpers.tables import CATEGORIES, FORMATS, GOAL_STAGES
-from tests.labelled.questions import disagreements, labelled
+from tests.labelled.questions import disagreements, labelled, of_a_rule, wrong_of_a_rule
 
 
 def rules(text):
@@ -60,6 +60,14 @@ def test_the_checks_agree_with_a_person(half):  # R19, R20
     assert len(rows) >= 60
     assert 1 - len(closed) / len(rows) >= 0.92, [row.question for row in closed]
     assert 1 - len(generic) / len(rows) >= 0.85, [row.question for row in generic]
+
+
+@pytest.mark.parametrize("rule", sorted({row.rule for row in of_a_rule()}))
+def test_what_is_said_of_a_question_agrees_with_a_person(rule):  # R1, R19, R20
+    rows = [row for row in of_a_rule() if row.rule == rule]
+    wrong = wrong_of_a_rule(rows)
+    assert len(wrong) <= 0.06 * len(rows), [row.question for row in wrong]
+    assert [row.question for row in wrong if not row.expected] == []  # no false alarm
 
 
 def test_the_labelled_set_is_large_and_none_of_it_is_in_the_bank():
@@ -372,7 +380,7 @@ def test_an_advice_suggests_an_open_wording_on_the_same_topic():
 
 
 def test_every_wording_that_is_suggested_is_sound_itself():
-    texts = [row.question for row in labelled()]
+    texts = [row.question for row in (*labelled(), *of_a_rule())]
     for text in texts:
         for advice in check(text):
             _, _, wording = advice.text.partition("“")
