@@ -37,7 +37,7 @@ _NO_PLACE = (
 )
 _WORKPLACE = (
     r"(?:company|firm|team|department|office|organi[sz]ation|lab|hospital|school|clinic|agency"
-    r"|shop|studio|place|business|group|program|project)"
+    r"|shop|studio|place|business|group|program|project|crew|staff|unit)"
 )
 _AT_PLACE = (
     rf"(?:here\b|(?:at|in|on|into|onto|to|with|for|under|by|of) (?:you\b|your (?!{_NO_PLACE})\w+"
@@ -45,13 +45,15 @@ _AT_PLACE = (
 )
 _NEWCOMERS = (
     r"(?:interns?|apprentices?|trainees?|assistants?|volunteers?|staff|employees|engineers|students"
-    r"|applicants|applications|candidates|people|someone|somebody|help(?=\W*$| (?:here|in|at|on"
+    r"|applicants|applications|candidates|people|anyone|anybody|someone|somebody|help(?=\W*$"
+    r"| (?:here|in|at|on"
     r"|with your|this))|(?:pair of )?hands?)"
 )
 _ONE_LIKE_ME = (
     r"(?:(?:someone|somebody|anyone|people|an? \w+) (?:like me|of my \w+|with my \w+"
     r"|with an? \w+ like mine))"
 )
+_ME = rf"(?:me|{_ONE_LIKE_ME})"
 _FOR_ME = rf"for (?:me|{_ONE_LIKE_ME})\b(?=\W*$|,| {_AT_PLACE}| right now| now| to (?:work|join))"
 _I_MAY = r"(?:can|could|may|might|should|would|do|will|must|shall) i"
 _WORDS = r"(?:(?!you\b|before\b|when\b|if\b)\w+ )"
@@ -71,8 +73,10 @@ _JOB_ASK = _any_of(
     rf"\btak(?:e|es|ing) me(?: on\b(?! an?\b)|\W*$| as\b| {_AT_PLACE})",
     rf"\b(?:hire|employ|take on|consider|recruit|need) {_ONE_LIKE_ME}",
     r"\bgive me an? (?:job|chance|internship|position|shot|try|trial|interview)\b",
-    rf"\b(?:picture|imagine|envision|having|see) me (?:working |fitting in |as [\w ]{{1,30}})"
-    rf"{_AT_PLACE}|\b(?:picture|imagine|envision|having|see) me (?:here|on your)\b",
+    r"\b(?:want|need|pick|choose|accept) me(?=\W*$| (?:on|as)\b)|\blet me (?:work|intern|apply"
+    rf"|join your (?:\w+ )?{_WORKPLACE})\b",
+    rf"\b(?:picture|imagine|envision|having|see) {_ME} (?:working |fitting in |as [\w ]{{1,30}})"
+    rf"{_AT_PLACE}|\b(?:picture|imagine|envision|having|see) {_ME} (?:here|on your)\b",
     # are you hiring, looking for, in need of somebody
     r"\b(?:are|is|will) (?:you|your \w+|the (?:company|team|firm|department)|they|there)\b.{0,40}"
     r"\b(?:hiring|recruiting|looking (?:to hire|for (?:new|more|an?) (?:people|interns?|staff"
@@ -81,7 +85,8 @@ _JOB_ASK = _any_of(
     rf" (?:looking for|in need of|short of|taking(?: on)?|accepting)(?: \w+){{0,2}} {_NEWCOMERS}\b",
     rf"^(?:do|does|could|can|would) (?:you|they|your \w+|(?:this|the) {_WORKPLACE})(?: \w+){{0,2}}"
     r" (?:need|take(?: on)?|accept|use)(?: (?:an?|any|more|some|new|extra|another|summer|unpaid))*"
-    r" (?:interns?|apprentices?|trainees?|assistants?|(?:pair of )?hands?|help\W*$)",
+    r" (?:interns?|apprentices?|trainees?|assistants?|(?:pair of )?hands?|help(?=\W*$| (?:here"
+    r"|in|at|on)\b))",
     r"\b(?:anyone|anybody|someone|somebody|people|companies|who|else) (?:who |that )?(?:is|are) "
     r"(?:hiring|recruiting)\b",
     # openings
@@ -96,6 +101,8 @@ _JOB_ASK = _any_of(
     r"(?:positions?|openings?|vacanc(?:y|ies)|internships?)\b(?! (?:usually|tend|become|get))",
     rf"\b(?:there|see)\b.{{0,30}}\b(?:anything|something|room|space|any way|{_JOB_NOUN}"
     rf"|an? (?:\w+ )?(?:place|seat|future|way in)|way in)\b(?:(?! in | to ).){{0,40}} {_FOR_ME}",
+    r"^do (?:you|they) have (?:room|space|a place|a spot) for (?:me|an? (?:intern|trainee"
+    r"|apprentice|beginner)|(?:one|someone) more|another)\b",
     rf"\b(?:room|space|a place|a spot) for (?:one more|another|an? (?:intern|trainee|beginner))\b"
     rf"(?: \w+)? {_AT_PLACE}",
     r"\bkeep me in mind\b",
@@ -104,7 +111,10 @@ _JOB_ASK = _any_of(
     rf"(?: the door)? {_AT_PLACE}|(?:on|onto|into) your (?!{_NO_PLACE})\w+)",
     rf"\b(?:i|for me to|{_ONE_LIKE_ME}) {_WORDS}{{0,7}}?(?:get|getting|land|landing|secure|find"
     rf"|finding|be|being) (?:(?:an?|the|my|some|any) )?(?:\w+ )?(?:{_JOB_NOUN}|interview|hired"
-    rf"|trial|employed|considered|taken on|accepted|invited)\b[^,]{{0,30}}?\b{_AT_PLACE}",
+    rf"|trial|employed|considered|taken on|accepted|invited)\b[^,]{{0,30}}?\b"
+    rf"(?:{_AT_PLACE}|from (?:you\b|your (?!{_NO_PLACE})))",
+    rf"^(?:is|would) it (?:be )?possible (?:for me )?to (?:get|find|do) an? (?:\w+ )?{_JOB_NOUN}"
+    rf" {_AT_PLACE}",
     rf"\b(?:{_I_MAY}|for me to) {_WORDS}{{0,5}}?(?:(?:work|intern|train|start|begin|come aboard"
     r"|(?:do|complete) (?:my|an?) (?:practicum|internship|placement|traineeship|apprenticeship))"
     rf"(?: as [\w ]{{1,30}}?)? (?=here|at|in|on|under|for you){_AT_PLACE}"
@@ -138,7 +148,8 @@ _JOB_ASK = _any_of(
     r"\bput (?:my name|me) (?:forward|in for|up for)\b",
     rf"\bmention (?:me|my name) to (?:\w+ )?{_BOSS}\b",
     rf"\b(?:tell|talk to|speak to) (?:your )?{_BOSS}\b.{{0,20}}\babout (?:me|hiring)\b",
-    r"\b(?:pass|forward|send|submit|hand|give|show|leave|email|drop|bring|take)(?: (?!feedback"
+    r"\b(?:pass|forward|send|submit|hand|slip|put|give|show|leave|email|drop|bring"
+    r"|take)(?: (?!feedback"
     rf"|advice|your|some|an?\b)\w+){{0,3}} my (?:{_RESUME}\b|(?:\w+ )?(?:details"
     rf"|portfolio|name|profile) to (?:\w+ )?{_BOSS})",
     r"\b(?:get|getting|land|find|finding|secure|help) me\b.{0,25}\b(?:hired"
@@ -175,7 +186,8 @@ def is_job_ask(clause: str) -> bool:
 
 _PAY_NOUN = (
     r"(?:salary|pay(?: ?(?:packet|slip|stub|check))?|paychecks?|wages?|income|compensation"
-    r"|earnings|bonus(?:es)?|(?:hourly|day|daily|weekly|billing|consulting|freelance) (?:rate|fee)s?|net worth)"
+    r"|earnings|bonus(?:es)?|(?:hourly|day|daily|weekly|billing|consulting|freelance)"
+    r" (?:rate|fee)s?|net worth)"
 )
 _HOW_OFTEN = r"(?:an?|per|each|every|in an?|for an?) (?:\w+ )?(?:hour|day|week|month|year|shift)"
 _THEN_OR_NOW = (
@@ -191,7 +203,8 @@ _OWN = r"your (?:(?!on\b|of\b|about\b|with\b|for\b|to\b|from\b)[\w-]+ ){0,2}?"
 _OWN_PAY = _any_of(
     # what or how much do you earn
     r"\bhow much (?:money )?(?:do|did|are|were|will|have) you (?:\w+ ){0,2}?(?:mak(?:e|ing)(?! up\b"
-    r"| of\b)|earn(?:ed|ing)?|paid|get paid|bring (?:home|in)|take home|charge|clear)\b",
+    r"| of\b)|earn(?:ed|ing)?|paid|get paid|bring (?:home|in)|take home|charge|clear|pocket|net"
+    r"|gross)\b",
     r"\bhow much (?!attention|heed|respect)\b.{0,30}\b(?:pay|paid|paying|offer|offered|offering)"
     r" you\b",
     r"\bwhat (?:do|did|are|were|will|would) you (?:\w+ ){0,2}?(?:earn|earning|bring home|get paid"
@@ -201,6 +214,9 @@ _OWN_PAY = _any_of(
     r"\bwhat (?:do|did|are|were) you (?:\w+ )?(?:mak(?:e|ing)|clear|charge|take home)\W*$",
     r"\bwhat (?:do|does|did|are|is|were|was|will|would)\b.{1,30}\b(?:pay|paying|paid) you\b(?! to)",
     r"\bhow well (?:are|do) you (?:paid|get paid)\b",
+    r"\bhow well (?:does|do|is) .{1,25} pay(?:ing)? you\b",
+    r"\bhow much (?:do|did|does|are|is) (?:they|your \w+|the \w+) giv(?:e|ing) you\b(?! time)",
+    r"\bwhat did (?:they|your \w+) offer you(?=\W*$| to (?:sign|start|join|come))",
     r"\bwhat are you on\b.{0,20}\b(?:salary|pay|year|moment|now)\b",
     # what is your pay, how big was your bonus, is your salary good
     rf"\b(?:what|how \w+) (?:is|was|are|were) (?:in |on )?{_OWN}{_PAY_NOUN}\b"
@@ -210,8 +226,9 @@ _OWN_PAY = _any_of(
     r"\b(?:what|how much) (?:(?:kind|sort) of )?money (?:are|were|do|did) you (?:on|making|earning"
     r"|make|get)\b|\bhow much (?:do|did) you get for\b",
     r"\b(?:(?:what|which)(?: (?:kind|sort|level) of)?|how much(?: of an?)?"
-    rf"|how (?:big|large|high)(?: of)? an?) (?:\w+ )?(?:{_PAY_NOUN}|raise|pay rise|stock options|equity)"
-    r" (?:do|did|have|are|were|will) (?:they|you) (?!think|consider|recommend|suggest|advise|find"
+    rf"|how (?:big|large|high)(?: of)? an?) (?:\w+ )?(?:{_PAY_NOUN}|raise|pay rise"
+    r"|stock options|equity) (?:do|did|have|are|were|will) (?:they|you) (?!think|consider"
+    r"|recommend|suggest|advise|find"
     r"|see|pay)",
     r"\bhow much (?:commission|equity)\b.{0,12}\byou\b",
     r"\b(?:did|do|have) you (?:\w+ )?(?:get|got|receive|received|have|had) (?:an?|any|your)"
@@ -228,6 +245,8 @@ _OWN_PAY = _any_of(
     r"|are (?:well |under|over)paid\b)",
     r"^(?:is|are|do|does) .{1,25} pay(?:ing|s)? you (?:enough|well|fairly|an? (?:\w+ )?wage"
     r"|what)\b",
+    rf"\b(?:do|did) you (?:\w+ )?(?:get|have|receive|draw) an? (?:\w+ ){{0,2}}?{_PAY_NOUN}\b"
+    r"(?! (?:scale|grade|polic|system|structure))",
     r"\b(?:do|did) you get paid (?:enough|well|fairly|more|less|a lot|better)\b",
     r"\b(?:happy|satisfied|content) with your (?:\w+ )?(?:salary|pay|income|wages)\b",
     # tell me what you earn
@@ -260,11 +279,11 @@ _YOU_WERE = r"\bhave(?: not)? you (?:ever )?been"
 _ENDS = r"(?=\W*$| or\b|,)"
 _FAITH = (
     r"(?:christian|catholic|protestant|evangelical|muslim|jewish|jew|hindu|buddhist|sikh|mormon"
-    r"|atheist|agnostic|religious|spiritual|born again)"
+    r"|atheist|agnostic|believer|churchgoer|religious|spiritual|born again)"
 )
 _PARTY = (
     r"(?:republican|democrat|liberal|conservative|socialist|communist|libertarian|progressive"
-    r"|left-wing|right-wing|political|(?:on )?the (?:left|right))"
+    r"|pro-choice|pro-life|left-wing|right-wing|political|(?:on )?the (?:left|right))"
 )
 _LOVE = (
     r"(?:gay|lesbian|bi|bisexual|straight|queer|trans|transgender|heterosexual|homosexual|asexual"
@@ -281,7 +300,8 @@ _PRIVATE = _any_of(
     # age
     r"\bhow old (?:are you|you are)\b",
     r"\byour age\b(?=\W*$| is\b| now\b|,)",
-    r"\b(?:when|what year|in what year) (?:were you|you were) born\b|\bwhen is your birthday\b",
+    r"\b(?:when|what year|in what year) (?:were you|you were) born\b|\bwhen is your birthday\b"
+    r"|\byour (?:date of birth|birth ?date|year of birth)\b",
     rf"{_YOU_ARE} (?:over|under|above|older than|younger than|past|close to|nearly|almost)"
     r" (?:twenty|thirty|forty|fifty|sixty|seventy|retirement|\d\d)\b",
     rf"{_YOU_ARE} (?:too|very|that) (?:old|young)\b",
@@ -294,17 +314,20 @@ _PRIVATE = _any_of(
     rf"{_YOU_DO} (?:pray|believe in god|(?:go to|attend) (?:\w+ )?(?:church|mass|mosque|temple"
     r"|synagogue)|read the (?:bible|koran|quran|torah))\b",
     # family and its plans
-    rf"{_YOU_ARE} (?:married|single(?!-)|divorced|widowed|separated|engaged|dating|pregnant"
+    rf"{_YOU_ARE} (?:married|single(?!-)|divorced|widowed|separated|engaged|pregnant"
+    rf"|dating(?: \w+)?"
     rf"|seeing (?:someone|anyone|somebody)|in a relationship|expecting(?: a {_CHILD})?){_ENDS}",
     rf"{_YOU_WERE} (?:married|divorced|pregnant)\b",
     rf"{_YOU_HAVE} (?:an? |any |your |other )?(?:{_CHILD}|{_MATE}|family|partner){_ENDS}",
-    rf"\bhow many {_CHILD} (?:do you|you) have{_ENDS}|\bhow old (?:are|is) your {_CHILD}\b",
+    rf"\bhow many {_CHILD} (?:(?:do you|you) have|have you(?: got)?){_ENDS}|\bhow old (?:are"
+    rf"|is) your {_CHILD}\b",
     r"\b(?:do|did|are|will|would)(?: not)? you (?:\w+ )??(?:want|plan|planning|hope|hoping|going"
     r"|intend|thinking|trying)(?: (?:to|on|of|about|for|have|having|an?|any|more|another|be|get))*"
     rf" (?:{_CHILD}{_ENDS}|start(?:ing)? a family|getting married|married|pregnant)",
     rf"{_YOU_DO} (?:start a family|get (?:married|divorced)|have (?:\w+ )?{_CHILD}{_ENDS})",
     rf"\byour (?:ex-)?{_MATE}\b(?! (?:cases?|clients?|law|practice|counsel\w+))",
     rf"\bwho (?:\w+ )?(?:looks after|takes care of|watches|minds) your {_CHILD}\b",
+    r"\byour (?:marital|relationship) status\b",
     # health
     rf"(?:{_YOU_HAVE}|{_YOU_DO} suffer from|{_YOU_WERE} diagnosed with) (?:an? |any |your )?"
     rf"(?:\w+ )?{_ILLNESS}\b(?! (?:patients?|clients?|cases?|research|programs?|services?|units?))",
@@ -313,6 +336,7 @@ _PRIVATE = _any_of(
     r"\b(?:wrong with|happened to) your (?:legs?|arms?|back|eyes?|hands?|face|skin|knees?|foot)\b",
     rf"{_YOU_ARE} (?:disabled|depressed|autistic|in therapy|in recovery|ill|sick|healthy"
     rf"|an alcoholic|hiv[ -]positive){_ENDS}",
+    rf"{_YOU_ARE} in (?:good|poor|bad|perfect) health\b",
     rf"{_YOU_ARE} on (?:any |some )?(?:medications?|meds|antidepressants|drugs)\b",
     rf"{_YOU_DO} (?:drink|smoke|(?:use|take|do) (?:any |some )?(?:drugs|medications?|pills"
     rf"|antidepressants)|drink alcohol){_ENDS}",
@@ -333,6 +357,7 @@ _PRIVATE = _any_of(
     r"\byour (?:race|ethnicity|ethnic (?:background|origin)|nationality|citizenship"
     r"|immigration status|visa status|skin colou?r)\b",
     r"\b(?:what|which) (?:race|ethnicity|nationality|gender|sex) (?:are you|you are)\b",
+    r"^(?:were|are) you born (?:here|in|abroad)\b",
     rf"{_YOU_ARE} (?:an? )?(?:citizen|immigrant|foreigner|hispanic|latin[oa]|asian|here"
     rf" legally){_ENDS}",
     # trouble with the law
