@@ -313,6 +313,24 @@ def test_a_closer_that_asks_for_a_job_is_not_exempt():  # R1
     assert "asks for a job" in rules("Could you introduce me to your hiring manager?")
 
 
+@pytest.mark.parametrize(
+    "question",
+    ["Can I have a job?", "Could I have a job, please?", "May I ask you for an internship?",
+     "I need a job."],
+)  # fmt: skip
+def test_a_plain_wish_for_a_job_is_no_permission_to_ask_for(question):  # R1
+    assert [a.rule for a in check(question)] == ["asks for a job"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["May I contact you again?", "Whom else should I talk to?", "May I use your name?",
+     "May I ask you for advice on jobs in this field?"],
+)  # fmt: skip
+def test_the_closers_stay_free_of_remarks(question):  # R28
+    assert check(question) == []
+
+
 def test_a_salary_question_is_reworded_not_forbidden():
     (salary,) = check("How much do you make?")
     assert salary.rule == "salary"

@@ -169,8 +169,9 @@ def perspectives(table: Table) -> Chart:
         sentence = f"{name}: {rows[0].n_held} of {n_of(wanted, 'interview')} held."
     passed = sum(row.n_passed or 0 for row in rows)
     if passed:
+        one = "it was" if passed == 1 else "they were"
         sentence += (f" Of {n_of(passed, 'meeting')} whose day is past, nothing says yet whether "
-                     f"{'it was' if passed == 1 else 'they were'} held: page 4 Debrief.")  # fmt: skip
+                     f"{one} held: page 4 Debrief.")  # fmt: skip
     thin = [row for row in rows
             if row.n_held and row.n_independent <= 2 and row.status != "ruled out"]  # fmt: skip
     if thin:

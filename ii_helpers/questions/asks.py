@@ -202,7 +202,7 @@ def asks_in(text: str) -> Iterator[Ask]:
         at = _start(low)
         is_question = low.rstrip("\"')” ").endswith("?")
         if at is None:
-            if is_question or is_job_ask(low):
+            if is_question or is_job_ask(low) or hears_of_openings(low):
                 form = "fragment" if is_question else "statement"
                 yield Ask(sentence, words, low, "", form)
             continue

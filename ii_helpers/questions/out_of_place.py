@@ -89,6 +89,10 @@ _JOB_ASK = _any_of(
     r"|in|at|on)\b))",
     r"\b(?:anyone|anybody|someone|somebody|people|companies|who|else) (?:who |that )?(?:is|are) "
     r"(?:hiring|recruiting)\b",
+    # to be given one
+    rf"^{_I_MAY} (?:please )?(?:have|get|(?:ask|beg) (?:you )?for) (?:an? |any |some |your )?"
+    rf"(?:\w+ )?(?!work\b){_JOB_NOUN}"
+    r"(?=\W*$|,? (?:here|please|at|with|in your|from you|one day)\b)",
     # openings
     r"\b(?:do|does|have|has|are|is|will|would|could|can|any|know)\b.{0,60}\b(?:any |an? |some "
     r"|open |current |job )+(?:job |current |open |available )*(?:jobs?|positions?|openings?"
@@ -166,6 +170,8 @@ _JOB_ASK = _any_of(
 
 _OPENING = r"(?:position|job|opening|spot|role|something|anything|vacancy)"
 _HEARS_OF_OPENINGS = _any_of(
+    rf"\bi (?:need|want|would like|am looking for|am seeking) (?:an? |any )?(?:\w+ )?{_JOB_NOUN}\b"
+    r"(?= ?(?:[.!?;,]|$|here|at|in your|with you|on your|from you))",
     rf"\b(?:me|my)\b.{{0,60}}\b{_OPENING}\b.{{0,30}}\b{_OPENS}\b",
     rf"\b{_OPENING}\b.{{0,30}}\b{_OPENS}\b.{{0,60}}\bme\b",
     rf"\bhear (?:of|about) (?:an? (?:\w+ )?)?{_OPENING}\b,? .{{0,40}}\bme\b",
@@ -173,7 +179,7 @@ _HEARS_OF_OPENINGS = _any_of(
 
 
 def hears_of_openings(sentence: str) -> bool:
-    """Whether it asks to be thought of when a place falls free: "If one opens up, call me"."""
+    """Whether it says that one wants a place, or wants to be thought of when one falls free."""
     return bool(_HEARS_OF_OPENINGS.search(sentence))
 
 
