@@ -82,7 +82,9 @@ def funnel(facts, by=None):
     A row is a stage of a `group` ("" for everybody), `n` the people who reached it:
     contacted (asked for a meeting), replied (a bounced letter is no reply), agreed, held,
     and of those whom you met: thanked, and referred (they named somebody). A later stage
-    implies the earlier ones: somebody met without a logged request was contacted, too.
+    implies the earlier ones: somebody met without a logged request was contacted, too. A
+    meeting that was set says that they agreed, also when it was cancelled later; a cancelled
+    one with somebody who only ever answered no does not.
     of_previous: n as a share of `n_previous`, the people at stage `previous` ("held" for the
     last two), missing when there are none; low, high: its 95 % interval after Wilson (1927)
     median_days: from the stage before to this one, of the people with both dates
@@ -135,7 +137,9 @@ def _steps(facts: Facts) -> dict[str, Step]:
     answered = [m for m in asked if m.reply in ANSWERS]
     agreed = [m for m in answered if m.reply == "yes"]
     held = [m for m in facts.interviews if m.status == "held"]
-    arranged = [m.contact_id for m in facts.interviews if m.status != "proposed"]
+    refused = {m.contact_id for m in answered if m.reply == "no"} - {m.contact_id for m in agreed}
+    arranged = [m.contact_id for m in facts.interviews if m.status != "proposed"
+                and not (m.status == "cancelled" and m.contact_id in refused)]  # fmt: skip
     met: dict[str, tuple[float, date | None]] = {}
     for meeting in held:
         first = (meeting.starts_at or 0, meeting.starts_on)

@@ -133,6 +133,18 @@ def test_the_funnel_counts_people_and_not_letters():
     assert table["median_days"].tolist()[1:] == [6, 0, 10, 1, 0]
 
 
+def test_a_cancelled_meeting_was_agreed_on_unless_the_answer_was_no():
+    # Ana and cem agreed before it was cancelled, cem by word of mouth. Bo only ever said no.
+    lost = [met(id, "2026-10-10", status="cancelled") for id in ("ana", "bo", "cem")]
+    source = facts(interviews=lost, messages=[
+        asked("ana", "2026-10-01", "yes", "2026-10-02"),
+        asked("ana", "2026-10-11", "no", "2026-10-12"), asked("bo", "2026-10-01", "no"),
+    ])  # fmt: skip
+    assert measures.reached(source) == {
+        "contacted": 3, "replied": 3, "agreed": 2, "held": 0, "thanked": 0, "referred": 0,
+    }  # fmt: skip
+
+
 def test_a_funnel_by_channel_or_by_how_known_adds_up_to_the_whole(example):
     whole = measures.funnel(example)["n"].tolist()
     for by in ("channel", "how_known"):
