@@ -110,6 +110,10 @@ class _Agenda:
     def name(self, id: str) -> str:
         return self.names.get(id) or "this person"
 
+    def on(self, day: date) -> str:
+        """A day in words, with its year when that is another one."""
+        return f"{day.day} {day:%b}" + (f" {day.year}" if day.year != self.today.year else "")
+
     def add(
         self, what, action, due_on, *, contact="", meeting="", occupation="", task="", lateness=""
     ):  # fmt: skip
@@ -128,7 +132,7 @@ class _Agenda:
     def meetings(self):
         written = {debrief.interview_id for debrief in self.facts.debriefs}
         for m in self.dated:
-            name, on = self.name(m.contact_id), f"{m.starts_on.day} {m.starts_on:%b}"
+            name, on = self.name(m.contact_id), self.on(m.starts_on)
             about = {"contact": m.contact_id, "meeting": m.id}
             day = min(m.starts_on, self.today)  # in another zone it may be tomorrow already
             if m.status in ("proposed", "confirmed"):
@@ -189,7 +193,7 @@ class _Agenda:
                 due_on = add_business_days(first, waits[len(thread) - 1])
                 if due_on <= self.today:
                     action = (f"Write to {self.name(id)} once more: no reply to your request of "
-                              f"{first.day} {first:%b}.")  # fmt: skip
+                              f"{self.on(first)}.")  # fmt: skip
                     self.add("follow-up", action, due_on, contact=id)
 
     def lost_meetings(self):

@@ -225,6 +225,16 @@ def test_a_meeting_that_passed_without_a_word_is_none_to_come():  # R12
     assert "interviews" not in lines(str(TODAY))
 
 
+def test_a_day_of_another_year_is_said_with_its_year():
+    source = facts(contacts=[person("ana"), person("bo")], messages=[asked("ana", "2024-11-10")],
+                   interviews=[met("bo", "2024-03-04")])  # fmt: skip
+    assert measures.due(source, TODAY)["action"].tolist() == [
+        "Thank Bo for the meeting on 4 Mar 2024.", "Write down what Bo told you on 4 Mar 2024.",
+        "Write to Ana once more: no reply to your request of 10 Nov 2024.",
+        "Write to Bo: 987 days of silence.",
+    ]  # fmt: skip
+
+
 def test_two_people_of_one_name_have_lines_that_differ():
     source = facts(
         contacts=[person("ana", name="Ana Silva", job_title="Nurse"),

@@ -216,6 +216,10 @@ def test_below_twenty_people_the_funnel_says_counts_and_no_percentages(example):
     (5, 5, "Each interview brought 1 new person on average"),
     (6, 5, "it seems to sustain itself, but it is too early to be sure"),
     (4, 5, "it would run dry, but it is too early to be sure"),
+    (130, 1, "brought 130 new people on average (95 % interval 109 to 154)"),
+    (21, 20, "brought 1.05 new people on average (95 % interval 0.65 to 1.61)"),
+    (499, 500, "brought 0.998 new people"),
+    (2, 300, "brought 0.01 new people on average (95 % interval under 0.01 to 0.02)"),
 ])  # fmt: skip
 def test_growth_says_whether_the_network_sustains_itself(n_new, n_interviews, words):
     assert words in charts.sustained(n_new, n_interviews)

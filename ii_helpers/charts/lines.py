@@ -100,9 +100,19 @@ def sustained(n_new: int, n_interviews: int) -> str:
     else:
         verdict = "below one so far: it would run dry, but it is too early to be sure"
     return (
-        f"Each interview brought {rate:.2g} new {'person' if rate == 1 else 'people'} on average "
-        f"(95 % interval {low:.2g} to {high:.2g}), {verdict}."
+        f"Each interview brought {_rate(rate)} new {'person' if rate == 1 else 'people'} on "
+        f"average (95 % interval {_rate(low)} to {_rate(high)}), {verdict}."
     )
+
+
+def _rate(value: float) -> str:
+    """A figure to compare with one, in as many digits as that takes: 130, 1.05, 0.998."""
+    if value >= 10:
+        return f"{value:,.0f}"
+    if 0 < value < 0.005:
+        return "under 0.01"
+    digits = 3 if 0.005 > abs(value - 1) > 0 else 2
+    return f"{value:.{digits}f}".rstrip("0").rstrip(".")
 
 
 def fit(table: Table) -> Chart:
