@@ -1,7 +1,8 @@
 """A measure's table -> a picture and the sentence that says what it shows.
 
-`charts.<measure>(table)` takes what `measures.<measure>` returned, or any part of it with
-the same columns, or the measure's `records`, which need no pandas. A picture is one white
+`charts.<measure>(table)` takes what `measures.<measure>` returned, or its `records`, which need
+no pandas, or any part of it: some of the rows, or just the columns that the measure promises.
+What is left out is neither drawn nor said, unless the rest tells it. A picture is one white
 card, so that it reads alike on a light and on a dark page; what it says in colour it says in
 shape, shade or words, too.
 """
