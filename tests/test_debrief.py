@@ -208,6 +208,21 @@ def test_of_several_namesakes_the_address_tells_who_is_meant(wb, meeting):
     assert len(wb.contacts) == 3
 
 
+def test_a_note_of_ones_own_is_kept_when_a_draft_takes_its_place(wb, meeting):
+    panel = debrief.thank_you(wb, lambda: NOW)
+    note, bring = named(panel, "Thank-you note"), named(panel, "Bring my text back")
+    press(panel, "Draft the note")
+    assert not forms.is_shown(bring)
+    note.value = "Dear Ana, my own words"
+    assert "press Bring my text back" in press(panel, "Draft the note")
+    assert "my own words" not in note.value and forms.is_shown(bring)
+
+    again = debrief.thank_you(elsewhere(wb), lambda: NOW)  # the next day
+    press(again, "Bring my text back")
+    assert named(again, "Thank-you note").value == "Dear Ana, my own words"
+    assert not forms.is_shown(named(again, "Bring my text back"))
+
+
 def test_a_note_is_logged_at_the_hour_it_is_logged_and_not_before_the_meeting(wb, meeting):
     clock = [STARTS + timedelta(hours=1)]
     panel = debrief.thank_you(wb, lambda: clock[0])

@@ -77,9 +77,12 @@ class _ThankYou:
         self.note = forms.field(w.Textarea, "Thank-you note", rows=10, wide=True)
         self.channel = forms.field(w.Dropdown, "Sent by", options=CHANNELS, value="email")
         self.sent_at = forms.field(w.NaiveDatetimePicker, "Sent at")
+        self.drafted = ("", "")  # the draft as it came: what differs from it is the learner's own
+        self.own: tuple[str, ...] = ()  # the learner's note that a draft took the place of
+        self.bring = forms.button("Bring my text back", self._bring_back, self.said)
         self.body = forms.panel(
             forms.grid(self.helped),
-            forms.bar(forms.button("Draft the note", self._draft, self.said)),
+            forms.bar(forms.button("Draft the note", self._start_over, self.said), self.bring),
             forms.grid(self.subject, self.note),
             self.advice,
             self.links,
@@ -117,8 +120,11 @@ class _ThankYou:
         if meeting.id != self.loaded:
             self._saver.now()
             self.loaded = meeting.id
-            kept = self.wb.draft(self._key)
-            self._set(**(kept[0] if kept else {"subject": "", "note": "", "helped": ""}))
+            draft = self.wb.draft(self._key)
+            kept = draft[0] if draft else {"subject": "", "note": "", "helped": ""}
+            self.own = tuple(kept.pop("own", ()))
+            self.drafted = tuple(kept.pop("drafted", ("", "")))
+            self._set(**kept)
         has_debrief = any(row.interview_id == meeting.id for row in self.wb.debriefs.rows())
         if has_debrief and not self.note.value.strip() and not self._sent():
             self._draft()
@@ -137,7 +143,30 @@ class _ThankYou:
         for name, value in values.items():
             getattr(self, name).value = value
         self._quiet = False
+        forms.show(self.bring, self.own)
         self._check()
+
+    def _own_words(self) -> tuple[str, ...]:
+        """The subject and the note, where they are not as they were drafted; else nothing."""
+        now = (self.subject.value, self.note.value)
+        return () if now in (self.drafted, ("", "")) else now
+
+    def _start_over(self) -> str | None:
+        """Draft the note; one of the learner's own is kept to be brought back."""
+        if not (was := self._own_words()):
+            return self._draft()
+        self.own = was
+        return f"{self._draft()} To have your own text again, press Bring my text back."
+
+    def _bring_back(self) -> str | None:
+        if not self.own:
+            return None
+        (subject, note), self.own = self.own, self._own_words()
+        self.drafted = ("", "")
+        self._set(subject=subject, note=note)
+        self._saver.soon()
+        forms.focus(self.note)
+        return "Your text is back."
 
     def _draft(self) -> str | None:
         meeting = self.meetings.row
@@ -145,6 +174,7 @@ class _ThankYou:
         if helped := self.helped.value.strip():
             details["how_it_helped"] = helped
         letter = letters.draft("thank-you", self.wb, meeting.contact_id, **details)
+        self.drafted = (letter.subject, letter.body)
         self._set(subject=letter.subject, note=letter.body)
         self._saver.soon()
         missing = [letters.FACTS.get(fact, fact) for fact in letter.missing]
@@ -157,7 +187,10 @@ class _ThankYou:
             self._check()
 
     def _keep(self) -> None:
-        kept = {name: getattr(self, name).value for name in ("subject", "note", "helped")}
+        kept: dict[str, Any] = {
+            name: getattr(self, name).value for name in ("subject", "note", "helped")
+        }
+        kept.update(drafted=self.drafted, own=self.own)
         keep(self.wb, self.loaded, self._key, kept, self.said)
 
     def _check(self) -> None:
