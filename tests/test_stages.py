@@ -53,6 +53,7 @@ def test_the_example_learner_has_done_everything_once(example):
 def test_the_header_marks_the_page_and_follows_the_logs(wb):
     header = stages.header(wb, "01_research")
     assert "<li aria-current=page>1 Research</li>" in text(header)
+    assert '<li><a href="02_outreach.ipynb">2 Outreach</a></li>' in text(header)
     assert "Say who you are" in text(header)
     wb.learner.append(name="Mei")
     assert "Name what matters to you" in text(header)

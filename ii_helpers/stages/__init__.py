@@ -5,7 +5,6 @@ Here is what all pages share, and the first page.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
@@ -31,15 +30,22 @@ PAGES = {
 }
 
 
+# JupyterLab opens another notebook by its command; the app, which has none, follows the link. Only
+# the address knows where the workbook is below the folder that JupyterLab shows.
+_OPENS = (
+    "const link = event.target.closest('a'), at = link?.pathname.split('/tree/')[1];"
+    "if (at) { link.dataset.commandlinkerCommand = 'docmanager:open';"
+    " link.dataset.commandlinkerArgs = JSON.stringify({ path: decodeURIComponent(at) }); }"
+)
+
+
 def header(wb: Workbook, page: str) -> w.VBox:
     """Where the learner is, whose logs are shown, and what to do next."""
-    in_app = os.environ.get("SERVER_SOFTWARE", "").startswith("voila")  # it alone can follow a link
 
     def step(number: int, name: str, title: str) -> str:
         if name == page:
             return f"<li aria-current=page>{number} {title}</li>"
-        title = f"{number} {title}"
-        return f'<li><a href="{name}.ipynb">{title}</a></li>' if in_app else f"<li>{title}</li>"
+        return f'<li><a href="{name}.ipynb">{number} {title}</a></li>'
 
     steps = "".join(
         step(number, name, title)
@@ -62,7 +68,7 @@ def header(wb: Workbook, page: str) -> w.VBox:
 
     refresh = forms.button("Refresh this page", wb.refresh)
     forms.land_on(refresh)
-    where = forms.markup(f'<ol class="ii-where" aria-label="Pages">{steps}</ol>')
+    where = forms.markup(f'<ol class="ii-where" aria-label="Pages" onclick="{_OPENS}">{steps}</ol>')
     said = forms.live(wb, f"header {page}", make)
     return forms.panel(forms.bar(where, refresh), said, _Mending(wb, page).widget, heads=True)
 

@@ -371,8 +371,7 @@ class _Letter:
         self._logged = True
         self.sent = self._state()
         self.undo.made()
-        self._clear()
-        forms.focus(self.send)  # the page has become shorter: what is said stays in view
+        self._let_go()
         return f"Logged: {row.purpose} to {name} by {row.channel}. {self._what_then(row)}"
 
     def _what_then(self, row: Any) -> str:
@@ -399,11 +398,11 @@ class _Letter:
             self._keep()
         return "Your letter stands here again."
 
-    def _clear(self) -> None:
+    def _let_go(self) -> None:
+        """Leave the logged letter in view, where nothing moves, to be replaced by the next one."""
         self._quiet = True
-        self.subject.value = self.text.value = ""
         self.sent_at.value = None
-        self.drafted, self.about = ("", ""), ("", "", "")
+        self.drafted, self.about = (self.subject.value, self.text.value), ("", "", "")
         self.facts, self.facts_box.children = {}, ()
         self._quiet = False
         self.said.value = ""
@@ -426,6 +425,8 @@ class _Letter:
         self._kept = time.monotonic()
         facts = {key: box.value for key, box in self.facts.items()}
         kept = {**self._state(), "facts": facts, "own": self.own}
+        if self._logged:
+            kept.update(subject="", text="")
         try:
             self.wb.keep_draft(self.KEY, kept)
         except WorkbookError as error:

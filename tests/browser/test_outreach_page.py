@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 
 import ii_helpers as ii
 
-from .conftest import start_page
+from .conftest import notebook_panel, start_page
 
 CONNECTIONS = """\
 Notes:
@@ -98,9 +98,27 @@ def test_from_a_file_of_contacts_to_a_meeting(page, lab, outreach, tmp_path):
     assert page.evaluate("navigator.clipboard.readText()") == draft
 
     letter.get_by_role("button", name="Log it as sent").dblclick()
-    expect(letter.get_by_text("Logged: request to Ana Silva by email")).to_be_visible()
+    expect(letter.get_by_text("Logged: request to Ana Silva by email")).to_be_in_viewport()
     (sent,) = wb.messages.rows()
     assert sent.text == draft and sent.reply == "none yet"
+
+    letter.get_by_role("button", name="Undo").click()
+    expect(letter.get_by_text("Your letter stands here again.")).to_be_in_viewport()
+    assert len(wb.messages) == 0
+    text.fill("Hi [Name], could you give me a job?")
+    expect(letter.locator(".ii-advice")).to_have_count(3)  # what matters most
+    letter.get_by_role("button", name="And").click()
+    text.press_sequentially(" I am")  # what was opened stays open
+    expect(letter.locator(".ii-advice").nth(5)).to_be_visible()
+    letter.get_by_role("button", name="Draft it").click()
+    expect(text).to_have_value(draft)
+    letter.get_by_role("button", name="Bring my text back").click()
+    expect(text).to_have_value(holding("give me a job? I am"))
+    expect(text).to_be_focused()
+    text.fill(draft)
+    letter.get_by_role("button", name="Log it as sent").click()
+    expect(letter.get_by_text("Logged: request to Ana Silva by email")).to_be_in_viewport()
+    assert len(wb.messages) == 1
 
     replies = part(outreach, "replies")
     choose(replies, "Which message was answered", "Ana Silva, request")
@@ -134,6 +152,10 @@ def test_from_a_file_of_contacts_to_a_meeting(page, lab, outreach, tmp_path):
     expect(sheet.get_by_text("Five questions")).to_be_visible()
     expect(sheet.locator("ol").nth(1).locator("li")).to_have_count(5)
     assert alerts == []
+
+    outreach.get_by_label("Pages").get_by_role("link", name="3 Prepare").click()
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-current")).to_contain_text("03_prep")
+    expect(notebook_panel(page).get_by_role("heading", name="3 · Prepare")).to_be_visible()
 
 
 def holding(words):
