@@ -81,7 +81,7 @@ def choose_meeting(wb: Workbook, clock: Clock | None = None) -> w.VBox:
 
     took_place = forms.button(
         "It took place",
-        set_status("held", "Noted: it took place, and counts as held."),
+        set_status("held", "Noted: it took place. It counts as held."),
         said,
         main=True,
     )
