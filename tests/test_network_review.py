@@ -564,6 +564,29 @@ def test_the_first_interview_shows_its_chain_and_what_it_did_to_the_fit(wb):
     assert "is at 91, from 59 at first" in said(review.fit(wb))
 
 
+@pytest.mark.browser
+def test_a_long_word_in_the_report_leaves_the_other_columns_their_room(wb, chromium):
+    long = "Donaudampfschifffahrtsgesellschaftskapitänsausbildungsstätte"
+    job = wb.occupations.append(title=f"Leiterin der {long}")
+    who = wb.contacts.append(name=f"Wilhelmine Freifrau von {long}")
+    met = wb.interviews.append(contact_id=who.id, occupation_id=job.id, status="held",
+                               starts_at="2026-11-02 09:00")  # fmt: skip
+    wb.debriefs.append(interview_id=met.id, learned=f"Das {long} " * 6)
+    for name in ("Ana Silva", "Bo Lind", "Cy Berg"):
+        other = wb.contacts.append(name=name)
+        wb.referrals.append(from_contact_id=who.id, to_contact_id=other.id, interview_id=met.id,
+                            may_use_name="yes")  # fmt: skip
+    page = chromium.new_page(viewport={"width": 840, "height": 1000})
+    try:
+        page.set_content(review.report_html(wb))
+        cells = page.locator("table").last.locator("tbody tr").first.locator("td")
+        widths = cells.evaluate_all("all => all.map(cell => cell.getBoundingClientRect().width)")
+        assert len(widths) == 6 and min(widths) > 80, widths
+        assert page.evaluate("() => document.documentElement.scrollWidth") <= 840
+    finally:
+        page.close()
+
+
 def test_meetings_that_count_for_no_occupation_are_said(wb):
     who = wb.contacts.append(name="Ana Silva")
     job = wb.occupations.append(title="Carpenter")

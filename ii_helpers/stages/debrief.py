@@ -578,7 +578,6 @@ class _Debrief:
                 "Nothing is written yet, so nothing was saved: one sentence under What you "
                 "learned, in step 3, is enough.",
             )
-            forms.focus(self.fields["learned"])
             return None
         if self._show_faults():
             return None
