@@ -11,6 +11,7 @@ from .roster import Copy, clean, safe
 
 QUIET_DAYS = 14
 UNANSWERED = 5
+MANY = 20  # of fewer, a figure is a count and no percentage
 
 
 def words_for(kept: dict[str, Any], course: Course, today: date) -> list[str]:

@@ -14,6 +14,7 @@ import ipywidgets as w
 
 from .. import charts, forms, measures
 from ..charts.words import STAGE_WORDS
+from ..course.lines import MANY
 from ..errors import WorkbookError
 from ..measures import Facts
 from ..names import ENDINGS, EVERYDAY, Finder, calls, fold, one_line, pattern
@@ -151,12 +152,16 @@ def _again(shown: w.VBox, make: Callable[[], str]) -> None:
 def _of(row: dict[str, Any]) -> str:
     if not row["previous"] or not row["n_previous"]:
         return ""
-    rate = f": {_share(row['of_previous'])}" if row["n_previous"] >= 20 else ""
+    rate = f": {_share(row['of_previous'])}" if _is_many(row) else ""
     return f"{row['n']} of {row['n_previous']} {STAGE_WORDS[row['previous']]}{rate}"
 
 
 def _interval(row: dict[str, Any]) -> str:
-    return "" if row["low"] != row["low"] else f"{_share(row['low'])} to {_share(row['high'])}"
+    return f"{_share(row['low'])} to {_share(row['high'])}" if _is_many(row) else ""
+
+
+def _is_many(row: dict[str, Any]) -> bool:
+    return (row["n_previous"] or 0) >= MANY
 
 
 def _number(value: float) -> str:
