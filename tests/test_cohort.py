@@ -13,7 +13,7 @@ import zipfile
 from collections import Counter
 from datetime import date, timedelta
 from html import escape
-from itertools import product
+from itertools import combinations, product
 from pathlib import Path
 
 import pytest
@@ -368,7 +368,10 @@ def kept(**more):
            "growth": [[739000, 3, 1, 0, 0]], "voices": [[0, 2, 1]], "fit": [5], "thanks": [1],
            "unthanked": [], "unwritten": [], "passed": [], "sums": [1, 0, 1],
            "last": 739005}  # fmt: skip
-    return {**one, **more}
+    one |= more
+    weeks = [sum(week[n] for week in one["growth"]) for n in (2, 3)]
+    one["sums"] = [*weeks, sum(cell[2] for cell in one["voices"])]
+    return one | {"apart": counts.apart(one)}
 
 
 def made(*learners):
@@ -389,10 +392,25 @@ def bars(done, key):
     return {f.key: f for f in report.figures(done)}[key].bars
 
 
-def test_every_category_that_was_heard_of_least_is_named():
-    done = made(*[kept(voices=[[0, 3, 2], [1, 2, 1], [2, 2, 1]])] * 6)
-    both = " and ".join(tables.CATEGORIES[1:3])
-    assert f"Least heard of: {both}, 6 independent voices." in report.html(done)
+def test_what_was_heard_of_least_is_true_and_gives_nothing_hidden_away():
+    def said(*learners):
+        return {f.key: f for f in report.figures(made(*learners))}["voices"].sentence
+
+    names, every = tables.CATEGORIES, [[at, 2, 2] for at in range(12)]
+    both = " and ".join(names[1:3])
+    least = [[0, 3, 2], [1, 2, 1], [2, 2, 1], *every[3:]]
+    assert said(*[kept(voices=least)] * 6) == f"Least heard of: {both}, 6 independent voices."
+    assert said(*[kept(voices=least[:11])] * 6) == (
+        f"Nobody was heard on {names[11]}. "
+        f"Least heard of among the others: {both}, 6 independent voices."
+    )
+    few = [kept(voices=[*every[:3], [5, 1, 1]])] * 2 + [kept(voices=every[:3])] * 6
+    assert said(*few) == (
+        "Nobody was heard on 8 of 12 categories. Not shown, as it would tell of fewer than 5 "
+        "learners: 1 of 12 categories. Least heard of among the others: background and "
+        "work environment and rewards, 16 independent voices."
+    )
+    assert said(*[kept(voices=[])] * 6) == "Nobody was heard on anything yet."
 
 
 def test_what_fewer_than_five_learners_did_is_hidden():
@@ -447,16 +465,28 @@ def growth(done):
 
 
 def test_a_week_of_fewer_than_five_learners_is_seen_only_with_the_next():
-    done = made(*[kept(growth=[[739000, 3, 1, 0, 0]])] * 5, kept(growth=[[739007, 50, 0, 0, 0]]))
+    weeks = [[739000, 3, 1, 0, 0], [739014, 2, 0, 0, 0]]
+    done = made(*[kept(growth=weeks)] * 5, kept(growth=[[739007, 50, 0, 0, 0]]))
     curves = growth(done).lines
-    assert [value for _, value in curves["people known"]] == [15]
+    assert [value for _, value in curves["people known"]] == [15, 75]
+
+
+def test_a_line_ends_where_what_is_left_of_the_whole_is_not_what_a_few_added_last():
+    weeks = [[739000, 2, 2, 0, 0], [739007, 1, 1, 0, 0]]
+    one = kept(funnel=[3, 3, 3, 3, 0, 0], growth=weeks)
+    late = kept(funnel=[4, 4, 4, 4, 0, 0], growth=[*weeks, [739021, 1, 1, 0, 0]])
+    assert growth(made(*[one] * 6)).sentence.startswith("By 7 May 2024: 18 people known, 18 inter")
+    done = made(*[one] * 5, late)
+    assert "19 people were met." in report.body(done)
+    by = "by 30 Apr 2024"
+    assert growth(done).sentence.endswith(f"; 12 people known {by}; 12 interviews held {by}.")
 
 
 def test_a_line_of_fewer_than_five_learners_is_hidden_whatever_the_others_did():
     others = [kept(growth=[[739000, 3, 0, 0, 0]])] * 5
     done = made(*others, kept(growth=[[739000, 3, 1, 2, 0]]))
     assert growth(done).sentence == (
-        "By 30 Apr 2024: 18 people known. Hidden, because of fewer than 5 learners in a week: "
+        "By 30 Apr 2024: 18 people known. Not shown, as it would tell of fewer than 5 learners: "
         "interviews held, referrals."
     )
     assert list(growth(done).lines) == ["people known"]
@@ -478,10 +508,136 @@ def test_a_line_goes_on_when_five_learners_have_added_to_it():
     assert growth(done).sentence.endswith("; 0 referrals by 30 Apr 2024.")
 
 
+@pytest.mark.parametrize(("n", "said"), [(5, False), (6, True), (2, False), (0, True)])
+def test_a_few_who_have_started_or_have_not_are_not_told(n, said):
+    page = report.body(made(*[kept()] * n, *[kept(rows=0)] * (6 - n)))
+    assert ("with something in the logs" in page) is said
+
+
+def test_what_is_hidden_is_said_in_words_and_a_share_of_few_is_a_count():
+    def sentence(*funnels):
+        done = made(*[kept(funnel=funnel) for funnel in funnels])
+        return {f.key: f for f in report.figures(done)}["funnel"].sentence
+
+    few = "not shown: it would tell of fewer than 5 learners."
+    zero, three = [0] * 6, [3, 2, 1, 1, 0, 0]
+    assert sentence(*[three] * 6) == "18 people were asked for a meeting, 6 people were met."
+    assert sentence(*[three] * 4, *[[3, 2, 0, 0, 0, 0]] * 4) == (
+        f"24 people were asked for a meeting. How many were met is {few}"
+    )
+    assert sentence(*[three] * 4, *[zero] * 4) == (
+        f"How many were asked for a meeting and how many were met is {few}"
+    )
+    assert [bar.note for bar in bars(made(*[kept(funnel=three)] * 6), "funnel")][:3] == [
+        "", "of 18 who were asked", "of 12 who replied",
+    ]  # fmt: skip
+    assert bars(made(*[kept(funnel=three)] * 7), "funnel")[1].note == "67 % of those who were asked"
+
+
 @pytest.mark.parametrize(("n", "value"), [(0, 0), (4, None), (5, 5), (8, None), (12, 12)])
 def test_all_but_a_few_is_hidden_as_well(n, value):
     done = made(*[kept(contacts=15)] * n, *[kept()] * (12 - n))
     assert bars(done, "targets")[0].value == value
+
+
+# --- nothing by taking one figure from another -------------------------------------------------
+
+
+def a_learner(pick):
+    """What is kept of an invented learner, and the amounts in it with what they were by week."""
+    amounts, weeks = Counter(), [[739004 + 7 * n, 0, 0, 0, 0] for n in range(6)]
+    voices = [[at, 0, 0] for at in range(3)]
+    thanks = []
+    keen = pick.choice((0, 0.5, 0.9, 1, 1))
+    for _ in range(pick.choice((0, 1, 2, 2, 3))):
+        at = pick.choice((0, 0, 0, 1, 1, 2, 3, 4))
+        weeks[at][1] += 1
+        reached = 0
+        while reached < 4 and pick.random() < keen:
+            reached += 1
+        for stage in measures.STAGES[:reached]:
+            amounts[stage] += 1
+        if reached < 4:
+            continue
+        for later in (at, 5)[: pick.choice((1, 1, 1, 1, 2))]:
+            weeks[later][2] += 1
+        for cell in voices:
+            if pick.random() < max(keen, 0.8):
+                cell[1] += 1
+                cell[2] += 1
+        if pick.random() < keen:
+            amounts["thanked"] += 1
+            thanks.append(pick.choice((0, 0, 1, 1, 9)))
+        if pick.random() < 0.5:
+            amounts["referred"] += 1
+            weeks[at][3] += pick.choice((1, 1, 2))
+    amounts |= {f"voices on {tables.CATEGORIES[at]}": n for at, _, n in voices}
+    amounts |= {"thank-you notes": len(thanks)}
+    lines = ("people known", "interviews held", "referrals")
+    amounts |= {name: sum(week[n] for week in weeks) for n, name in enumerate(lines, 1)}
+    funnel = [amounts[stage] for stage in measures.STAGES]
+    one = kept(
+        rows=pick.choice((0, 9, 9, 9)), funnel=funnel, growth=[w for w in weeks if any(w[1:])],
+        voices=[cell for cell in voices if cell[1]], thanks=thanks,
+        fit=pick.choices((-20, 0, 5), k=pick.choice((0, 1, 2))), requests=pick.choice((2, 10)),
+    )  # fmt: skip
+    return one, amounts, weeks
+
+
+def tells_of_few(values):
+    return 0 < sum(map(bool, values)) < report.FEW
+
+
+HOLD = ("people known", "contacted", "replied", "agreed", "held", "interviews held")
+HELD = ("thanked", "referred", "thank-you notes",
+        *(f"voices on {category}" for category in tables.CATEGORIES))  # fmt: skip
+
+
+@settings(max_examples=250)
+@given(st.randoms(use_true_random=False), st.integers(5, 30))
+def test_no_figure_taken_from_another_tells_of_fewer_than_five_learners(pick, n):
+    learners = [a_learner(pick) for _ in range(n)]
+    done = made(*(one for one, *_ in learners))
+    figures = {figure.key: figure for figure in report.figures(done)}
+
+    def each(amount):
+        return [amounts[amount] for _, amounts, _ in learners]
+
+    told = dict(zip(measures.STAGES, figures["funnel"].bars, strict=True))
+    told |= {f"voices on {bar.label}": bar for bar in figures["voices"].bars}
+    shown = {amount: bar.value for amount, bar in told.items() if bar.value is not None}
+    thanks = [bar.value for bar in figures["thanks"].bars]
+    if None not in thanks:
+        shown["thank-you notes"] = sum(thanks)
+    for at, (name, points) in enumerate(figures["growth"].lines.items()):
+        at = ("people known", "interviews held", "referrals").index(name) + 1
+        if points[-1][1] == sum(each(name)):
+            shown[name] = points[-1][1]
+        days = [0, *(day.toordinal() for day, _ in points), 10**6]
+        for since, day in zip(days, days[1:], strict=False):
+            added = [sum(week[at] for week in weeks if since < week[0] + 6 <= day)
+                     for *_, weeks in learners]  # fmt: skip
+            assert day == 10**6 and points[-1][1] == 0 or not tells_of_few(added)
+    for amount, value in shown.items():
+        assert value == sum(each(amount)) and not tells_of_few(each(amount)), amount
+    pairs = {*combinations(HOLD, 2), *product(HOLD, HELD), ("thank-you notes", "thanked"),
+             ("referrals", "referred")}  # fmt: skip
+    for one, other in pairs:
+        if one in shown and other in shown:
+            rest = [a - b for a, b in zip(each(one), each(other), strict=True)]
+            assert not tells_of_few(rest), (one, other)
+    for key, ends in (("thanks", counts.THANK_DAYS), ("fit", counts.FIT_POINTS)):
+        seen = [[at] for at, bar in enumerate(figures[key].bars) if bar.value is not None]
+        hidden = [at for at, bar in enumerate(figures[key].bars) if bar.value is None]
+        for chosen in [*seen, hidden] if any(bar.value for bar in figures[key].bars) else seen:
+            assert not tells_of_few(
+                [v for v in one[key] if counts.bar_of(v, ends) in chosen] for one, *_ in learners
+            )
+    reached = [bar.value for bar in figures["targets"].bars if bar.value is not None]
+    started = re.search(r"counted, (\d+) with", report.body(done))
+    groups = [n, *(int(found) for found in (started.groups() if started else ()))]
+    for whole, part in [*product(groups, reached), *combinations(groups, 2)]:
+        assert not 0 < part < report.FEW and not 0 < whole - part < report.FEW
 
 
 # --- who may need a word ---------------------------------------------------------------------

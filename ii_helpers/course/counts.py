@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
-from itertools import chain
+from itertools import chain, combinations, product
 from operator import add, attrgetter, itemgetter
 from typing import Any
 
@@ -38,6 +38,17 @@ MOST_ROWS = 200_000
 MOST = {"criteria": 500, "occupations": 1000}  # of these the time grows with the square
 THANK_DAYS = (0, 1, 2, 7)  # upper ends, in days, of the bars for thank-you notes
 FIT_POINTS = (-10, -1, 0, 10)  # upper ends, in points, of the bars for movements of fit
+
+# What a learner did, in amounts that hold one another: who was met is among those who agreed.
+VOICES = tuple(f"voices on {category}" for category in CATEGORIES)
+_WHOLES = ("people known", *STAGES[:4], "interviews held")
+_PARTS = (*STAGES[4:], "thank-you notes", *VOICES)
+AMOUNTS = (*_WHOLES, *_PARTS, "referrals")
+# What such a pair differs by is what the learners did in whom it differs.
+PAIRS = (*combinations(_WHOLES, 2), *product(_WHOLES, _PARTS),
+         ("thank-you notes", "thanked"), ("referrals", "referred"))  # fmt: skip
+_DIGITS = 5  # hexadecimal: room for a million learners
+_NO, _YES = "0" * _DIGITS, "1".zfill(_DIGITS)
 
 Tables = dict[str, sheet.Cells]
 
@@ -181,7 +192,7 @@ def count(facts: Facts, n_rows: int = 0, last: date | None = None) -> dict[str, 
     thanked = thanked_on(facts, met)
     growth, heard = _growth(facts), _voices(facts)
     last = last or max(_days(facts), default=None)
-    return {
+    kept = {
         "rows": n_rows,
         "contacts": len(facts.contacts),
         "requests": sum(m.purpose == "request" for m in facts.messages),
@@ -201,6 +212,21 @@ def count(facts: Facts, n_rows: int = 0, last: date | None = None) -> dict[str, 
         "sums": [*(sum(week[n] for week in growth) for n in (2, 3)), sum(c[2] for c in heard)],
         "last": last.toordinal() if last else None,
     }
+    return {**kept, "apart": apart(kept)}
+
+
+def apart(kept: dict[str, Any]) -> int:
+    """The PAIRS that differ in a learner, as one number: the sum of 2 ** pair."""
+    n_held, n_referrals, _ = kept["sums"]
+    amounts = {
+        **dict.fromkeys(AMOUNTS, 0),
+        **dict(zip(STAGES, kept["funnel"], strict=True)),
+        **{VOICES[at]: n_independent for at, _, n_independent in kept["voices"]},
+        "people known": sum(week[1] for week in kept["growth"]),
+        "interviews held": n_held, "referrals": n_referrals,
+        "thank-you notes": len(kept["thanks"]),
+    }  # fmt: skip
+    return sum(1 << n for n, (one, other) in enumerate(PAIRS) if amounts[one] != amounts[other])
 
 
 def thanked_on(facts: Facts, met: Iterable[Interview]) -> dict[str, date]:
@@ -279,6 +305,7 @@ class Totals:
     referrals, new people added, learners with any of the first, second, third]; voices:
     category -> [voices, independent ones, learners with any]; thanks, fit: value -> times;
     thanking, moving: bars, see `bars_of` -> learners with something in just these
+    apart: see `n_apart`
     """
 
     learners: int = 0
@@ -290,6 +317,7 @@ class Totals:
     thanking: Counter = field(default_factory=Counter)
     fit: Counter = field(default_factory=Counter)
     moving: Counter = field(default_factory=Counter)
+    apart: int = 0
 
     def add(self, kept: dict[str, Any]) -> None:
         """Add one learner."""
@@ -328,6 +356,14 @@ class Totals:
         self.fit.update(kept["fit"])
         if kept["fit"]:
             self.moving[bars_of(kept["fit"], FIT_POINTS)] += 1
+        # A hundred numbers in one, each in its own digits: one addition for all of them.
+        self.apart += int(f"{kept['apart']:b}".replace("0", _NO).replace("1", _YES), 16)
+
+    def n_apart(self, one: str, other: str) -> int:
+        """Learners in whom two of AMOUNTS differ; 0 as well for two that do not hold each other."""
+        bits = 4 * _DIGITS
+        return sum(self.apart >> bits * n & (1 << bits) - 1
+                   for n, pair in enumerate(PAIRS) if {*pair} == {one, other})  # fmt: skip
 
     def packed(self) -> dict[str, Any]:
         """The same as JSON has it: [key, numbers] wherever a key stands for numbers."""

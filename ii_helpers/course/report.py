@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from html import escape
 from typing import TYPE_CHECKING, NamedTuple
 
 from ..measures import STAGES
 from ..tables import CATEGORIES
-from .counts import FIT_POINTS, THANK_DAYS, Totals
-from .lines import dated
+from .counts import FIT_POINTS, THANK_DAYS, VOICES, Totals
+from .lines import MANY, dated, n_of
 
 if TYPE_CHECKING:
     from .cohort import Class
@@ -48,14 +48,43 @@ def figures(done: Class) -> list[Figure]:
     """Return what the class's figures show; none when the class itself is a small group."""
     if done.totals.learners < FEW:
         return []
-    return [
-        _targets(done), _funnel(done.totals), _growth(done.totals), _voices(done.totals),
-        _fit(done.totals), _thanks(done.totals),
-    ]  # fmt: skip
+    page = _Page(done.totals)
+    found = {figure.key: figure for figure in (
+        _funnel(page), _growth(page), _voices(page), _thanks(page), _fit(done.totals),
+        _targets(done),
+    )}  # fmt: skip
+    return [found[key] for key in ("targets", "funnel", "growth", "voices", "fit", "thanks")]
 
 
-def _shown(value: int, learners: int) -> int | None:
-    return None if 0 < learners < FEW else value
+class _Page:
+    """The page as far as it is made: two amounts on it must not differ in a few learners only,
+    for then whoever takes one from the other knows what those few did."""
+
+    def __init__(self, totals: Totals):
+        self.totals = totals
+        self._shown: list[str] = []
+
+    def may_show(self, amount: str) -> bool:
+        """Whether one of AMOUNTS of the whole class can stand beside the others; it then does."""
+        if any(0 < self.totals.n_apart(amount, other) < FEW for other in self._shown):
+            return False
+        self._shown.append(amount)
+        return True
+
+    def shown(self, amount: str, value: int, learners: int) -> int | None:
+        """The value, or None where it is hidden."""
+        return value if not 0 < learners < FEW and self.may_show(amount) else None
+
+
+def _shown(learners: int, *of: int | None) -> int | None:
+    """A number of learners, or None where it is hidden. of: the groups that hold them; all but a
+    few of a group name those few as well."""
+    rest = (abs(whole - learners) for whole in of if whole is not None)
+    return None if any(0 < n < FEW for n in (learners, *rest)) else learners
+
+
+def _started(totals: Totals) -> int | None:
+    return _shown(totals.started, totals.learners)
 
 
 def _people(n: int | None, word: str = "learners") -> str:
@@ -73,10 +102,7 @@ def _targets(done: Class) -> Figure:
             f"{_people(t.interviews_per_occupation, 'interviews')} about one occupation",
         ),
     ):
-        reached = done.reached[key]
-        # All but a few names those few as well.
-        value = None if 0 < n - reached < FEW else _shown(reached, reached)
-        bars.append(Bar(words, value))
+        bars.append(Bar(words, _shown(done.reached[key], n, _started(done.totals))))
     known = [f"{bar.label}: {_people(bar.value)}" for bar in bars]
     return Figure(
         "targets", "How many learners have reached the course's targets?",
@@ -85,54 +111,76 @@ def _targets(done: Class) -> Figure:
     )  # fmt: skip
 
 
-def _funnel(totals: Totals) -> Figure:
-    n = {stage: totals.funnel.get(at, [0, 0]) for at, stage in enumerate(STAGES)}
-    previous = {"replied": "contacted", "agreed": "replied", "held": "agreed",
-                "thanked": "held", "referred": "held"}  # fmt: skip
+_BEFORE = {"replied": "contacted", "agreed": "replied", "held": "agreed", "thanked": "held",
+           "referred": "held"}  # fmt: skip
+
+
+def _funnel(page: _Page) -> Figure:
+    n = {stage: page.totals.funnel.get(at, [0, 0]) for at, stage in enumerate(STAGES)}
+    ends_first = sorted(STAGES, key=("contacted", "held", *STAGES).index)
+    shown = {stage: page.shown(stage, *n[stage]) for stage in ends_first}
     bars = []
-    for stage, (people, learners) in n.items():
-        value, before, note = _shown(people, learners), n.get(previous.get(stage, "")), ""
-        if value is not None and before and before[0] and _shown(*before) is not None:
-            note = f"{100 * people / before[0]:.0f} % of those who {_verb(previous[stage])}"
+    for stage in STAGES:
+        value, before = shown[stage], shown.get(_BEFORE.get(stage, ""))
+        note = _of(value, before, f"who {_verb(_BEFORE[stage])}") if value and before else ""
         bars.append(Bar(_STAGE_WORDS[stage], value, note))
-    asked, met = bars[0].value, bars[3].value
+    ends = [(f"were {_STAGE_WORDS[stage]}", shown[stage]) for stage in ("contacted", "held")]
+    known = [f"{value:,} people {words}" for words, value in ends if value is not None]
+    hidden = [f"how many {words}" for words, value in ends if value is None]
+    said = f"{', '.join(known)}." if known else ""
+    if hidden:
+        words = " and ".join(hidden)
+        few = f"it would tell of fewer than {FEW} learners"
+        said += f" {words[0].upper()}{words[1:]} is not shown: {few}."
     return Figure(
         "funnel", "How far do the class's requests lead?",
-        f"People asked by {totals.learners:,} learners, all together.",
-        f"{_people(asked, 'people ')} were asked for a meeting, {_people(met, 'people ')} were "
-        "met.".replace("people  ", "people "),
-        bars, {},
+        f"People asked by {page.totals.learners:,} learners, all together.", said.strip(), bars, {},
     )  # fmt: skip
+
+
+def _of(n: int, of: int, who: str) -> str:
+    return f"{100 * n / of:.0f} % of those {who}" if of >= MANY else f"of {of:,} {who}"
 
 
 def _verb(stage: str) -> str:
     return {"contacted": "were asked", "held": "were met"}.get(stage, _STAGE_WORDS[stage])
 
 
-def _growth(totals: Totals) -> Figure:
+def _growth(page: _Page) -> Figure:
     names = ("people known", "interviews held", "referrals")
     lines: dict[str, list[tuple[date, int]]] = {name: [] for name in names}
     total, unseen = [0, 0, 0], [0, 0, 0]  # unseen: learners since a line's last point
-    for monday, week in sorted(totals.weeks.items()):
+    before_last = [-1, -1, -1]  # points of a line before the last to which anybody added
+    for monday, week in sorted(page.totals.weeks.items()):
         learners = week[4:]
         for n, name in enumerate(names):
             total[n] += week[n]
             unseen[n] += learners[n]
             # What fewer learners added to a line is seen only with its next point.
             if learners[n] >= FEW or max(learners) >= FEW and not unseen[n]:
+                if learners[n]:
+                    before_last[n] = len(lines[name])
                 lines[name].append((date.fromordinal(monday) + timedelta(days=6), total[n]))
                 unseen[n] = 0
+    for n, name in enumerate(names):
+        if unseen[n] and before_last[n] >= 0:
+            # Other figures tell of the whole: what it leaves must not be what a few added last.
+            del lines[name][before_last[n] :]
+        elif not unseen[n] and not page.may_show(name):
+            lines[name] = []
     hidden = [name for name in names if not lines[name]]
     lines = {name: points for name, points in lines.items() if points}
     if not lines:
-        return Figure("growth", "How do the networks grow?", "By week.",
-                      f"In no week did {FEW} learners or more add anybody.", [], {})  # fmt: skip
+        none = "Nobody has added anything yet."
+        if page.totals.weeks:
+            none = f"Not shown, as it would tell of fewer than {FEW} learners in a week."
+        return Figure("growth", "How do the networks grow?", "By week.", none, [], {})
     days = [day for points in lines.values() for day, _ in points]
     first, end = min(days), max(days)
     last = [(f"{points[-1][1]:,} {name}", points[-1][0]) for name, points in lines.items()]
     said = [f"By {dated(end)}: {', '.join(words for words, day in last if day == end)}"]
     said += [f"{words} by {dated(day)}" for words, day in last if day != end]
-    few = f" Hidden, because of fewer than {FEW} learners in a week: {', '.join(hidden)}."
+    few = f" Not shown, as it would tell of fewer than {FEW} learners: {', '.join(hidden)}."
     return Figure(
         "growth", "How do the networks grow?",
         f"All learners' people together, counted up by week from {dated(first)} to {dated(end)}.",
@@ -140,42 +188,64 @@ def _growth(totals: Totals) -> Figure:
     )  # fmt: skip
 
 
-def _voices(totals: Totals) -> Figure:
+def _voices(page: _Page) -> Figure:
     bars = []
     for at, category in enumerate(CATEGORIES):
-        n_voices, n_independent, learners = totals.voices.get(at, [0, 0, 0])
-        value = _shown(n_independent, learners)
-        note = f"of {n_voices:,} voices, {learners:,} learners" if value else ""
-        bars.append(Bar(category, value, note))
-    least = min((bar.value for bar in bars if bar.value), default=0)
-    named = " and ".join(bar.label for bar in bars if bar.value == least)
+        _, n_independent, learners = page.totals.voices.get(at, [0, 0, 0])
+        bars.append(Bar(category, page.shown(VOICES[at], n_independent, learners)))
     return Figure(
         "voices", "On what did learners hear independent views?",
         "Independent voices per question category, added up over learners and occupations.",
-        f"Least heard of: {named}, {_people(least, 'independent voices')}." if least
-        else f"In no category did {FEW} learners or more hear anybody.",
-        bars, {},
+        _least_heard(bars), bars, {},
     )  # fmt: skip
 
 
-def _spread(counts: dict[int, int], learners: dict[int, int], words: tuple[str, ...]) -> list[Bar]:
+def _least_heard(bars: list[Bar]) -> str:
+    never = [bar.label for bar in bars if bar.value == 0]
+    heard = [bar for bar in bars if bar.value]
+    n_hidden = len(bars) - len(never) - len(heard)
+    if len(never) == len(bars):
+        return "Nobody was heard on anything yet."
+    of_all, said = f"of {len(bars)} categories", []
+    if never:
+        named = " and ".join(never) if len(never) <= 3 else f"{len(never)} {of_all}"
+        said.append(f"Nobody was heard on {named}.")
+    if n_hidden:
+        said.append(
+            f"Not shown, as it would tell of fewer than {FEW} learners: {n_hidden} {of_all}."
+        )
+    if heard:
+        least = min(bar.value or 0 for bar in heard)
+        named = " and ".join(bar.label for bar in heard if bar.value == least)
+        among = " among the others" if said else ""
+        said.append(f"Least heard of{among}: {named}, {_people(least, 'independent voices')}.")
+    return " ".join(said)
+
+
+def _spread(
+    counts: dict[int, int],
+    learners: dict[int, int],
+    words: tuple[str, ...],
+    may_show: Callable[[], bool] = lambda: True,
+) -> list[Bar]:
     """A bar for each of the words; hidden are those of few learners, together with the least of
     the others where the hidden ones alone could be told from a total.
 
-    counts: bar -> value; learners: bars, see `counts.bars_of` -> learners
+    counts: bar -> value; learners: bars, see `counts.bars_of` -> learners; may_show: whether
+    their total can be known, asked only if it would be
     """
 
     def n(bars: int) -> int:
         return sum(times for theirs, times in learners.items() if theirs & bars)
 
     hidden = sum(1 << at for at in range(len(words)) if 0 < n(1 << at) < FEW)
-    if 0 < n(hidden) < FEW:
+    if 0 < n(hidden) < FEW or not hidden and not may_show():
         shown = [at for at in range(len(words)) if counts.get(at) and not hidden >> at & 1]
         hidden |= sum(1 << at for at in sorted(shown, key=lambda at: counts[at])[:1])
     bars = []
     for at, label in enumerate(words):
         value = None if hidden >> at & 1 else counts.get(at, 0)
-        bars.append(Bar(label, value, _people(n(1 << at)) if value else ""))
+        bars.append(Bar(label, value))
     return bars
 
 
@@ -212,33 +282,35 @@ def _fit(totals: Totals) -> Figure:
     )  # fmt: skip
 
 
-def _thanks(totals: Totals) -> Figure:
+def _thanks(page: _Page) -> Figure:
+    totals = page.totals
     words = ("the same day", "the next day", "2 days", "3 to 7 days", "later")
-    bars = _spread(_in_bars(totals.thanks, THANK_DAYS), totals.thanking, words)
+    bars = _spread(
+        _in_bars(totals.thanks, THANK_DAYS), totals.thanking, words,
+        lambda: page.may_show("thank-you notes"),
+    )  # fmt: skip
     n = sum(bar.value or 0 for bar in bars)
     same_day = "" if bars[0].value is None else f", {bars[0].value:,} of them of the same day"
     said = f"{n:,} thank-you notes are shown{same_day}."
     if n == 0:
         said = _none_shown(totals.thanking, "thanked somebody")
     elif all(bar.value is not None for bar in bars):
-        said = f"{n:,} thank-you notes; half of them within {_days(_median(totals.thanks))}."
+        half = _half(bars)
+        said = f"{n:,} thank-you notes; half of them {half}."
     return Figure(
         "thanks", "How soon do thank-you notes follow a meeting?",
         "Notes by days after the meeting.", said, bars, {},
     )  # fmt: skip
 
 
-def _days(n: int) -> str:
-    return "the day" if n == 0 else f"{n} day{'s' * (n != 1)}"
-
-
-def _median(values: dict[int, int]) -> int:
-    half, passed = (sum(values.values()) + 1) // 2, 0
-    for value in sorted(values):
-        passed += values[value]
+def _half(bars: list[Bar]) -> str:
+    """By when half of the notes were written, to a bar: the day itself may be that of one."""
+    passed, half = 0, sum(bar.value or 0 for bar in bars) / 2
+    for end, bar in zip(THANK_DAYS, bars, strict=False):
+        passed += bar.value or 0
         if passed >= half:
-            return value
-    return 0
+            return "the same day" if end == 0 else f"within {n_of(end, 'day')}"
+    return f"after more than {n_of(THANK_DAYS[-1], 'day')}"
 
 
 # --- pictures --------------------------------------------------------------------------------
@@ -352,8 +424,10 @@ def body(done: Class) -> str:
 def _parts(done: Class) -> Iterator[str]:
     totals = done.totals
     yield f"<h1>{escape(done.course.course.name)}: the class on {dated(done.today)}</h1>"
+    started = _started(totals)
     yield (
-        f"<p>{_people(totals.learners)} counted, {totals.started:,} with something in the logs"
+        f"<p>{_people(totals.learners)} counted"
+        f"{'' if started is None else f', {started:,} with something in the logs'}"
         f"{f'; {done.n_missing:,} handed nothing in yet' if done.n_missing else ''}"
         f"{f'; {done.n_problems:,} left out' if done.n_problems else ''}.</p>"
     )
