@@ -933,6 +933,16 @@ def test_a_missing_folder_is_said(tmp_path):
         run(tmp_path / "none", tmp_path / "out")
 
 
+def test_a_file_in_the_place_of_a_folder_is_said_to_be_one(klass, tmp_path):
+    file = next(klass.glob("learner0*"))
+    with pytest.raises(WorkbookError, match=f"{file} is a file. Give the folder .*: {klass}$"):
+        run(file, tmp_path / "out")
+    with pytest.raises(WorkbookError, match=f"^{file} is a file, and the report needs a folder."):
+        run(klass, file)
+    with pytest.raises(WorkbookError, match=r"written \([^\[]+\)\. Choose"):  # no numbers of errors
+        run(klass, file / "below")
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="a name that is no text, only here")
 def test_a_name_whose_bytes_are_no_letters_is_counted_like_any_other(klass, tmp_path):
     (good,) = klass.glob("learner0*")

@@ -123,6 +123,12 @@ def cohort(
     to, today = Path(to), today or date.today()
     settings = _settings(root, course, copies)
     done = Class(read_course(settings), today, settings)
+    if to.exists() and not to.is_dir():
+        raise WorkbookError(
+            f"{to} is a file, and the report needs a folder. Name another one: it is made if it "
+            "is not there.",
+            path=to,
+        )
     listed = _copies(root, copies)
     try:
         to.mkdir(parents=True, exist_ok=True)
@@ -131,8 +137,9 @@ def cohort(
             _first_step(root, kept, done, scheduler, workers or os.cpu_count() or 1, progress)
             _second_step(kept, done, listed, to)
     except (OSError, sqlite3.Error) as error:
+        why = getattr(error, "strerror", None) or error
         raise WorkbookError(
-            f"{to} could not be written ({error}). Choose a folder of your own with room on its "
+            f"{to} could not be written ({why}). Choose a folder of your own with room on its "
             "disk, and run the command again: what was counted is kept.",
             path=to,
         ) from error

@@ -67,6 +67,11 @@ def root_of(folder: str | Path) -> str:
 
 
 def _existing(root: str) -> str:
+    if os.path.isfile(root):
+        raise WorkbookError(
+            f"{root} is a file. Give the folder that the hand-ins are in: {os.path.dirname(root)}",
+            value=root,
+        )
     if not os.path.isdir(root):
         raise WorkbookError(f"There is no folder {root}. Give the folder of the hand-ins.")
     return root
