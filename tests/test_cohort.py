@@ -216,7 +216,7 @@ def test_learners_add_up_to_the_same_in_whatever_parts_and_order(data):
     for n, kept in enumerate(order):
         parts[n >= cut].add(kept)
     parts[0].merge(json.loads(json.dumps(parts[1].packed())))
-    assert parts[0] == whole
+    assert parts[0] == whole and parts[0].apart == whole.apart
 
 
 # --- what is written -------------------------------------------------------------------------

@@ -317,7 +317,7 @@ class Totals:
     thanking: Counter = field(default_factory=Counter)
     fit: Counter = field(default_factory=Counter)
     moving: Counter = field(default_factory=Counter)
-    apart: int = 0
+    apart: int = field(default=0, compare=False)  # says what may be shown, and is no figure
 
     def add(self, kept: dict[str, Any]) -> None:
         """Add one learner."""
