@@ -913,6 +913,29 @@ def test_the_newest_hand_in_of_a_learner_counts(klass, tmp_path):
     assert said.count(words) == 3
 
 
+@pytest.mark.parametrize("kind", ["a copy", "a workbook without a code"])
+def test_a_workbook_and_a_hand_in_of_the_same_learner_are_one_line(tmp_path, kind):
+    place = tmp_path / "class"
+    if kind == "a copy":
+        roster = tmp_path / "roster.csv"
+        roster.write_text("name,id\nAna Silva,s1\n")
+        (ana,) = distribute.distribute(roster, place).added
+        logs = place / ana.folder / "data" / "log"
+        shutil.copytree(EXAMPLE, logs, dirs_exist_ok=True)
+    else:
+        logs = learner(place)
+    assert run(place, tmp_path / "out").totals.learners == 1
+    hand_in.write(ii.open_workbook(logs), place / "h.zip")
+    (place / "more").mkdir()
+    (place / "h.zip").rename(place / "more" / "h.zip")
+    for _ in range(2):
+        assert run(place, tmp_path / "out").totals.learners == 1
+        assert len(progress(tmp_path / "out")) == 1
+    assert list(problems(tmp_path / "out").values()) == [
+        "another one of the same learner, its file as new or newer, is counted instead"
+    ]
+
+
 def test_the_invented_learner_of_a_copy_and_its_pages_are_not_counted(tmp_path):
     distribute.new(tmp_path / "class" / "copy")
     done = run(tmp_path / "class", tmp_path / "out")

@@ -183,7 +183,11 @@ def _cell(
 
 def _pseudonyms(wb: Workbook) -> Callable[[str], str]:
     """Return a function from an id to one that cannot be traced back without the secret."""
-    secret = _secret(wb)
+    return pseudonyms(_secret(wb))
+
+
+def pseudonyms(secret: bytes) -> Callable[[str], str]:
+    """The same for a secret that is known."""
 
     @cache
     def new_id(id: str) -> str:
@@ -197,9 +201,13 @@ def _pseudonyms(wb: Workbook) -> Callable[[str], str]:
     return new_id
 
 
+SECRET = f"{HIDDEN}/hand-in-secret"  # beside the logs
+LEARNER = "learner"  # of what the learner's own mark is made
+
+
 def _secret(wb: Workbook) -> bytes:
     """Made on the first hand-in and kept beside the logs, so that the next one has the same ids."""
-    path = wb.folder / HIDDEN / "hand-in-secret"
+    path = wb.folder / SECRET
     try:
         if not _is_secret(path):
             with wb.lock:
@@ -289,7 +297,7 @@ def _code_of_copy(wb: Workbook) -> str:
 
 
 def _who(wb: Workbook) -> str:
-    return _code_of_copy(wb) or _pseudonyms(wb)("learner")
+    return _code_of_copy(wb) or _pseudonyms(wb)(LEARNER)
 
 
 def about(wb: Workbook, parts: list[Part], text: Iterable[str] = ()) -> str:

@@ -6,11 +6,13 @@ import hashlib
 import os
 import stat
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import WorkbookError
 from ..tables import TABLES
+from ..upkeep import HIDDEN
 from .received import ABOUT
 from .roster import COPIES
 
@@ -183,6 +185,9 @@ def _folder_unit(entries: dict[str, Any], below: str, where: str) -> Unit | None
             stamps.append((seen.st_mtime_ns, seen.st_size, name))
             at = max(at, seen.st_mtime)
     kind, files = "unzipped" if unzipped else "workbook", tuple([name for *_, name in stamps])
+    if hidden := entries.get(HIDDEN):  # where the learner's mark appears with the first hand-in
+        with suppress(FileNotFoundError):
+            stamps.append((hidden.stat(follow_symlinks=False).st_mtime_ns, 0, HIDDEN))
     stamp = hashlib.blake2b(repr(stamps).encode(), digest_size=16).hexdigest()
     return Unit(below or ".", kind, files, stamp, at)
 

@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from .. import sheet
 from ..errors import WorkbookError
 from ..facts import DaysOf, days_as_written, days_in
-from . import counts, received
+from . import counts, hand_in, received
 from .roster import clean
 from .units import Unit, is_remote, opener
 
@@ -105,14 +105,18 @@ def _workbook(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DaysOf]:
 
 
 def _mark(open_: Open, folder: str) -> str:
-    """The code of the copy that a workbook is; blank where there is none."""
-    if folder.rpartition("/")[2] != "log":
-        return ""
-    try:
-        said = json.loads(open_(f"{folder.rpartition('/')[0]}/copy.json", 1_000_000))["copy"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return ""
-    return said if isinstance(said, str) and re.fullmatch("[a-z0-9]{1,40}", said) else ""
+    """Whose workbook it is, as its hand-ins say it: the code of the copy, else the learner's own
+    mark; blank where there is neither."""
+    if folder.rpartition("/")[2] == "log":
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            raw = open_(f"{folder.rpartition('/')[0]}/copy.json", 1_000_000)
+            said = json.loads(raw)["copy"]
+            if isinstance(said, str) and re.fullmatch("[a-z0-9]{1,40}", said):
+                return said
+    with suppress(OSError):
+        secret = open_(f"{folder}/{hand_in.SECRET}", 100)
+        return hand_in.pseudonyms(secret)(hand_in.LEARNER)
+    return ""
 
 
 # --- all -------------------------------------------------------------------------------------
