@@ -16,6 +16,7 @@ from .facts import ASKS, Facts, as_day, earliest, is_by, table_of
 P_SET = (2.0, 6.0)  # Beta: a request leads to a meeting being set; 1 in 4, from 5 % to 52 %
 P_KEPT = (8.0, 1.0)  # Beta: a meeting that is set is held; mean 8 in 9
 P_SAYS_NO = (1.0, 1.0)  # Beta: somebody who will not meet you says so, rather than nothing
+P_SHOWS = (1.0, 1.0)  # Beta: somebody who will meet you has said so, rather than nothing yet
 LAG_DAYS, LAG_SPREAD = 14.0, 0.6  # median days from request to meeting, itself log-normal
 LAG_SHAPES = (0.4, 0.7, 1.0)  # spread of the log of the days around their median
 CERTAINTY = 0.8
@@ -96,17 +97,20 @@ def forecast(facts, n_interviews, by, today, certainty=CERTAINTY, most=None):
 
     A row for each number of requests sent today, from 0: p_at_least is the probability that
     at least `n_interviews` will have been held by then, n_expected the mean number held by
-    then, n_low to n_high its 80 % interval. is_enough is true in the first row that reaches
-    `certainty`, and nowhere when no number up to `most` does: then the date is out of reach.
-    The other columns repeat what was asked, the interviews held and set, the requests open.
+    then. n_low to n_high are the 10 % and the 90 % quantile of that number: whole numbers,
+    both included, hold at least 80 %, often more. is_enough is true in the first row that
+    reaches `certainty`, and nowhere when no number up to `most` does. The other columns repeat
+    what was asked, the interviews held and set, the requests open.
 
     Method: a Beta-binomial forecast. A request leads to a meeting being set with probability
     p ~ Beta(2, 6), a meeting set is held with q ~ Beta(8, 1); who will not meet you says so
-    with r ~ Beta(1, 1). The days from request to meeting are log-normal, their median around
-    14 (log-normal, 0.6), their spread 0.4, 0.7 or 1.0. All are updated with what became of
-    the learner's own requests; those still open are censored: they may yet lead to a meeting,
-    the less likely the longer they wait (a cure model, Boag 1949). The posterior is summed on
-    a grid. Wide priors make wide answers until there are a few replies.
+    with r ~ Beta(1, 1); who will, and has not met you yet, has said so with v ~ Beta(1, 1).
+    The days from request to meeting are log-normal, their median around 14 (log-normal, 0.6),
+    their spread 0.4, 0.7 or 1.0. All are updated with what became of the learner's own
+    requests; those still open are censored: they may yet lead to a meeting, the less likely
+    the longer they wait (a cure model, Boag 1949). The posterior is found on a grid that
+    goes where the data are; its chances are within 0.02 of a simulation of this story. Wide
+    priors make wide answers until there are a few replies.
     """
     n_interviews = _whole_number(n_interviews, "The number of interviews", 1, 1000)
     by, today = as_day(by, "The date"), as_day(today, "Today")
@@ -166,143 +170,236 @@ def predict(
         n = known.n_held
         return [float(n >= n_interviews)], [n], [n], [float(n)]
     wanted = max(0, n_interviews - known.n_held)
-    n_open = len(known.agreed) + len(known.waiting) + len(known.set_in)
-    size = max(wanted, min(60, n_open + 40))
-    new, pending = _chances(known, days, max(100, min(250, 15_000 // size)))
-    held = np.zeros((len(new), size + 2))  # the last column takes all that is more
-    held[:, 0] = 1
-    pending.sort(key=lambda alike: -alike[0].mean())
-    expected = sum(n * float(chance.mean()) for chance, n in pending)
-    left, rest = _ONE_BY_ONE, np.zeros(len(new))
-    for chance, n in pending:
+    new, pending = _chances(known, days)
+    counts = _Counts(len(new), wanted)
+    left, rest, n_rest = _ONE_BY_ONE, np.zeros(len(new)), 0
+    for chance, n in sorted(pending, key=lambda alike: -alike[0].mean()):
         for _ in range(min(n, left)):
-            _one_more(held, chance)
-        rest += max(0, n - left) * chance
-        left = max(0, left - n)
-    if rest.any():
-        held = _many_more(held, rest)
-    chances, low, high, mean = [], [], [], []
+            counts.one_more(chance)
+        more = max(0, n - left)
+        rest, n_rest, left = rest + more * chance, n_rest + more, max(0, left - n)
+    if n_rest:
+        counts.many_more(rest / n_rest, n_rest)
+    expected = known.n_held + sum(n * float(chance.mean()) for chance, n in pending)
+    chances: list[float] = []
+    low, high, mean = [], [], []
     for n in range((most if most is not None else 150) + 1):
         if n:
-            _one_more(held, new)
-        spread = held.mean(axis=0)
+            counts.one_more(new)
+        spread = counts.held.mean(axis=1)
         total = spread.cumsum()
-        chances.append(float(min(1.0, max(0.0, 1 - total[wanted - 1]))) if wanted else 1.0)
+        chance = min(1.0, float(spread[wanted:].sum())) if wanted else 1.0
+        # Not less than with one request fewer, not even in the last digit.
+        chances.append(max(chance, chances[-1]) if chances else chance)
         low.append(known.n_held + int((total < 0.1).sum()))
         high.append(known.n_held + int((total < 0.9 - 1e-12).sum()))
-        mean.append(known.n_held + expected + n * float(new.mean()))
+        mean.append(expected + n * float(new.mean()))
         settled = n >= 10 and chances[-1] >= max(0.95, certainty)
         if most is None and settled:
             break
     return chances, low, high, mean
 
 
-def _one_more(held: Any, chance: Any) -> None:
-    """Add a meeting that is held with this chance (a value for each row) to the counts."""
-    chance = chance[:, None]
-    moved = held * chance
-    held -= moved
-    held[:, 1:] += moved[:, :-1]
-    held[:, -1] += moved[:, -1]
+class _Counts:
+    """How many meetings are held: a row for each number, a column for each posterior point.
 
+    The last row takes all that is more; it is followed by another one while it lies below
+    what is wanted, or more than next to nothing has come to it.
+    """
 
-def _many_more(held: Any, mean: Any) -> Any:
-    """Add many unlikely meetings at once, as a Poisson number with this mean for each row."""
-    import numpy as np
+    def __init__(self, points: int, wanted: int) -> None:
+        import numpy as np
 
-    size = held.shape[1]
-    steps = np.log(np.maximum(mean, 1e-12))[:, None] - np.log(np.arange(1, size))
-    log_chance = np.concatenate([np.zeros((len(mean), 1)), steps.cumsum(axis=1)], axis=1)
-    more = np.exp(log_chance - mean[:, None])
-    both = np.fft.irfft(np.fft.rfft(held, 2 * size) * np.fft.rfft(more, 2 * size), 2 * size)
-    made = np.maximum(both[:, :size], 0)
-    made[:, -1] = np.maximum(0, 1 - made[:, :-1].sum(axis=1))
-    return made
+        self._wanted = wanted
+        self._rows = np.zeros((256, points))
+        self._rows[0] = 1
+        self.held = self._rows[:1]
+
+    def one_more(self, chance: Any) -> None:
+        """Add a meeting that is held with this chance (a value for each point)."""
+        import numpy as np
+
+        n = len(self.held)
+        if n <= self._wanted or self.held[-1].mean() > _NEXT_TO_NOTHING:
+            if n == len(self._rows):
+                self._rows = np.concatenate([self._rows, np.zeros_like(self._rows)])
+            self.held = self._rows[: n + 1]
+        moved = self.held[:-1] * chance
+        self.held[:-1] -= moved
+        self.held[1:] += moved
+
+    def many_more(self, chance: Any, n: int) -> None:
+        """Add n meetings at once, all held with this chance: a binomial number of them."""
+        import numpy as np
+
+        chance = np.clip(chance, 1e-12, 1 - 1e-12)
+        most = float((n * chance).max())
+        k = np.arange(1, min(n, math.ceil(most + 6 * math.sqrt(most) + 10)) + 1)
+        steps = np.log((n + 1 - k) / k)[:, None] + np.log(chance / (1 - chance))
+        log_chance = np.concatenate([np.zeros((1, len(chance))), steps.cumsum(axis=0)])
+        more = np.exp(log_chance + n * np.log1p(-chance))
+        size = len(self.held) + len(k)
+        both = np.fft.rfft(self.held, size, axis=0) * np.fft.rfft(more, size, axis=0)
+        made = np.maximum(np.fft.irfft(both, size, axis=0), 0)
+        self._rows = np.concatenate([made, np.zeros((256, len(chance)))])
+        self.held = self._rows[:size]
 
 
 _ONE_BY_ONE = 60  # open requests that are added each for itself, the likeliest ones
-_LONGEST = 400  # days; what has not happened by then is taken not to
+_NEXT_TO_NOTHING = 1e-7
+_POINTS = 256  # of the posterior, all equally likely
+_GRIDS = ((12, 12, 8, 8),) * 3 + ((16, 16, 8, 8),)  # nodes for p, the median, r and v
+_STEP = 1.1347241384015194  # x**6 = x + 1: its powers up to the fifth are independent
 
 
-@functools.lru_cache(maxsize=1)
-def _prior() -> tuple[Any, ...]:
-    """The grid of p, r (says no), v (a meeting to come shows), and of each lag law its cdf."""
-    from statistics import NormalDist
-
-    import numpy as np
-
-    normal = NormalDist()
-    medians = [LAG_DAYS * math.exp(LAG_SPREAD * normal.inv_cdf((n + 0.5) / 7)) for n in range(7)]
-    days = [math.log(day + 0.5) for day in range(_LONGEST)]
-    cdf = np.array([
-        [normal.cdf((day - math.log(median)) / shape) for day in days] + [1.0]
-        for shape in LAG_SHAPES for median in medians
-    ])  # fmt: skip
-    p, third = (np.arange(60) + 0.5) / 60, (np.arange(3) + 0.5) / 3
-    return p, third, third, cdf
-
-
-def _chances(known: Outcomes, days: int, points: int) -> tuple[Any, list[tuple[Any, int]]]:
+def _chances(known: Outcomes, days: int) -> tuple[Any, list[tuple[Any, int]]]:
     """Return the chance of a new request to be held within `days`, and those of the open ones.
 
-    A chance is an array over the same equally likely `points` of the posterior; an open
-    one has beside it how many requests share it.
+    A chance is an array over the points of the posterior; an open one has beside it how many
+    requests share it. The points are the same for every `days`: a later date lowers no chance.
     """
     import numpy as np
 
-    p, r, v, cdf = _prior()
-    p, r, v = p[:, None, None, None], r[:, None, None], v[:, None]
-    by = np.array(min(days, _LONGEST))
+    p, median, r, v, spread = _posterior(known)
+    q = _kept(known)
 
-    def met_by(ages: Any) -> Any:
-        return cdf[:, np.minimum(ages, _LONGEST)]
-
-    waiting, n_waiting = np.unique(np.array(known.waiting, int), return_counts=True)
-    ages = np.array(known.agreed, int)
-    n_ahead = len(known.agreed) + sum(day > 0 for day in known.set_in)
-    log_law = np.zeros(len(cdf))
-    for day in known.lags:
-        day = min(day, _LONGEST)
-        log_law += np.log(np.maximum(cdf[:, day] - (cdf[:, day - 1] if day else 0), 1e-9))
-    log_law += np.log(np.maximum(1 - met_by(ages), 1e-9)).sum(axis=1)
-    n_yes = len(known.lags) + known.n_failed + len(known.agreed)
-    like = (P_SET[0] - 1 + n_yes) * np.log(p) + (P_SET[1] - 1 + known.n_refused) * np.log(1 - p)
-    like = like + known.n_refused * np.log(r) + n_ahead * np.log(v) + log_law
-    for age, n in zip(waiting, n_waiting, strict=True):
-        like = like + n * np.log((1 - p) * (1 - r) + p * (1 - v) * (1 - met_by(age)))
-
-    # Points in the order of what they promise: even steps through them lose next to nothing.
-    mass = np.exp(like - like.max()).ravel()
-    promise = np.broadcast_to(p * met_by(by), like.shape).ravel()
-    order = np.argsort(promise, kind="stable")
-    steps = np.cumsum(mass[order])
-    at = np.searchsorted(steps, (np.arange(points) + 0.5) / points * steps[-1])
-    i, j, k, law = np.unravel_index(order[np.minimum(at, len(order) - 1)], like.shape)
-    p, r, v, cdf = p[i, 0, 0, 0], r[j, 0, 0], v[k, 0], cdf[law]
-    q = _kept(known, points)
-
-    def within(age: int) -> Any:
-        age = min(age, _LONGEST)
-        return np.maximum(cdf[:, min(age + days, _LONGEST)] - cdf[:, age], 0)
+    def later(age: int) -> Any:
+        return _beyond((math.log(age + 0.5) - median) / spread)
 
     pending = [(q, sum(day <= days for day in known.set_in))]
     for age, n in Counter(known.agreed).items():
-        late = np.maximum(1 - cdf[:, min(age, _LONGEST)], 1e-9)
-        pending.append((q * within(age) / late, n))
+        soon = 1 - later(age + days) / np.maximum(later(age), 1e-300)
+        pending.append((q * soon, n))
     hidden, never = p * (1 - v), (1 - p) * (1 - r)
     for age, n in Counter(known.waiting).items():
-        still = never + hidden * (1 - cdf[:, min(age, _LONGEST)])
-        pending.append((q * hidden * within(age) / still, n))
-    return p * q * cdf[:, by], [(np.clip(chance, 0, 1), n) for chance, n in pending]
+        soon = hidden * (later(age) - later(age + days)) / (never + hidden * later(age))
+        pending.append((q * soon, n))
+    possible = [(np.clip(chance, 0, 1), n) for chance, n in pending if n and chance.any()]
+    return p * q * (1 - later(days)), possible
 
 
-def _kept(known: Outcomes, points: int) -> Any:
-    """The chance that a meeting which is set is held: even steps through its posterior."""
+@functools.lru_cache(maxsize=4)  # a form that asks for another aim or date has the same past
+def _posterior(known: Outcomes) -> tuple[Any, ...]:
+    """Equally likely points, given what is known: p, the lags' log median, r, v, their spread.
+
+    A coarse grid over all that the prior allows finds where the posterior is, a finer one is
+    laid there, and so on. The points are nodes of the last grid, drawn axis by axis, each
+    given those before (the inverse Rosenblatt transform).
+    """
+    import numpy as np
+
+    far, middle = 5 * LAG_SPREAD, math.log(LAG_DAYS)
+    box = [(0.0, 1.0), (middle - far, middle + far), (0.0, 1.0), (0.0, 1.0)]
+    for sizes in _GRIDS:
+        sides = zip(box, sizes, strict=True)
+        axes = [low + (np.arange(n) + 0.5) / n * (high - low) for (low, high), n in sides]
+        mass = _mass(known, *axes)
+        box = [_narrowed(mass, axis, *side) for axis, side in enumerate(box)]
+    cells: tuple[Any, ...] = ()
+    for axis in range(mass.ndim):
+        along = mass.sum(axis=tuple(range(axis + 1, mass.ndim)))[cells]
+        cells = (*cells, _drawn(along, _even(axis)))
+    root_p, median, root_r, root_v = (x[at] for x, at in zip(axes, cells, strict=False))
+    return root_p**2, median, root_r**2, root_v**2, np.array(LAG_SHAPES)[cells[-1]]
+
+
+def _narrowed(mass: Any, axis: int, low: float, high: float) -> tuple[float, float]:
+    """The part of an axis, from low to high, where next to all of the mass is."""
+    import numpy as np
+
+    along = mass.sum(axis=tuple(other for other in range(mass.ndim) if other != axis))
+    found = np.flatnonzero(along > 1e-5 * along.max())
+    step = (high - low) / len(along)
+    return max(low, low + (found[0] - 1) * step), min(high, low + (found[-1] + 2) * step)
+
+
+def _drawn(along: Any, places: Any) -> Any:
+    """The cell in which each row of masses reaches a share of its sum (one row, or one each)."""
+    import numpy as np
+
+    steps = np.atleast_2d(along.cumsum(axis=-1))
+    return np.minimum((steps < (places * steps[:, -1])[:, None]).sum(axis=1), steps.shape[1] - 1)
+
+
+def _even(axis: int) -> Any:
+    """Places from 0 to 1 for the points, even on each axis and in the space of all.
+
+    Steps by the powers of an irrational number, a Kronecker sequence (Roberts 2018, "The
+    unreasonable effectiveness of quasirandom sequences").
+    """
+    import numpy as np
+
+    n = np.arange(_POINTS)
+    return (n + 0.5) / _POINTS if axis == 0 else (n * _STEP**-axis + 0.5) % 1
+
+
+def _mass(known: Outcomes, root_p: Any, median: Any, root_r: Any, root_v: Any) -> Any:
+    """The posterior at the nodes of a grid: p, the lags' log median, r, v, and their spread.
+
+    p, r and v are given by their roots, so that the nodes are denser where they are small.
+    """
+    import numpy as np
+
+    def z(days: Any) -> Any:
+        with np.errstate(divide="ignore"):  # before day 0 is all of nothing
+            log_days = np.log(np.array(days, float) + 0.5)[:, None, None]
+        return (log_days - median[:, None]) / np.array(LAG_SHAPES)
+
+    def beta(x: Any, prior: tuple[float, float], n_yes: int, n_no: int) -> Any:
+        # The half is for the steps of the root: those of x itself grow with it.
+        return (prior[0] - 0.5 + n_yes) * np.log(x) + (prior[1] - 1 + n_no) * np.log(1 - x)
+
+    lags, n = np.unique(np.array(known.lags, int), return_counts=True)
+    low, high = z(np.maximum(lags - 1, -0.5)), z(lags)
+    side = np.where(low + high > 0, 1, -1)  # in the tail, where a difference keeps its digits
+    on_day = np.abs(_beyond(side * low) - _beyond(side * high))
+    later = _beyond(z(known.agreed))
+    law = -0.5 * ((median - math.log(LAG_DAYS)) / LAG_SPREAD) ** 2
+    law = law[:, None] + np.tensordot(n, np.log(np.maximum(on_day, 1e-300)), 1)
+    law = law + np.log(np.maximum(later, 1e-300)).sum(axis=0)
+
+    n_yes = len(known.lags) + known.n_failed + len(known.agreed)
+    n_ahead = len(known.agreed) + sum(day > 0 for day in known.set_in)
+    n_no, n_waiting = known.n_refused, len(known.waiting)
+    p, r, v = (root_p**2)[:, None, None], (root_r**2)[:, None], root_v**2
+    like = beta(p, P_SET, n_yes, n_no + n_waiting) + beta(r, P_SAYS_NO, n_no, n_waiting)
+    like = (like + beta(v, P_SHOWS, n_ahead, 0))[:, None, :, :, None] + law[:, None, None, :]
+    if n_waiting:
+        # The silent never meet you, (1 - p)(1 - r), as counted above, or do it later, which is
+        # odds * later times as likely. The odds are one number: a table of it serves all nodes.
+        odds = np.log(p * (1 - v) / ((1 - p) * (1 - r)))
+        ages, n = np.unique(np.array(known.waiting, int), return_counts=True)
+        table = np.linspace(odds.min(), odds.max(), 120)
+        later = np.moveaxis(_beyond(z(ages)), 0, -1)
+        logs = np.log1p(np.exp(table)[:, None, None, None] * later) @ n
+        at = (odds - table[0]) / (table[1] - table[0])
+        below = np.minimum(at.astype(int), len(table) - 2)
+        share = (at - below)[..., None, None]
+        like = like + np.moveaxis(logs[below] * (1 - share) + logs[below + 1] * share, 3, 1)
+    return np.exp(like - like.max())
+
+
+def _kept(known: Outcomes) -> Any:
+    """The chance that a meeting which is set is held, at the points of the posterior."""
     import numpy as np
 
     x = (np.arange(400) + 0.5) / 400
     a, b = P_KEPT[0] + known.n_kept, P_KEPT[1] + known.n_lost
     log_mass = (a - 1) * np.log(x) + (b - 1) * np.log(1 - x)
-    steps = np.cumsum(np.exp(log_mass - log_mass.max()))
-    golden = (np.arange(points) * 0.6180339887498949 + 0.5) % 1  # even, and unlike the order of p
-    return x[np.minimum(np.searchsorted(steps, golden * steps[-1]), len(x) - 1)]
+    return x[_drawn(np.exp(log_mass - log_mass.max()), _even(5))]
+
+
+def _beyond(z: Any) -> Any:
+    """The share of a normal distribution beyond z, by a table: numpy has no error function."""
+    import numpy as np
+
+    return np.interp(z, *_normal_table())
+
+
+@functools.lru_cache(maxsize=1)
+def _normal_table() -> tuple[Any, Any]:
+    """Places from -9 to 38, where the last share that a float can hold is, and their shares."""
+    import numpy as np
+
+    z = np.arange(-900, 3800) / 100
+    return z, np.array([math.erfc(x / math.sqrt(2)) / 2 for x in z.tolist()])
