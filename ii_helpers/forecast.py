@@ -20,6 +20,7 @@ P_SHOWS = (1.0, 1.0)  # Beta: somebody who will meet you has said so, rather tha
 LAG_DAYS, LAG_SPREAD = 14.0, 0.6  # median days from request to meeting, itself log-normal
 LAG_SHAPES = (0.4, 0.7, 1.0)  # spread of the log of the days around their median
 CERTAINTY = 0.8
+MOST_REQUESTS = 150  # that are looked at, when nobody says how many
 
 
 class Outcomes(NamedTuple):
@@ -183,7 +184,7 @@ def predict(
     expected = known.n_held + sum(n * float(chance.mean()) for chance, n in pending)
     chances: list[float] = []
     low, high, mean = [], [], []
-    for n in range((most if most is not None else 150) + 1):
+    for n in range((most if most is not None else MOST_REQUESTS) + 1):
         if n:
             counts.one_more(new)
         spread = counts.held.mean(axis=1)

@@ -426,6 +426,43 @@ def test_the_forecast_says_when_there_is_nothing_to_send(aim, by, words, example
     assert words in charts.forecast(measures.forecast(example, aim, by, TODAY)).sentence
 
 
+@pytest.mark.parametrize("chance, most, words", [
+    (0.004, 150, "Even with 150 more requests today, 9 interviews by 15 Dec 2026 are out of reach "
+     "(0 held, 0 to come, 0 requests open): the chance is <1 %. Choose a later date or a smaller "
+     "number."),
+    (0.25, 150, "With 150 more requests today, 9 interviews by 15 Dec 2026 are unlikely"),
+    (0.5, 150, "9 interviews by 15 Dec 2026 are about as likely as not"),
+    (0.73, 150, "9 interviews by 15 Dec 2026 are likely, but not sure enough"),
+    (0.73, 0, "With no more requests today, 9 interviews"),
+    (0.73, 1, "With 1 more request today, 9 interviews"),
+    (0.0, 0, "With no more requests today, 9 interviews by 15 Dec 2026 are out of reach"),
+    (0.73, 20, "Send more, or choose a later date or a smaller number."),
+])  # fmt: skip
+def test_an_aim_that_stays_uncertain_is_called_what_it_is(chance, most, words, wb):
+    table = measures.forecast(wb, 9, "2026-12-15", TODAY, most=most)
+    table["is_enough"], table["p_at_least"] = False, chance
+    said = charts.forecast(table).sentence
+    assert words in said
+    assert ("out of reach" in said) == (chance < 0.02)
+
+
+def test_one_interview_is_no_plural(wb):
+    table = measures.forecast(wb, 1, "2026-12-15", TODAY, most=1)
+    assert "1 interview by 15 Dec 2026 is unlikely" in charts.forecast(table).sentence
+    table["is_enough"] = [False, True]
+    for low, high, words in (
+        (1, 1, "and 1 interview is likely"), (2, 2, "and 2 interviews are likely"),
+        (0, 1, "and 0 to 1 interviews are likely"), (2, 4, "and 2 to 4 interviews are likely"),
+    ):  # fmt: skip
+        table["n_low"], table["n_high"] = low, high
+        assert words in charts.forecast(table).sentence
+
+
+def test_the_forecast_claims_no_more_of_its_range_than_is_so(example):
+    table = measures.forecast(example, 18, "2026-12-15", TODAY)
+    assert any("at least 80 of 100" in " ".join(t.split()) for t in texts(charts.forecast(table)))
+
+
 def test_colours_keep_their_contrast_in_grey():
     def grey(colour):
         red, green, blue = (int(colour[n : n + 2], 16) for n in (1, 3, 5))

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from .. import measures
+from ..forecast import MOST_REQUESTS
 from .card import (
     BLUE,
     COLOURS,
@@ -203,8 +204,8 @@ def forecast(table: Table) -> Chart:
     n = [row.n_requests for row in rows]
     figure, axes = new_card(
         f"How many requests until {n_of(aim, 'interview')}?",
-        f"Interviews held by {dated(by)}, as of {dated(today)}: the mean and the range in which 80 "
-        "of 100 such learners would end. Below: the chance to reach the aim.",
+        f"Interviews held by {dated(by)}, as of {dated(today)}: the mean and the range in which at "
+        "least 80 of 100 such learners would end. Below: the chance to reach the aim.",
         height=2.9, left=0.65, right=1.35, bottom=0.95,
     )  # fmt: skip
     low, high = [row.n_low for row in rows], [row.n_high for row in rows]
@@ -273,20 +274,15 @@ def _forecast_sentence(rows: list[Row], at: int | None) -> str:
     waiting = n_of(first.n_waiting, "request")
     open_ = f"{held} held, {first.n_set} to come, {waiting} open"
     if at is None:
-        best = max(row.p_at_least for row in rows)
-        return (
-            f"{aim} interviews by {dated(by)} are out of reach ({open_}): even with "
-            f"{rows[-1].n_requests} more requests today the chance is "
-            f"{_percent(best)}. Choose a later date or a smaller number."
-        )
+        return _not_enough(rows[-1], open_)
     row = next(row for row in rows if row.n_requests == at)
     if at == 0:
         start = f"No more requests are needed for {n_of(aim, 'interview')} by {dated(by)}"
     else:
         start = f"Send {n_of(at, 'more request')} now for {n_of(aim, 'interview')} by {dated(by)}"
     sentence = (
-        f"{start}: the chance is then {_percent(row.p_at_least)}, and {row.n_low} to "
-        f"{row.n_high} interviews are likely ({open_})."
+        f"{start}: the chance is then {_percent(row.p_at_least)}, and "
+        f"{_likely(row.n_low, row.n_high)} likely ({open_})."
     )
     if at:
         sentence += f" Without any more it is {_percent(first.p_at_least)}."
@@ -299,6 +295,33 @@ def _forecast_sentence(rows: list[Row], at: int | None) -> str:
     if sure > at:
         sentence += f" To be 95 % sure, send {sure}."
     return sentence
+
+
+def _not_enough(last: Row, open_: str) -> str:
+    """What is said when the aim is not certain enough, whatever the requests, up to this row's."""
+    n, chance = last.n_requests, last.p_at_least
+    if chance < 0.02:
+        verdict = "out of reach"
+    elif chance < 0.4:
+        verdict = "unlikely"
+    elif chance < 0.6:
+        verdict = "about as likely as not"
+    else:
+        verdict = "likely, but not sure enough"
+    even = "Even with" if n and chance < 0.02 else "With"
+    return (
+        f"{even} {n_of(n, 'more request') if n else 'no more requests'} today, "
+        f"{n_of(last.n_interviews, 'interview')} by {dated(last.by)} "
+        f"{'is' if last.n_interviews == 1 else 'are'} {verdict} ({open_}): the chance is "
+        f"{_percent(chance)}. {'Send more, or choose' if n < MOST_REQUESTS else 'Choose'} a later "
+        "date or a smaller number."
+    )
+
+
+def _likely(low: int, high: int) -> str:
+    if low == high:
+        return f"{n_of(low, 'interview')} {'is' if low == 1 else 'are'}"
+    return f"{low} to {high} interviews are"
 
 
 def history(table: Table) -> Chart:
