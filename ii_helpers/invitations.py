@@ -201,12 +201,30 @@ def _reminders(wb: Workbook, meeting: Any, learner: Any):
     here = meeting.starts_at.astimezone(own)
     before = datetime.combine(here.date() - timedelta(days=1), EVENING, tzinfo=own)
     yield before.astimezone(UTC), "Tomorrow"
-    course = wb.course.interview
-    if meeting.format in ("in person", "observational visit"):
-        minutes = (meeting.travel_minutes or 0) + course.arrive_early_minutes
+    minutes = minutes_early(wb, meeting)
+    if meeting.format in IN_PERSON:
+        minutes += meeting.travel_minutes or 0
         yield timedelta(minutes=-minutes), "Time to leave" if meeting.travel_minutes else "Be there"
     else:
-        yield timedelta(minutes=-course.join_early_minutes), "Get ready to join"
+        yield timedelta(minutes=-minutes), "Get ready to join"
+
+
+IN_PERSON = ("in person", "observational visit")
+_TO_FIND_SEATS = 5  # minutes more
+_PUBLIC = re.compile(
+    r"\b(?:public|caf[eé]s?|coffee|restaurant|bistro|diner|tea ?(?:room|house)|pub|bar|library|park|"
+    r"mall|food court|canteen|cafeteria|bakery|museum|station|hotel)\b",
+    re.IGNORECASE,
+)
+
+
+def minutes_early(wb: Workbook, meeting: Any) -> int:
+    """How long before the start to be there or ready: the course's minutes (R25), and some more
+    in a public place, to find seats."""
+    course = wb.course.interview
+    if meeting.format not in IN_PERSON:
+        return course.join_early_minutes
+    return course.arrive_early_minutes + _TO_FIND_SEATS * bool(_PUBLIC.search(meeting.place))
 
 
 def _one_line(text: str) -> str:

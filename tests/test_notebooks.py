@@ -85,6 +85,20 @@ def test_every_link_between_pages_leads_somewhere(path):
             assert (path.parent / target).exists(), target
 
 
+@pytest.mark.parametrize(
+    "page, words",
+    [
+        ("00_start_here", ["openings that are never advertised", "confidence", "good at"]),  # R2
+        ("01_research", ["with its source", "the organization and the person"]),  # R5
+        ("02_outreach", ["safe public place", "watch their work for a few hours"]),  # R16
+        ("03_prep", ["courteous to everyone", "how formal it gets"]),  # R26
+    ],
+)
+def test_the_pages_say_what_no_form_asks_for(page, words):
+    text = (CHECKOUT / "notebooks" / f"{page}.ipynb").read_text(encoding="utf-8")
+    assert all(word in text for word in words)
+
+
 def test_run_all_of_every_notebook_ends_without_an_error(tmp_path):
     for whose in ("empty", "filled"):
         lay_down_pages(tmp_path / whose)

@@ -238,6 +238,9 @@ def test_when_to_leave_follows_the_course_rule_and_the_travel_time(wb, meeting):
     assert times == [
         ("Leave", "13:25"), ("Be there", "13:50"), ("Begin", "14:00"), ("End, thank them", "14:20"),
     ]  # fmt: skip
+    wb.interviews.revise(meeting.id, place="Café Central, by the station")  # to find seats
+    public = prep.arrival(wb, wb.interviews.get(meeting.id))
+    assert [f"{at:%H:%M}" for _, at in public[:2]] == ["13:20", "13:45"]
     wb.interviews.revise(meeting.id, format="video")
     video = prep.arrival(wb, wb.interviews.get(meeting.id))
     assert (video[0][0], f"{video[0][1]:%H:%M}") == ("Be ready", "13:55")

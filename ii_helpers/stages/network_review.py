@@ -222,7 +222,8 @@ def interviews_per_occupation(wb: Workbook) -> w.VBox:
 
     def make() -> str:
         facts = Facts.of(wb)
-        chart = charts.perspectives(measures.perspectives.records(facts))
+        seen = measures.perspectives.records(facts, forms.now_in(wb).date())
+        chart = charts.perspectives(seen)
         return chart._repr_html_() + _about_nothing(facts)
 
     return forms.live(wb, "review occupations", make, ("occupations", *PEOPLE))
@@ -266,7 +267,8 @@ def thin_views(facts: Facts) -> list[str]:
     for (occupation_id, _), people in people_heard(facts).items():
         heard[occupation_id] |= people
     groups_of = ties(facts)
-    groups = [(one.title, len(groups_of(heard[one.id]))) for one in facts.occupations]
+    groups = [(facts.titles[one.id], len(groups_of(heard[one.id])))
+              for one in facts.occupations if one.status != "ruled out"]  # fmt: skip
     return [
         f"What you know of {title} rests on {'one voice' if n == 1 else 'two voices'}: "
         "never rely on the views of one or two. Ask somebody whom none of them named."
@@ -492,7 +494,8 @@ def report_html(
         measures.referral_chains.records(facts), most=45
     )  # on one sheet
     chapter("Who referred whom", chains_drawn)
-    chapter("Interviews per occupation", charts.perspectives(measures.perspectives.records(facts)))
+    seen = measures.perspectives.records(facts, _day(now))
+    chapter("Interviews per occupation", charts.perspectives(seen))
     chapter("Independent voices", charts.voices(measures.voices.records(facts)))
     chapter("Career fit", charts.fit(measures.fit.records(facts)),
             charts.fit_ranking(measures.fit_ranking.records(facts)))  # fmt: skip

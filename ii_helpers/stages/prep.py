@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as w
 
 from .. import forms
+from ..invitations import IN_PERSON, minutes_early
 from . import header as header
 from . import open_workbook as open_workbook
 from .live import on_the_day as on_the_day
@@ -30,8 +31,6 @@ from .planning import plan as plan
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
-
-IN_PERSON = ("in person", "observational visit")
 
 
 # --- the research gate (R6) ------------------------------------------------------------------
@@ -146,17 +145,15 @@ def objective(wb: Workbook) -> w.VBox:
 def arrival(wb: Workbook, meeting: Any) -> list[tuple[str, datetime]]:
     """Return the times of the day in order: when to leave, to be there, to begin, to end.
 
-    In person one arrives by the course's minutes early, in a public place too (to find
-    seats); by phone and video one is ready by its other figure.
+    How early: see `minutes_early`.
     """
-    starts = meeting.starts_at
+    starts, early = meeting.starts_at, minutes_early(wb, meeting)
     if meeting.format in IN_PERSON:
-        early = wb.course.interview.arrive_early_minutes
         times = [("Be there", -early)]
         if meeting.travel_minutes:
             times.insert(0, ("Leave", -early - meeting.travel_minutes))
     else:
-        times = [("Be ready", -wb.course.interview.join_early_minutes)]
+        times = [("Be ready", -early)]
     times += [("Begin", 0), ("End, thank them", meeting.minutes)]
     exact = starts.astimezone(UTC)  # the clocks may change in between
     return [
