@@ -798,6 +798,13 @@ I am currently looking for my next role.
 Any leads are welcome.
 Could you use another pair of hands?  I mean an extra pair of hands in the stockroom.
 Perhaps there is a place for me in the studio.
+Is there maybe something for me in the kitchen?
+Could you have a quiet word with the station manager?
+I wonder whether your company is taking people on this spring.
+I would ask you to refer me in your organisation.
+What are my chances there?
+I enclose two copies of my CV.
+I will send you a new version of my résumé tomorrow.
 May I do a trial shift at the bakery?
 I want to bring my years of sewing to your workshop.
 I am free to start in April.
@@ -817,6 +824,10 @@ Let me know whether there are openings in your calendar.
 I start an internship at a museum in May, so evenings suit me.
 I was offered a position elsewhere and would like to understand it first.
 I have a job in a kitchen and two small children.
+It would take me two hours by train.
+Another pair of hands helped me with the oven at home.
+I try to stay open to work in any weather.
+After I had sent forty resumes in vain, I began to ask people about their work.
 I would love to work in the field one day.
 I hope to become part of the profession.
 Your remark that managers read a portfolio before a resume changed my plans.
