@@ -149,7 +149,8 @@ def test_a_wording_that_is_typed_and_not_saved_is_kept(wb, meeting):
 
 
 def test_coverage_names_the_themes_that_are_missing(wb, meeting):  # R22
-    assert planning.coverage(wb, meeting)[0][0] == "next"
+    (first,) = planning.coverage(wb, meeting)
+    assert first == ("next", "Tick about 6 questions in step 4 and add them.")
     add(wb, meeting, "A?", "B?")
     words = [words for _, words in planning.coverage(wb, meeting)]
     assert words[0].startswith("2 questions planned, 0 in reserve: about 8 minutes each in 20.")
