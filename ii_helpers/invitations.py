@@ -212,8 +212,8 @@ def _reminders(wb: Workbook, meeting: Any, learner: Any):
 IN_PERSON = ("in person", "observational visit")
 _TO_FIND_SEATS = 5  # minutes more
 _PUBLIC = re.compile(
-    r"\b(?:public|caf[eé]s?|coffee|restaurant|bistro|diner|tea ?(?:room|house)|pub|bar|library|park|"
-    r"mall|food court|canteen|cafeteria|bakery|museum|station|hotel)\b",
+    r"\b(?:public|caf[eé]s?|coffee|restaurant|bistro|diner|tea ?(?:room|house)|pub|bar|library|"
+    r"park|mall|food court|canteen|cafeteria|bakery|museum|station|hotel)\b",
     re.IGNORECASE,
 )
 
