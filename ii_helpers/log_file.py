@@ -13,15 +13,15 @@ import stat as modes
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from . import files, sheet
 from .errors import LogUnreadable, LogUnwritable, Problem
 from .journal import Journal, Known, Stamp
-from .parsing import Parsed, Parser
+from .parsing import Parsed, Parser, as_remembered, lacks
 from .sheet import Form, guard
 from .splicing import Spliced, healed, line, splice
 from .tables import Table
@@ -149,6 +149,13 @@ class LogFile:
             names = sheet.form_of(text, self.table.header, encoding, bom).names
         return [name for name in self.table.header if name not in names]
 
+    def columns_gone(self) -> list[Problem]:
+        """Say which columns another program took out, as met when the file was last read."""
+        if not self._state or not self._state.gone:
+            return []
+        text = as_remembered(self.path.name, self._state.gone)
+        return [Problem(text, self.table.name, self.path)]
+
     # --- what another program dropped ---------------------------------------------------
 
     def lost(self) -> list[Lost]:
@@ -204,7 +211,7 @@ class LogFile:
             if stat is None or stamp and stamp.fits(stat):
                 return
             state = self._load(stat)
-            if state.form and state.is_ended and not (state.torn or state.n_healed):
+            if state.form and state.is_ended and not (state.torn or state.n_healed or state.gone):
                 if state.form.encoding == "utf-8" and self._journal:
                     self._set_stamp(stat, _next(stamp), self._catch_up(state, self._journal))
 
@@ -393,7 +400,8 @@ class LogFile:
                 state.cells, bad = self._parser.rows(text, state.form, parsed=state)
                 state.problems += bad
                 if stamp is None:  # what we left ourselves needs no healing
-                    self._parser.heal(state, known)
+                    saved = datetime.fromtimestamp(stat.st_mtime, UTC).isoformat()
+                    self._parser.heal(state, known, saved)
         self._state = state
         return state, text
 
@@ -523,14 +531,20 @@ class LogFile:
             return None
         if self._journal and stat.st_size <= BIG:
             n_lost = self._catch_up(state, self._journal)
-        if stat.st_size <= BIG and (state.n_healed or form.encoding != "utf-8"):
+        if stat.st_size <= BIG and (state.n_healed or state.gone or form.encoding != "utf-8"):
             said, n = form.said or "with some cells in another form", state.n_healed
             cells = "cell was given back its" if n == 1 else "cells were given back their"
-            self._say(
-                f"{self.path.name} was saved by a spreadsheet program ({said}). "
-                f"{n} {cells} exact form; the file as it was is kept in "
-                f"{self.hidden.name}/earlier."
-            )
+            kept = f"the file as it was is kept in {self.hidden.name}/earlier."
+            if state.gone:
+                text = splice(self.table, text, form, {}, columns=state.gone).text
+                form = replace(form, names=(*form.names, *state.gone))
+                back = "it is back, as the workbook remembers it"
+                self._say(f"{self.path.name} {lacks(state.gone)}: {back}; {kept}")
+            if n or form.encoding != "utf-8":
+                self._say(
+                    f"{self.path.name} was saved by a spreadsheet program ({said}). "
+                    f"{n} {cells} exact form; {kept}"
+                )
             new = sheet.in_form(form)
             data = new.bom + new.encode(healed(self.table, text, form, state))
             stat = files.swap_in(self.path, data, self._earlier())
@@ -625,6 +639,9 @@ class LogFile:
         columns: names to add to the header, with their default in every row
         """
         form, _ = self._ready(full=True)
+        if form and trace and not columns and self._lacks_columns(form):
+            self.widen()  # or what is put into a column that is not there would be lost
+            form, _ = self._ready(full=True)
         if form is None:
             if not added:
                 return

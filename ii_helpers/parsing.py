@@ -27,6 +27,7 @@ class Parsed:
     torn: int = 0  # bytes at the end that are no whole row
     is_ended: bool = True  # the last row has its line break
     n_healed: int = 0  # cells that a spreadsheet program had rewritten
+    gone: list[str] = field(default_factory=list)  # columns that another program took out
     shown: dict[str, int] = field(default_factory=dict)  # of ids met twice: which line counts
 
 
@@ -225,9 +226,14 @@ class Parser:
             "quotation mark is missing there, or put back a backup."
         )
 
-    def heal(self, parsed: Parsed, known: Mapping[str, Known]) -> None:
-        """Give back the exact text of cells that a spreadsheet program rewrote by itself."""
+    def heal(self, parsed: Parsed, known: Mapping[str, Known], moment: str) -> None:
+        """Give back the exact text of cells that a spreadsheet program rewrote by itself, and
+        the cells of columns that it took out: nobody means to blank each row at once.
+
+        moment: when the file was saved, for rows whose time is not known
+        """
         header, kinds = self.table.header, self.table.kinds
+        self._give_columns_back(parsed, known, moment)
         rows = parsed.cells.values()
         dated = [(i, kinds[name]) for i, name in enumerate(header) if kinds[name] in _OWN_DATES
                  and not _are_own_dates([row[i] for row in rows], kinds[name])]  # fmt: skip
@@ -269,10 +275,40 @@ class Parser:
                 parsed.n_healed += 1
             row[i] = text
 
+    def _give_columns_back(self, parsed: Parsed, known: Mapping[str, Known], moment: str) -> None:
+        stamps = {"created_at": moment, "updated_at": moment}
+        form = parsed.form or Form(self._own_names)
+        missing = [name for name in self.table.header if form.place(name) is None]
+        remembered = {name for met in known.values() if missing for name in met.cells or ()}
+        parsed.gone = [name for name in missing if name in stamps or name in remembered]
+        if not parsed.gone:
+            return
+        for id, row in parsed.cells.items():
+            met = known.get(id)
+            cells = {**stamps, **((met and met.cells) or {})}
+            for i, name in enumerate(self.table.header):
+                if name in parsed.gone:
+                    row[i] = cells.get(name, row[i])
+        parsed.problems.append(as_remembered(self.file, parsed.gone))
+
     def _is_same_version(self, row: list[str], known: Mapping[str, str]) -> bool:
         """Whether the row was last changed when the journal says so: not by us since."""
         stamp, before = row[self.table.header.index("updated_at")], known.get("updated_at", "")
         return stamp == before or sheet.is_resaved(before, stamp)
+
+
+def lacks(columns: list[str]) -> str:
+    """That another program took columns out, as the end of a sentence."""
+    named = ", ".join(f'"{name}"' for name in columns)
+    return f"was saved by another program without the column{'s' * (len(columns) > 1)} {named}"
+
+
+def as_remembered(file: str, columns: list[str]) -> str:
+    """What becomes of columns that another program took out."""
+    return (
+        f"{file} {lacks(columns)}. What the workbook remembers of it is shown, and is in the file "
+        "again after the next save."
+    )
 
 
 # The shape that dates have as we write them.

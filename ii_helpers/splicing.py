@@ -102,9 +102,10 @@ def splice(
 def healed(table: Table, text: str, form: Form, parsed: Parsed) -> str:
     """Return the text of a file that a spreadsheet program saved, with the exact cells."""
     pieces, id_place = [], form.place("id") or 0
-    for n, (start, end, cells) in enumerate(sheet.spans(text, form)):
-        row = parsed.cells.get(unguard(cells[id_place])) if n and len(cells) > id_place else None
-        if row is None or unguard(cells[id_place]) in parsed.shown:
+    for n, (start, end, cells) in enumerate(sheet.spans(text, form), 1):
+        id = unguard(cells[id_place]) if n > 1 and len(cells) > id_place else ""
+        row = parsed.cells.get(id)
+        if row is None or parsed.shown.get(id, n) != n:
             pieces.append(_ended(text[start:end], form))
             continue
         for name, exact in zip(table.header, row, strict=True):

@@ -332,7 +332,10 @@ class Workbook:
         enough for the top of every page; `check` looks at everything."""
         with suppress(LogUnwritable):  # the rows are named then
             self._send_away()
-        return [*upkeep.missing_rows(self), *copies.copies_left(self), *self._changes.notices]
+        found = [*upkeep.missing_rows(self), *copies.copies_left(self)]
+        for log in self.logs():
+            found += log.columns_gone()
+        return [*found, *self._changes.notices]
 
     def lost(self) -> list[Lost]:
         """Return the rows that another program dropped from a log or changed back."""

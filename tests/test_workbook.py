@@ -377,7 +377,7 @@ def test_undo_into_a_log_that_was_emptied_hides_nothing(wb):
 
 def test_a_hand_edit_is_taken_as_it_is(wb):
     row = wb.tasks.append(task="one")
-    wb.tasks.path.write_bytes(wb.tasks.path.read_bytes().replace(b"one", b"edited by hand"))
+    wb.tasks.path.write_bytes(wb.tasks.path.read_bytes().replace(b",one,", b",edited by hand,"))
     wb = reopened(wb)
     assert wb.lost() == [] and wb.tasks.get(row.id).task == "edited by hand" and wb.check() == []
     wb.tasks.append(task="two")
@@ -1094,18 +1094,66 @@ def test_a_workbook_of_a_newer_version_is_refused_and_left_alone(wb):
     assert {p: p.read_bytes() for p in wb.folder.rglob("*") if p.is_file()} == before
 
 
-def test_a_column_that_a_spreadsheet_deleted_is_made_again(wb):
-    wb.tasks.append(task="one", due_on=date(2026, 11, 20))
-    lines = wb.tasks.path.read_text("utf-8-sig").splitlines()
-    at = lines[0].split(",").index("done_on")
-    cut = [",".join(c for n, c in enumerate(line.split(",")) if n != at) for line in lines]
-    wb.tasks.path.write_text("\r\n".join(cut) + "\r\n", encoding="utf-8")
+def without(log, *names):
+    """The log as another program saves it once these columns were deleted."""
+    with open(log.path, encoding="utf-8-sig", newline="") as file:
+        header, *rows = csv.reader(file)
+    kept = [n for n, name in enumerate(header) if name not in names]
+    with open(log.path, "w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([row[n] for n in kept] for row in [header, *rows])
+    return log
+
+
+DELETED = [("notes",), ("created_at",), ("updated_at",), ("created_at", "updated_at", "notes")]
+
+
+@pytest.mark.parametrize("names", DELETED, ids=" ".join)
+@pytest.mark.parametrize("act", ["append", "revise", "undo", "bring back"])
+def test_a_column_that_another_program_deleted_is_given_back(wb, names, act):
+    rows = wb.contacts.append_many([dict(**ANA, notes="=precious, words"), dict(name="Bo")])
+    data = without(wb.contacts, *names).path.read_bytes()
     wb = reopened(wb)
-    assert wb.tasks.rows()[0].done_on is None
+    assert wb.contacts.rows() == rows and wb.lost() == []
+    said = f"contacts.csv was saved by another program without the column{'s' * (len(names) > 1)} "
+    assert texts(wb.notices())[0].startswith(said) and texts(wb.check())[0].startswith(said)
+    if act == "append":
+        rows.append(wb.contacts.append(name="Cy", notes="new"))
+    elif act == "revise":
+        rows[1] = wb.contacts.revise(rows[1].id, notes="new")
+        assert rows[1].notes == "new"
+    elif act == "undo":
+        wb.undo()
+        rows = []
+    else:
+        assert wb.bring_back() == "0 rows brought back."
+    assert wb.contacts.rows() == rows == reopened(wb).contacts.rows()
+    [notice] = texts(wb.notices())
+    assert notice.startswith(said) and "it is back" in notice
+    assert data in [path.read_bytes() for path in (wb.hidden / "earlier").glob("*.csv")]
+    assert reopened(wb).check() == [] and reopened(wb).notices() == []
+
+
+def test_rows_whose_times_are_not_known_are_shown_all_the_same(wb):
+    wb.contacts.append_many([ANA, dict(name="Bo")])
+    without(wb.contacts, "created_at", "updated_at")
+    shutil.rmtree(wb.hidden)
+    wb = reopened(wb)
+    rows = wb.contacts.rows()
+    assert [row.name for row in rows] == ["Ana Silva", "Bo"]
+    wb.contacts.append(name="Cy")
+    assert reopened(wb).contacts.rows()[:2] == rows
+
+
+def test_a_column_that_nobody_remembers_is_made_again(wb):
+    wb.tasks.append(task="one", due_on=date(2026, 11, 20))
+    without(wb.tasks, "done_on")
+    shutil.rmtree(wb.hidden / "journal")
+    wb = reopened(wb)
+    first = wb.tasks.rows()[0]
+    assert first.done_on is None
+    assert wb.tasks.revise(first.id, done_on=date(2026, 11, 22)).done_on == date(2026, 11, 22)
     row = wb.tasks.append(task="two", done_on=date(2026, 11, 21))
     assert reopened(wb).tasks.rows()[1] == row
-    first = wb.tasks.rows()[0]
-    assert wb.tasks.revise(first.id, done_on=date(2026, 11, 22)).done_on == date(2026, 11, 22)
 
 
 def test_a_folder_that_cannot_be_is_an_error(tmp_path):
