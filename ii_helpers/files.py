@@ -242,7 +242,7 @@ def create(path: Path, data: bytes, mode: int = 0o600) -> os.stat_result:
     try:
         flush_folder(path.parent)
     except BaseException:
-        _remove(path)
+        remove(path)
         raise
     return stat
 
@@ -257,11 +257,11 @@ def _write_new(path: Path, data: bytes, mode: int) -> os.stat_result:
         finally:
             close(file)
     except BaseException:
-        _remove(path)
+        remove(path)
         raise
 
 
-def _remove(path: Path) -> None:
+def remove(path: Path) -> None:
     """Take away what was written of a file, with a second try should the first one fail."""
     for _ in range(2):
         with suppress(OSError):
@@ -291,7 +291,7 @@ def swap_in(path: Path, data: bytes, earlier: Path | None = None) -> os.stat_res
             keep(path, earlier)
         os.replace(beside, path)
     except BaseException:
-        _remove(beside)
+        remove(beside)
         raise
     try:
         flush_folder(path.parent)

@@ -95,6 +95,7 @@ class Journal:
         self._names = {name: str(self.folder / f"{name}.{_HOST}.jsonl") for name in tables}
         self._slots = {name: n * _SLOT for n, name in enumerate(tables)}
         self._stamps, self._forgotten = str(folder / "stamps"), folder / "forgotten.json"
+        self._noted = "", 0  # the last note's file and bytes
         self.failed: OSError | None = None
 
     # --- stamps --------------------------------------------------------------------------
@@ -147,6 +148,7 @@ class Journal:
     def note(self, table: str, entry: dict[str, Any]) -> None:
         """Add an entry. Each starts on a line of its own, whatever was cut before it."""
         data, path = b"\n" + to_json(entry), self._names[table]
+        self._noted = path, 0
         try:
             try:
                 self._add(path, data)
@@ -156,13 +158,20 @@ class Journal:
         except OSError as error:
             self.failed = error
 
-    @staticmethod
-    def _add(path: str, data: bytes) -> None:
+    def _add(self, path: str, data: bytes) -> None:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         try:
-            os.write(file, data)
+            self._noted = path, os.write(file, data)
         finally:
             files.close(file)
+
+    def retract(self) -> None:
+        """Take the last note out again: what it says did not come about. To be called while the
+        lock is held that it was made under."""
+        path, n = self._noted
+        with suppress(OSError):
+            os.truncate(path, os.stat(path).st_size - n)
+        self._noted = path, 0
 
     def _paths(self, table: str = "") -> list[Path]:
         """Every computer's journal, and the copies that a sync service made of them."""

@@ -12,7 +12,7 @@ import os
 import stat as modes
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -46,15 +46,20 @@ class Lost(NamedTuple):
 
 
 class Recorder(Protocol):
-    """Who is told of every write: under the lock, and again when the lock is given back."""
+    """Who is told of every write: under the lock, and again when the lock is given back.
+
+    retract: the last note was of something that did not come about
+    """
 
     def note(self, table: str, entry: dict[str, Any]) -> None: ...
+    def retract(self) -> None: ...
     def said(self, problem: Problem) -> None: ...
     def tell(self) -> None: ...
 
 
 class _Nobody:
     def note(self, table: str, entry: dict[str, Any]) -> None: ...
+    def retract(self) -> None: ...
     def said(self, problem: Problem) -> None: ...
     def tell(self) -> None: ...
 
@@ -364,10 +369,11 @@ class LogFile:
             and state.key[0] == stat.st_ino and state.generation == stamp.generation
             and state.size <= stat.st_size
         ):  # fmt: skip
-            with self._understanding():
-                data = self._read(state.size, stat.st_size - state.size)
-                text, first = data.decode(state.form.encoding), len(state.cells) + 2
-                state.cells.update(self._parser.rows(text, state.form, first=first)[0])
+            if state.size < stat.st_size:
+                with self._understanding():
+                    data = self._read(state.size, stat.st_size - state.size)
+                    text, first = data.decode(state.form.encoding), len(state.cells) + 2
+                    state.cells.update(self._parser.rows(text, state.form, first=first)[0])
             state.key, state.size = _key(stat), stat.st_size
             return state
         return self._load_whole(stat, stamp)[0]
@@ -613,13 +619,14 @@ class LogFile:
             stat = files.append(self._name, form.encode(lines), size)
             stamp = self._mark[1] if self._mark else self._stamp()
             generation = stamp.generation if stamp else 1
+        # Without this note the file does not fit its stamp, and the row is noted the next time.
+        self._recorder.note(self.table.name, {"do": "append", "columns": header, "rows": texts})
         self._set_stamp(stat, generation, stamp.n_lost if stamp else 0)
         state = self._state
         if state and state.size == size and state.generation == generation and not is_new:
             state.key, state.size = _key(stat), stat.st_size
             state.cells.update((row[0], row) for row in texts)
         self._handed.update((row[0], row) for row in texts)
-        self._recorder.note(self.table.name, {"do": "append", "columns": header, "rows": texts})
 
     def _lacks_columns(self, form: Form) -> bool:
         return any(form.place(name) is None for name in self.table.header)
@@ -656,22 +663,42 @@ class LogFile:
         done = splice(self.table, text, form, changes, added, columns, shown, redact)
         data = form.bom + form.encode(done.text)
         stamp = self._mark[1] if self._mark else self._stamp()
-        stat = files.swap_in(self.path, data, self._earlier() if trace else None)
-        self._set_stamp(stat, _next(stamp), stamp.n_lost if stamp else 0)
         put_in = [[texts.get(name, "") for name in form.names] for _, texts in added]
+        entry = {
+            "columns": list(form.names), "rows": done.now + put_in, "were": done.were,
+            "after": done.after, "gone": [id for id in changes if changes[id] is None], **entry,
+        }  # fmt: skip
+        is_noted = trace and not columns
+        with self._noting(entry) if is_noted else nullcontext():
+            stat = files.swap_in(self.path, data, self._earlier() if trace else None)
+        self._set_stamp(stat, _next(stamp), stamp.n_lost if stamp else 0)
         self._fresh = self._form = None
         if put_in or columns or redact or shown:
             self._state = None
         else:
             self._keep_up(stat, form, done)
-        if trace and not columns:
-            self._recorder.note(
-                self.table.name,
-                {"columns": list(form.names), "rows": done.now + put_in, "were": done.were,
-                 "after": done.after, "gone": done.gone, **entry},
-            )  # fmt: skip
-            if self._journal:
-                self._journal.shorten(self.table.name, stat.st_size)
+        if is_noted and self._journal:
+            self._journal.shorten(self.table.name, stat.st_size)
+
+    @contextmanager
+    def _noting(self, entry: dict[str, Any]) -> Iterator[None]:
+        """Note a change before this block makes it, and an undo after it: undo takes the change
+        back, whichever of the two was interrupted in between."""
+        name, is_first = self.table.name, "undid" not in entry
+        if is_first:
+            self._recorder.note(name, entry)
+        try:
+            yield
+        except files.Unconfirmed:  # it is done
+            if not is_first:
+                self._recorder.note(name, entry)
+            raise
+        except BaseException:
+            if is_first:
+                self._recorder.retract()
+            raise
+        if not is_first:
+            self._recorder.note(name, entry)
 
     def _keep_up(self, stat: os.stat_result, form: Form, done: Spliced) -> None:
         """Bring what is remembered of the file up to what was just written."""

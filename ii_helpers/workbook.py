@@ -54,6 +54,12 @@ class _Changes:
         if self.step:
             self.of_step.append((table, entry))
 
+    def retract(self) -> None:
+        self.journal.retract()
+        self._untold.pop()
+        if self.step:
+            self.of_step.pop()
+
     def said(self, problem: Problem) -> None:
         self.notices.append(problem)
 
@@ -198,8 +204,8 @@ class Workbook:
 
         words: what the change is, as in "merging two people". When the block fails, what it
         wrote is taken back. After a crash in the middle, what was written stays: `check` says
-        so, `undo` takes it back, and doing it again completes it where the rows' ids were made
-        beforehand (`append(id=...)`).
+        so, `undo` takes it back, however far it came, and doing it again completes it where the
+        rows' ids were made beforehand (`append(id=...)`).
         """
         changes = self._changes
         with self._writing():
@@ -210,16 +216,19 @@ class Workbook:
             marker = self.hidden / "together.json"
             with suppress(OSError):
                 marker.write_text(json.dumps({"words": words}), encoding="utf-8")
+            is_whole = False
             try:
                 yield
+                is_whole = True
             except BaseException:
                 with suppress(WorkbookError):
                     self._take_back(list(reversed(changes.of_step)))
+                    is_whole = True
                 raise
             finally:
                 changes.step = None
-                with suppress(OSError):
-                    marker.unlink()
+                if is_whole:
+                    files.remove(marker)
         changes.tell()
 
     def undo(self) -> str:
@@ -236,7 +245,7 @@ class Workbook:
                 raise NothingToUndo("There is no change left to take back.")
             words = step[-1][1]["words"] or self._words(*step[-1])
             try:
-                with self.together(""):
+                with self.together(f"taking back: {words}"):
                     self._take_back(step)
             except CannotUndo as error:
                 raise CannotUndo(
@@ -270,8 +279,11 @@ class Workbook:
                 for which in ("were", "rows")
             )
             self._may_take_back(log, were, became)
+            texts = log.texts()
             change: dict[str, Any] = {row["id"]: None for row in became}
             change.update((row["id"], row) for row in were if row["id"] in change)
+            # What an interrupted undo has put back stays as it is, and is noted.
+            change.update((row["id"], {}) for row in were if row["id"] in texts.keys() - change)
             after = zip(entry.get("after", ()), were, strict=False)  # an id may stand twice
             back = [(before, row) for before, row in after if row["id"] not in change]
             log.restate(change, back, do="undo", undid=entry["at"])
@@ -279,23 +291,28 @@ class Workbook:
     def _may_take_back(
         self, log: Log, were: list[dict[str, str]], became: list[dict[str, str]]
     ) -> None:
+        """Raise CannotUndo unless each row stands as the change left it, or as it was before: then
+        the change, or taking it back, was interrupted."""
         texts = log.texts()
-        known, changed = {row["id"] for row in were}, {row["id"] for row in became}
-        for id in changed:
-            now = texts.get(id, {})
-            if not any(_is_same(now, row) for row in became if row["id"] == id):
+        before, changed = {row["id"] for row in were}, {row["id"] for row in became}
+        for id in before | changed:
+            now = texts.get(id)
+            is_as_before = _is_one_of(now, id, were)
+            if not is_as_before and not _is_one_of(now, id, became):
                 raise CannotUndo(
                     "it was changed in another window or program since. Change what is wrong "
                     "where all logs are shown: page 5 Review.",
                     table=log.table.name,
                 )
-            if id not in known and (users := sorted(self._referring_to(log.table.name, id))):
+            if (
+                id not in before
+                and now
+                and (users := sorted(self._referring_to(log.table.name, id)))
+            ):
                 raise CannotUndo(
                     f"it is used in {', '.join(users)} by now. Erase those first.",
                     table=log.table.name,
                 )
-        if any(id in texts for id in known - changed):
-            raise CannotUndo("it is there again already.", table=log.table.name)
 
     def _words(self, table: str, entry: Mapping[str, Any]) -> str:
         """A change in words, as in: adding the contact Ana Silva."""
@@ -474,9 +491,15 @@ class Workbook:
         return upkeep.restore(self, backup, data, forgetting.forget_again)
 
 
-def _is_same(now: Mapping[str, str], row: Mapping[str, str]) -> bool:
-    """Whether a row stands in its log as the journal has it; columns of either side may differ."""
-    return bool(now) and all(now.get(name, text) == text for name, text in row.items())
+def _is_one_of(now: Mapping[str, str] | None, id: str, rows: list[dict[str, str]]) -> bool:
+    """Whether a row stands in its log as one of these with its id does; none may be right, too.
+
+    Columns that only one side has do not count.
+    """
+    those = [row for row in rows if row["id"] == id]
+    if now is None or not those:
+        return now is None and not those
+    return any(all(now.get(name, text) == text for name, text in row.items()) for row in those)
 
 
 def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:

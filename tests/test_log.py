@@ -20,7 +20,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import ii_helpers as ii
-from ii_helpers import sheet
+from ii_helpers import files, sheet
 from ii_helpers.errors import (
     InvalidRow,
     LogUnreadable,
@@ -394,6 +394,17 @@ def test_revise_changes_its_columns_and_keeps_every_other_byte(three):
         cy.id.encode())[1]  # fmt: skip
     assert revised.email == "bo@example.org" and revised.updated_at > bo.updated_at
     assert reopened(three).rows() == [ana, revised, cy]
+
+
+def test_a_revision_that_is_on_disk_needs_no_more_reading(three, monkeypatch):
+    row, swap_in = three.rows()[0], files.swap_in
+
+    def done(*args):
+        monkeypatch.setattr(files, "read", sharing_violation)
+        return swap_in(*args)
+
+    monkeypatch.setattr(files, "swap_in", done)
+    assert three.revise(row.id, notes="new").notes == "new"
 
 
 def test_revise_without_a_change_writes_nothing(three):

@@ -1,6 +1,7 @@
 """A workbook: undo, drafts, what other programs drop, forgetting, backups, versions."""
 
 import csv
+import errno
 import io
 import json
 import os
@@ -27,6 +28,7 @@ from ii_helpers.errors import (
     RowNotFound,
     WorkbookNewer,
 )
+from ii_helpers.journal import Journal
 from ii_helpers.tables import TABLES
 
 OLDER = Path(__file__).parent / "older_workbook"
@@ -160,6 +162,119 @@ def test_what_a_crash_left_of_changes_made_together_is_said_and_completed_by_a_s
     assert "This was interrupted halfway: noting a meeting." in texts(wb.check())[0]
     save(crash=False)
     assert len(wb.contacts) == 1 and len(wb.tasks) == 1 and wb.check() == []
+
+
+def merged(wb):
+    """What a merge does: a row changed, another pointed elsewhere, a third one erased."""
+    ana, anna = wb.contacts.append_many([ANA, dict(name="Anna Silva")])
+    message = wb.messages.append(contact_id=anna.id, text="hello")
+
+    def merge():
+        with wb.together("merging two people"):
+            wb.contacts.revise(ana.id, notes="also Anna")
+            wb.messages.revise(message.id, contact_id=ana.id)
+            wb.contacts.erase(anna.id)
+
+    return merge
+
+
+def killed(act, at):
+    """Do it in another process that is killed at its n-th write of a whole log or note in the
+    journal; return whether it came that far."""
+    if (child := os.fork()) == 0:
+        n = 0
+
+        def counted(work):
+            def counting(*args, **more):
+                nonlocal n
+                n += 1
+                if n == at:
+                    os._exit(9)
+                return work(*args, **more)
+
+            return counting
+
+        files.swap_in, Journal.note = counted(files.swap_in), counted(Journal.note)
+        act()
+        os._exit(0)
+    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+
+
+UNDONE = pytest.mark.parametrize("undone", [False, True], ids=["merging", "taking back"])
+
+
+@UNDONE
+def test_undo_takes_back_a_change_that_was_killed_anywhere(tmp_path, undone):
+    for at in range(1, 20):
+        wb = ii.open_workbook(tmp_path / f"log{at}")
+        merge = merged(wb)
+        before = state(wb)
+        if undone:
+            merge()
+        if not killed(wb.undo if undone else merge, at):
+            break
+        wb = reopened(wb)
+        start = "This was interrupted halfway: " + "taking back: " * undone
+        assert any(t.startswith(f"{start}merging two people.") for t in texts(wb.check()))
+        if undone or at > 1:  # before its first note nothing was done
+            assert wb.undo() == "Taken back: merging two people."
+            assert wb.check() == []
+        assert state(wb) == before and reopened(wb).lost() == []
+    assert at > 6
+
+
+@UNDONE
+def test_changes_are_taken_back_whole_when_the_disk_does_not_confirm_one(
+    tmp_path, monkeypatch, undone
+):
+    swap_in = files.swap_in
+    for at in range(1, 20):
+        wb = ii.open_workbook(tmp_path / f"log{at}")
+        merge, n = merged(wb), 0
+        if undone:
+            merge()
+        before = state(wb)
+
+        def unconfirmed(path, data, earlier=None, at=at):
+            nonlocal n
+            n += 1
+            stat = swap_in(path, data, earlier)
+            if n == at:
+                raise files.Unconfirmed(errno.EIO, "Input/output error", str(path))
+            return stat
+
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "swap_in", unconfirmed)
+            if is_done(wb.undo if undone else merge):
+                break
+        assert state(wb) == before and reopened(wb).check() == []
+    assert at == 4
+
+
+def is_done(act):
+    """Whether it is done without an error of the disk."""
+    try:
+        act()
+    except LogUnwritable:
+        return False
+    return True
+
+
+def test_a_change_that_was_refused_leaves_no_note(wb, monkeypatch):
+    row = wb.tasks.append(task="one")
+    mark = wb.journal.mark("tasks")
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", raising(PermissionError(13, "in use")))
+        with pytest.raises(LogUnwritable, match="open in another program"):
+            wb.tasks.revise(row.id, task="two")
+        assert wb.journal.mark("tasks") == mark
+        with pytest.raises(LogUnwritable), wb.together("both"):
+            wb.tasks.append(task="three")
+            wb.tasks.revise(row.id, task="two")
+    assert "This was interrupted halfway: both." in texts(wb.check())[0]
+    assert wb.undo() == "Taken back: both." and wb.check() == []
+    assert wb.tasks.rows() == [row] and reopened(wb).lost() == []
+    assert wb.undo() == 'Taken back: adding the next step "one".'
 
 
 def test_undo_refuses_what_was_changed_or_used_since(wb):
