@@ -46,6 +46,13 @@ def _write_at(file: int, data: bytes, place: int) -> None:
         os.write(file, data)
 
 
+def _read_at(file: int, size: int, place: int) -> bytes:
+    if hasattr(os, "pread"):
+        return os.pread(file, size, place)
+    os.lseek(file, place, os.SEEK_SET)  # Windows
+    return os.read(file, size)
+
+
 class Stamp(NamedTuple):
     """A log's file as the workbook itself last left it.
 
@@ -70,11 +77,6 @@ class Known(NamedTuple):
     versions: set[str]  # the `updated_at` of every version met
 
 
-def new_step() -> str:
-    """A name for one change, later ones sorting after earlier ones."""
-    return f"{time.time_ns():020d}-{random.getrandbits(32):08x}"
-
-
 class Forgotten(frozenset[str]):
     """Ids of rows that were forgotten, kept as sums: the ids themselves are in no file."""
 
@@ -95,6 +97,7 @@ class Journal:
         self._names = {name: str(self.folder / f"{name}.{_HOST}.jsonl") for name in tables}
         self._slots = {name: n * _SLOT for n, name in enumerate(tables)}
         self._stamps, self._forgotten = str(folder / "stamps"), folder / "forgotten.json"
+        self._clock, self._last = len(tables) * _SLOT, 0
         self._noted = "", 0  # the last note's file and bytes
         self.failed: OSError | None = None
 
@@ -124,6 +127,24 @@ class Journal:
                 files.close(file)
         except OSError as error:
             self.failed = error
+
+    def new_step(self) -> str:
+        """A name for one change that sorts after those of all changes before it. The clock of
+        this computer, or of another one that shares the folder, may have been ahead then. To be
+        called while the lock is held."""
+        now = max(time.time_ns(), self._last + 1)
+        try:
+            file = os.open(self._stamps, os.O_RDWR | os.O_CREAT, 0o600)
+            try:
+                last = _read_at(file, 20, self._clock)
+                now = max(now, int(last) + 1 if last.isdigit() else 0)
+                _write_at(file, b"%020d" % now, self._clock)
+            finally:
+                files.close(file)
+        except OSError as error:
+            self.failed = error
+        self._last = now
+        return f"{now:020d}-{random.getrandbits(32):08x}"
 
     # --- people who asked to be forgotten ---------------------------------------------------
 
@@ -190,8 +211,13 @@ class Journal:
         return found
 
     def entries(self, table: str) -> Iterator[dict[str, Any]]:
-        """Every entry about this table, oldest first."""
-        yield from heapq.merge(*map(_oldest_first, self._paths(table)), key=_when)
+        """Every entry about this table, oldest first. What is noted from now on is newer."""
+        at = ""
+        for entry in heapq.merge(*map(_oldest_first, self._paths(table)), key=_when):
+            at = max(at, entry["at"])
+            yield entry
+        if (last := at.partition("-")[0]).isdigit():
+            self._last = max(self._last, int(last))
 
     def newest(self) -> Iterator[tuple[str, dict[str, Any]]]:
         """Every entry of every table that is as it was written, newest first."""
@@ -207,9 +233,13 @@ class Journal:
         cells: dict[str, dict[str, str] | None] = {}
         versions: dict[str, set[str]] = defaultdict(set)
         for entry in self.entries(table):
+            is_made = entry.get("do") in ("append", "revise")
             for row in rows_in(entry):
-                cells[row.get("id", "")] = row
-                versions[row.get("id", "")].add(row.get("updated_at", ""))
+                id, version = row.get("id", ""), row.get("updated_at", "")
+                if is_made and version in versions[id]:
+                    continue  # another computer had it from the log already, and went on
+                cells[id] = row
+                versions[id].add(version)
             cells.update(dict.fromkeys(entry.get("gone", ())))
             for id, met in entry.get("versions", {}).items():
                 versions[id].update(met)

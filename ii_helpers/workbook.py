@@ -22,7 +22,7 @@ from .errors import (
     Problem,
     WorkbookError,
 )
-from .journal import Journal, new_step
+from .journal import Journal
 from .log import Log, Lost
 from .settings import Course as Course
 from .settings import read_course as read_course
@@ -44,7 +44,7 @@ class _Changes:
         self._untold: list[str] = []
 
     def note(self, table: str, entry: dict[str, Any]) -> None:
-        at = new_step()
+        at = self.journal.new_step()
         step, words = self.step or (at, "")
         entry = {"at": at, "step": step, "words": words, **entry}
         self.journal.note(table, entry)
@@ -212,7 +212,7 @@ class Workbook:
             if changes.step:  # within a larger change
                 yield
                 return
-            changes.step, changes.of_step = (new_step(), words), []
+            changes.step, changes.of_step = (self.journal.new_step(), words), []
             marker = self.hidden / "together.json"
             with suppress(OSError):
                 marker.write_text(json.dumps({"words": words}), encoding="utf-8")

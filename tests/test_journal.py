@@ -1,6 +1,7 @@
 """The journal: shortened, it knows the same rows, and undo never takes back half a change."""
 
 import json
+import time
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -195,3 +196,55 @@ def test_lines_that_are_no_entries_are_passed_over(wb, eager):
     wb.tasks.revise(row.id, task="two")
     assert all(json.loads(line) for line in path.read_bytes().split(b"\n")[1:])
     assert reopened(wb).lost() == [] and wb.undo() == 'Taken back: changing the next step "two".'
+
+
+def clock(monkeypatch, hours):
+    """From now on the clock of this computer is off by so many hours."""
+    now = time.time_ns
+    monkeypatch.setattr(journal.time, "time_ns", lambda: now() + hours * 3600 * 10**9)
+
+
+@pytest.mark.parametrize("is_reopened", [False, True])
+def test_undo_takes_back_the_newest_change_though_the_clock_was_ahead(wb, monkeypatch, is_reopened):
+    with monkeypatch.context() as patch:
+        clock(patch, 24)
+        wb.contacts.append(**ANA)
+    if is_reopened:
+        wb = reopened(wb)
+    wb.tasks.append(task="newest")
+    with wb.together("both"):
+        wb.tasks.append(task="newer still")
+        wb.goals.append(stage="general research", objective="look around")
+    assert reopened(wb).undo() == "Taken back: both."
+    assert reopened(wb).undo() == 'Taken back: adding the next step "newest".'
+    assert reopened(wb).undo() == 'Taken back: adding the contact "Ana Silva".'
+
+
+def synced(wb):
+    """The log and the journals as a sync service brings them to the other computer."""
+    data = wb.contacts.path.read_bytes()
+    wb.contacts.path.unlink()
+    wb.contacts.path.write_bytes(data)
+    (wb.hidden / "stamps").unlink()
+    return reopened(wb)
+
+
+@pytest.mark.parametrize("is_late", [False, True], ids=["", "the other journal comes later"])
+def test_newer_words_of_a_computer_whose_clock_is_behind_are_not_taken_for_older(
+    wb, monkeypatch, is_late
+):
+    row = wb.contacts.append(**ANA)
+    with monkeypatch.context() as patch:
+        patch.setattr(journal, "_HOST", "aaaaaaaa")
+        clock(patch, 1)
+        synced(wb).contacts.revise(row.id, notes="of computer A")
+    monkeypatch.setattr(journal, "_HOST", "bbbbbbbb")
+    [path] = (wb.hidden / "journal").glob("contacts.aaaaaaaa.jsonl")
+    there = path.read_bytes()
+    if is_late:
+        path.unlink()
+    synced(wb).contacts.revise(row.id, notes="newer words of computer B")
+    path.write_bytes(there)
+    wb = synced(wb)
+    assert wb.lost() == [] and wb.notices() == []
+    assert wb.contacts.get(row.id).notes == "newer words of computer B"
