@@ -10,6 +10,7 @@ import pytest
 import yaml
 
 import ii_helpers
+from ii_helpers.course import distribute, hand_in
 
 PACKAGE = Path(ii_helpers.__file__).parent
 CHECKOUT = PACKAGE.parent
@@ -144,6 +145,19 @@ def test_git_never_sees_what_is_private(tmp_path):
         ["git", "check-ignore", *private], cwd=CHECKOUT, capture_output=True, text=True
     )
     assert done.stdout.split() == private
+
+
+def test_git_never_sees_a_backup_or_a_hand_in(example):
+    """Neither in the repository nor in a clean copy of the workbook, which has its own list."""
+    made = [example.backup(example.folder), example.backup(example.folder)]
+    made.append(hand_in.write(example, example.folder))
+    (example.folder / ".gitignore").write_bytes(distribute._NEVER_TRACKED)
+    subprocess.run(["git", "init", "-q"], cwd=example.folder, check=True)
+    names = [path.name for path in made]
+    for folder in (CHECKOUT, example.folder):
+        command = ["git", "check-ignore", *names]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        assert done.stdout.splitlines() == names
 
 
 def test_the_top_level_holds_only_what_it_should():
