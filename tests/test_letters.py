@@ -793,7 +793,7 @@ def test_the_mail_file_opens_as_a_draft(full):
 
 
 @pytest.mark.parametrize(
-    "bad", ["a@b\r\nBcc: x@example.org", "no address", "<<>>", "王@例え.jp", ""]
+    "bad", ["a@b\r\nBcc: x@example.org", "no address", "<<>>", "王@例え.jp", "", "_@[", "[@("]
 )
 def test_a_strange_address_makes_no_other_header(bad):
     letter = ii.letters.Letter("Hi\r\nBcc: y@example.org", "Café\n🙂")

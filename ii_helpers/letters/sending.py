@@ -24,7 +24,6 @@ def mailto(letter: Letter, to: str = "") -> str:
 
 def eml(letter: Letter, to: str = "", sender: str = "") -> bytes:
     """Return the letter as a mail file that mail programs open as a draft, ready to send."""
-    from email.errors import MessageError
     from email.message import EmailMessage
     from email.policy import SMTP
 
@@ -34,7 +33,7 @@ def eml(letter: Letter, to: str = "", sender: str = "") -> bytes:
     for header, address in (("To", to), ("From", sender)):
         try:
             message[header] = one_line(address)
-        except (MessageError, ValueError, IndexError):
+        except Exception:  # Python's reader of addresses fails in any way
             pass  # an address no mail program would take: left for the learner to type
     message.set_content(letter.body.replace("\r\n", "\n") + "\n", charset="utf-8")
     return message.as_bytes()
