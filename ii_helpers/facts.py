@@ -478,9 +478,9 @@ def sent_after(message: Message, meeting: tuple[float, date | None] | None) -> b
 
 
 def as_day(value: Any, what: str) -> date:
-    if isinstance(value, datetime):
+    if isinstance(value, datetime) and value == value:  # pandas' NaT is unlike itself
         return value.date()
-    if isinstance(value, date):
+    if isinstance(value, date) and value == value:
         return value
     try:
         return date.fromisoformat(str(value).strip())

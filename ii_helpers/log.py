@@ -28,6 +28,23 @@ def to_cell(value: Any) -> str:
     return to_text(value) if isinstance(value, date) else guard(to_text(value))
 
 
+_PLAIN = frozenset((str, int, float, bool, date, datetime, type(None)))
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Values as Python has them, so that what `read` returns can be written: what pandas calls
+    missing is blank, and its moments are Python's."""
+    return {n: v if type(v) in _PLAIN else _as_python(v) for n, v in values.items()}
+
+
+def _as_python(value: Any) -> Any:
+    if not type(value).__module__.startswith("pandas"):
+        return value
+    if str(value) in ("NaT", "<NA>"):
+        return None
+    return value.to_pydatetime(warn=False) if hasattr(value, "to_pydatetime") else value
+
+
 class _Met(NamedTuple):
     """A row's texts and what they make; `bad` holds a sentence for each value left blank."""
 
@@ -86,7 +103,7 @@ class Log(LogFile):
         """
         with self.lock.in_this_process:
             cells = self.cells()
-            if id not in cells:
+            if not isinstance(id, str) or id not in cells:
                 raise RowNotFound(
                     f'No {self.table.singular} has the id "{id}". It may have been erased: '
                     "choose one from the list.",
@@ -147,11 +164,10 @@ class Log(LogFile):
 
     def append_many(self, many: Iterable[Mapping[str, Any]]) -> list[Any]:
         """Write several new rows at once, all or none."""
-        many, now = list(many), datetime.now(UTC)
+        many, now = [_plain(values) for values in many], datetime.now(UTC)
         stamps = {"created_at": now, "updated_at": now}
         rows = [
-            self.table.validate({**v, "id": v.get("id") or self.table.new_id(), **stamps})
-            for v in many
+            self._validated({**v, "id": v.get("id") or self.table.new_id(), **stamps}) for v in many
         ]
         has_ids = any(values.get("id") for values in many)
         with self._writing():
@@ -175,8 +191,9 @@ class Log(LogFile):
         longer that one, NewerRow is raised, with both, and nothing is written. Without it, the
         row counts as it was last given out here, and only for the columns to be changed.
         """
+        changes = _plain(changes)
         with self._writing():
-            handed = self._handed.get(id)
+            handed = self._handed.get(id) if isinstance(id, str) else None
             self._reload()
             now = self.get(id)
             self._meet(now, seen, handed, changes)
@@ -254,6 +271,17 @@ class Log(LogFile):
             return column.lowest if column and column.lowest else 0
         return column.choices[0] if column and column.choices else f"?{name}"
 
+    def _validated(self, values: Mapping[str, Any]) -> Any:
+        try:
+            return self.table.validate(values)
+        except InvalidRow as error:
+            raise self._invalid(error.problems, values) from None
+
+    def _invalid(self, problems: Mapping[str, str], values: Mapping[str, Any]) -> InvalidRow:
+        error = InvalidRow(problems, table=self.table.name)
+        error.value, error.path = values.get(error.column), self.path
+        return error
+
     def _check_references(self, row: Any, columns: Iterable[str]) -> None:
         problems, targets = {}, self.table.references
         for name in columns:
@@ -264,7 +292,7 @@ class Log(LogFile):
                         f'id "{id}". Choose one from the list, or add it first.'
                     )
         if problems:
-            raise InvalidRow(problems, table=self.table.name)
+            raise self._invalid(problems, row.model_dump())
 
     def _revised(
         self, id: str, now: Any, changes: Mapping[str, Any], before: Mapping[str, str]
@@ -274,7 +302,7 @@ class Log(LogFile):
         row, bad = self._lenient({**self._texts(id), **changes, "id": id, "updated_at": at})
         if wrong := {name: text for name, text in bad.items()
                      if name in changes or name not in before}:  # fmt: skip
-            raise InvalidRow(wrong, table=self.table.name)
+            raise self._invalid(wrong, changes)
         self._check_references(row, changes)
         return row
 
@@ -306,17 +334,17 @@ class Log(LogFile):
         pattern = re.compile(rf"{re.escape(self.table.name[:3])}_[0-9a-z]{{6,32}}")
         for row in rows:
             if not pattern.fullmatch(row.id):
-                raise InvalidRow(
+                raise self._invalid(
                     {"id": f'"{row.id}" is not an id of {self.table.name}. Leave it out.'},
-                    table=self.table.name,
+                    {"id": row.id},
                 )
             there = self.get(row.id) if row.id in cells else fresh.get(row.id)
             if there is None:
                 fresh[row.id] = row
             elif any(getattr(there, name) != getattr(row, name) for name in self.table.columns):
-                raise InvalidRow(
+                raise self._invalid(
                     {"id": f'Another {self.table.singular} has the id "{row.id}". '
                      "Revise that one, or leave the id out."},
-                    table=self.table.name,
+                    {"id": row.id},
                 )  # fmt: skip
         return list(fresh.values())

@@ -510,6 +510,12 @@ def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:
     invented learner's workbook instead.
     """
     if folder is not None:
+        if not isinstance(folder, (str, os.PathLike)):
+            raise WorkbookError(
+                f"{folder!r} is not a folder. Give its path, in quotation marks, or nothing for "
+                "the logs beside the notebooks.",
+                value=folder,
+            )
         own = Path(folder)
         upkeep.make_folder(own)
         return Workbook(own, read_course(own.parent / "course.toml"))

@@ -4,11 +4,13 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ii_helpers import measures
+from ii_helpers.errors import WorkbookError
 from ii_helpers.measures import Facts
 from ii_helpers.workbook import Course
 from tests.invented import (
@@ -261,3 +263,8 @@ def test_an_occupation_with_too_few_interviews_comes_last():  # R12
     assert table["occupation_id"].iloc[-1] == "trade"
     assert table["action"].iloc[-1].startswith("Trade: 0 of 4 interviews held")
     assert (table["what"] == "task").sum() == 1
+
+
+def test_what_is_due_on_no_day_is_refused(wb):
+    with pytest.raises(WorkbookError, match='Today is "NaT". Write a date of the calendar'):
+        measures.due(wb, pd.NaT)

@@ -292,6 +292,7 @@ def test_a_meeting_set_counts_for_its_day_only():
     (0, "2026-12-01", 'number of interviews is "0". It must be a whole number from 1'),
     (2.5, "2026-12-01", 'number of interviews is "2.5"'),
     ("many", "2026-12-01", 'number of interviews is "many"'),
+    (5, pd.NaT, 'date is "NaT". Write a date of the calendar'),
     (5, "in May", 'date is "in May". Write a date of the calendar'),
 ])  # fmt: skip
 def test_a_forecast_of_nonsense_is_refused(wb, aim, by, words):

@@ -5,6 +5,7 @@ import threading
 import time
 import zipfile
 
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -531,3 +532,9 @@ def test_progress_is_told_from_start_to_end(wb):
     steps.clear()
     add_contacts(wb, result, progress=lambda *s: steps.append(s))
     assert steps[0] == (0, 5000) and steps[-1] == (5000, 5000)
+
+
+@pytest.mark.parametrize("given", [None, "contacts.csv", pd.DataFrame()])
+def test_only_what_was_read_of_a_file_is_added(wb, given):
+    with pytest.raises(ii.errors.WorkbookError, match="Read the file first: add_contacts"):
+        ii.imports.add_contacts(wb, given)

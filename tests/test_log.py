@@ -81,6 +81,40 @@ def test_an_invalid_row_writes_nothing(wb):
     assert not wb.contacts.path.exists() and not wb.messages.path.exists()
 
 
+def test_what_pandas_holds_is_written_as_what_it_means(wb):
+    contact = wb.contacts.append(**ANA, keep_in_touch_days=pd.NA)
+    at = pd.Timestamp("2026-11-20 14:30")
+    message = wb.messages.append(contact_id=contact.id, sent_at=at)
+    assert message.sent_at == datetime(2026, 11, 20, 14, 30).astimezone()
+    assert reopened(wb.messages).rows() == [message]
+    task = wb.tasks.append(task="one", due_on=pd.Timestamp("2026-11-20"))
+    assert task.due_on == date(2026, 11, 20)
+    for frame, log in ((wb.tasks.read(), wb.tasks), (wb.contacts.read(), wb.contacts)):
+        values = {name: frame[name][0] for name in log.table.columns}
+        assert log.revise(frame.id[0], **values) == log.rows()[0]
+        assert log.rows() in ([task], [contact])
+    assert wb.tasks.revise(task.id, due_on=pd.NaT).due_on is None
+
+
+def test_an_invalid_row_says_which_value_of_which_file(wb):
+    with pytest.raises(InvalidRow, match="Keep in touch") as raised:
+        wb.contacts.append(**ANA, keep_in_touch_days="often")
+    error = raised.value
+    assert (error.table, error.column, error.value, error.path) == (
+        "contacts", "keep_in_touch_days", "often", wb.contacts.path)  # fmt: skip
+    row = wb.tasks.append(task="one")
+    with pytest.raises(InvalidRow, match="nothing in contacts") as raised:
+        wb.tasks.revise(row.id, contact_id="con_nobody")
+    assert raised.value.value == "con_nobody" and raised.value.path == wb.tasks.path
+
+
+@pytest.mark.parametrize("id", [["x"], {}, 5, None])
+def test_an_id_that_cannot_be_one_is_not_found(three, id):
+    for act in (three.get, three.erase, three.revise):
+        with pytest.raises(RowNotFound, match="choose one from the list"):
+            act(id)
+
+
 def test_several_rows_are_appended_all_or_none(wb):
     with pytest.raises(InvalidRow, match="Name is blank"):
         wb.contacts.append_many([ANA, dict(name="")])

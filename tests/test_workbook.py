@@ -26,6 +26,7 @@ from ii_helpers.errors import (
     LogUnwritable,
     NothingToUndo,
     RowNotFound,
+    WorkbookError,
     WorkbookNewer,
 )
 from ii_helpers.journal import Journal
@@ -1269,6 +1270,11 @@ def test_a_column_that_nobody_remembers_is_made_again(wb):
     assert wb.tasks.revise(first.id, done_on=date(2026, 11, 22)).done_on == date(2026, 11, 22)
     row = wb.tasks.append(task="two", done_on=date(2026, 11, 21))
     assert reopened(wb).tasks.rows()[1] == row
+
+
+def test_what_is_no_path_is_no_folder():
+    with pytest.raises(WorkbookError, match="5 is not a folder. Give its path"):
+        ii.open_workbook(5)
 
 
 def test_a_folder_that_cannot_be_is_an_error(tmp_path):

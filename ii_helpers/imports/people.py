@@ -219,6 +219,12 @@ def add_contacts(
     `merge`. Organizations are made when missing. Who is "Referred By" a person of that name
     becomes a referral (may you use the name: not asked yet). A second time adds nothing.
     """
+    if not isinstance(result, ImportResult):
+        raise WorkbookError(
+            f"{type(result).__name__} is not what was read of a file of contacts. Read the file "
+            "first: add_contacts(wb, read_contacts(path)).",
+            value=result,
+        )
     tell = progress or (lambda done, total: None)
     people = _records(result.contacts)
     with wb.together("adding people from a file"):
