@@ -30,6 +30,7 @@ from pydantic_core import to_json
 from . import files
 
 _SLOT = 128  # bytes a log in the file of stamps
+_N_IN_SLOT = 7  # the table, its stamp, the time of the last step in any table
 _BLOCK = 1 << 16
 _SHORT = 1 << 20  # bytes; a journal up to this size is not worth shortening
 _FOR_UNDO = 1 << 18  # bytes at a journal's end that shortening leaves as they are
@@ -38,19 +39,16 @@ _NAMING = ("name", "salutation", "email", "phone", "profile_url")
 _HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
+def _mark_of(stat: os.stat_result) -> tuple[int, int]:
+    return stat.st_ino, stat.st_mtime_ns
+
+
 def _write_at(file: int, data: bytes, place: int) -> None:
     if hasattr(os, "pwrite"):
         os.pwrite(file, data, place)
     else:  # Windows
         os.lseek(file, place, os.SEEK_SET)
         os.write(file, data)
-
-
-def _read_at(file: int, size: int, place: int) -> bytes:
-    if hasattr(os, "pread"):
-        return os.pread(file, size, place)
-    os.lseek(file, place, os.SEEK_SET)  # Windows
-    return os.read(file, size)
 
 
 class Stamp(NamedTuple):
@@ -97,7 +95,7 @@ class Journal:
         self._names = {name: str(self.folder / f"{name}.{_HOST}.jsonl") for name in tables}
         self._slots = {name: n * _SLOT for n, name in enumerate(tables)}
         self._stamps, self._forgotten = str(folder / "stamps"), folder / "forgotten.json"
-        self._clock, self._last = len(tables) * _SLOT, 0
+        self._last, self._left = 0, (0, 0)  # the last step's time; the stamps as left with it
         self._noted = "", 0  # the last note's file and bytes
         self.failed: OSError | None = None
 
@@ -111,18 +109,19 @@ class Journal:
         try:
             os.lseek(file, self._slots[table], os.SEEK_SET)
             name, *numbers = os.read(file, _SLOT).decode().split()
-            return Stamp(*map(int, numbers)) if name == table else None
+            return Stamp(*map(int, numbers[:5])) if name == table else None
         except (OSError, ValueError, TypeError):
             return None
         finally:
             files.close(file)
 
     def set_stamp(self, table: str, stamp: Stamp) -> None:
-        slot = f"{table} {' '.join(map(str, stamp))}".ljust(_SLOT - 1) + "\n"
+        slot = f"{table} {' '.join(map(str, (*stamp, self._last)))}".ljust(_SLOT - 1) + "\n"
         try:
             file = os.open(self._stamps, os.O_WRONLY | os.O_CREAT, 0o600)
             try:
                 _write_at(file, slot.encode(), self._slots[table])
+                self._left = _mark_of(os.fstat(file))
             finally:
                 files.close(file)
         except OSError as error:
@@ -132,19 +131,13 @@ class Journal:
         """A name for one change that sorts after those of all changes before it. The clock of
         this computer, or of another one that shares the folder, may have been ahead then. To be
         called while the lock is held."""
-        now = max(time.time_ns(), self._last + 1)
-        try:
-            file = os.open(self._stamps, os.O_RDWR | os.O_CREAT, 0o600)
-            try:
-                last = _read_at(file, 20, self._clock)
-                now = max(now, int(last) + 1 if last.isdigit() else 0)
-                _write_at(file, b"%020d" % now, self._clock)
-            finally:
-                files.close(file)
-        except OSError as error:
-            self.failed = error
-        self._last = now
-        return f"{now:020d}-{random.getrandbits(32):08x}"
+        with suppress(OSError):
+            if self._left != _mark_of(os.stat(self._stamps)):  # others wrote meanwhile
+                slots = files.read(self._stamps).decode(errors="replace").split("\n")
+                steps = [slot.split()[-1] for slot in slots if len(slot.split()) == _N_IN_SLOT]
+                self._last = max(self._last, *(int(step) for step in steps if step.isdigit()), 0)
+        self._last = max(time.time_ns(), self._last + 1)
+        return f"{self._last:020d}-{random.getrandbits(32):08x}"
 
     # --- people who asked to be forgotten ---------------------------------------------------
 
