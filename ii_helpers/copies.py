@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from . import files
-from .errors import LogUnreadable, Problem
+from .errors import Problem
 from .log import Log
 from .tables import TABLES
 
@@ -60,14 +59,6 @@ def copies(wb: Workbook) -> Iterator[tuple[Path, str]]:
             if re.fullmatch(rf"{table}(?:[^a-z0-9_].*|[_-]?conflict.*)?", stem):
                 yield path, table
                 break
-
-
-def contacts_in(wb: Workbook) -> Iterator[Mapping[str, Mapping[str, str]]]:
-    """The rows of each copy of contacts, id -> column -> text; none of one that cannot be read."""
-    for path, table in copies(wb):
-        if table == "contacts":
-            with suppress(LogUnreadable):
-                yield Log(path, TABLES[table], hidden=wb.hidden).texts()
 
 
 def copies_left(wb: Workbook) -> list[Problem]:

@@ -1,31 +1,79 @@
 """Forgetting a person: gone from every log, the journal, drafts and earlier versions, and every
-other mention taken out of the texts."""
+other mention taken out of the texts.
+
+Who is to be forgotten stands in a file until all is done: what was cut off at any point is
+finished by the next try, or by the next opening of the workbook. What stays for good are sums of
+the ids, names and addresses, which nobody can read: by them an old copy, a backup or a page that
+was open meanwhile brings nobody back.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import zipfile
 import zlib
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
 from contextlib import suppress
-from functools import partial
+from functools import lru_cache, partial
+from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, unquote
 
+from . import files, sheet
 from .copies import copies
-from .errors import LogUnreadable, Problem
-from .journal import rows_in
+from .errors import LogUnreadable, LogUnwritable, Problem, RowNotFound
+from .journal import NAMING, rows_in
 from .log import Log
-from .names import ENDINGS, Finder, Wanted, bare_name, fold, full_forms, parts_of, pattern
+from .names import (
+    ENDINGS,
+    Finder,
+    Marks,
+    Wanted,
+    bare_name,
+    fold,
+    full_forms,
+    mark,
+    parts_of,
+    pattern,
+    spellings,
+    with_beginnings,
+)
 from .splicing import OWN
 from .tables import TABLES, Table
-from .upkeep import STAGING, unwritable
+from .upkeep import FORGETTING, STAGING, unwritable
 
 if TYPE_CHECKING:
     from .workbook import Workbook
 
 T = TypeVar("T")
+_GONE = "(removed)"
+
+
+class _Going:
+    """Who is to be forgotten.
+
+    ids: of all rows that go; versions: every version of the contact, for its names and addresses
+    """
+
+    def __init__(self, ids: set[str], versions: Iterable[Mapping[str, str]]):
+        self.ids, self.versions = ids, list(versions)
+        self.marks = _marks(self.versions)
+        self._found = Marks(with_beginnings(self.marks))
+
+    def redact(self, text: str) -> str:
+        """A text without the person's full name, email, phone and profile link."""
+        return self._found.replace(text, _GONE)
+
+    def is_in(self, text: str) -> bool:
+        return bool(self._found.first(text)) or any(id in text for id in self.ids)
+
+    def is_in_data(self, data: bytes) -> bool:
+        """Whether a file of any encoding mentions the person."""
+        return any(map(self.is_in, _texts_in(data)))
 
 
 def _alone(wb: Workbook, do: Callable[[], T]) -> T:
@@ -33,17 +81,70 @@ def _alone(wb: Workbook, do: Callable[[], T]) -> T:
     try:
         with wb.lock:
             result = do()
-    except OSError as error:
-        raise unwritable(wb.folder, error) from error
+    except (OSError, LogUnreadable, LogUnwritable) as error:
+        if (wb.hidden / FORGETTING).exists():
+            raise _halfway(wb, error) from error
+        if isinstance(error, OSError):
+            raise unwritable(wb.folder, error) from error
+        raise
     wb._changes.tell_of(TABLES)  # no change is noted of which they could hear
     return result
 
 
+def _halfway(wb: Workbook, error: Exception) -> LogUnwritable:
+    """What to say of a forgetting that has begun and cannot go on."""
+    cause = error if isinstance(error, OSError) else error.__cause__
+    path = getattr(error, "path", None) or getattr(cause, "filename", None) or wb.folder
+    if isinstance(error, LogUnreadable):
+        why = str(error).removesuffix(" Nothing was changed.")
+    elif isinstance(cause, files.Busy | PermissionError):
+        why = (
+            f"{Path(path).name} is open in another program, or may not be written. Close it there."
+        )
+    else:
+        reason = getattr(cause, "strerror", None) or cause or error
+        why = f"{Path(path).name} could not be written ({reason})."
+    return LogUnwritable(
+        f"The person is not forgotten everywhere yet: {why} Then forget them again, or open a page "
+        "of the workbook: either finishes it.",
+        path=path,
+    )
+
+
 def forget(wb: Workbook, contact_id: str) -> list[Problem]:
-    return _alone(wb, lambda: _forget(wb, contact_id))
+    going = _alone(wb, lambda: _forget(wb, contact_id))
+    return [*_names_left(wb, going.versions), *_files_left(wb, going)]
 
 
-def _forget(wb: Workbook, contact_id: str) -> list[Problem]:
+def _forget(wb: Workbook, contact_id: str) -> _Going:
+    begun = _finish(wb)
+    if begun and contact_id in begun.ids:
+        return begun
+    going = _who_goes(wb, contact_id)
+    were = [{name: cells.get(name, "") for name in NAMING} for cells in going.versions]
+    plan = json.dumps({"ids": sorted(going.ids), "versions": were})
+    files.swap_in(wb.hidden / FORGETTING, plan.encode())
+    _carry_out(wb, going)
+    return going
+
+
+def finish(wb: Workbook) -> None:
+    """Do what is left of a forgetting that was cut off. Raises LogUnwritable."""
+    if (wb.hidden / FORGETTING).exists():
+        _alone(wb, lambda: _finish(wb))
+
+
+def _finish(wb: Workbook) -> _Going | None:
+    try:
+        plan = json.loads((wb.hidden / FORGETTING).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    going = _Going(set(plan["ids"]), plan["versions"])
+    _carry_out(wb, going)
+    return going
+
+
+def _who_goes(wb: Workbook, contact_id: str) -> _Going:
     texts = {log.table.name: log.texts() for log in wb.logs()}
     if not _versions(wb, {contact_id}, texts["contacts"]):
         wb.contacts.get(contact_id)  # raises RowNotFound
@@ -53,39 +154,61 @@ def _forget(wb: Workbook, contact_id: str) -> list[Problem]:
         cells for cells in _versions(wb, same, texts["contacts"])
         if cells["id"] == contact_id or _name_of(cells) not in others
     ]  # fmt: skip
-    ids = _ids_in_journal(wb, same | _closure(texts, {contact_id}))
-    redact = _redaction(versions)
-    mentions = _mentions(ids, versions)
+    return _Going(_ids_in_journal(wb, same | _closure(texts.items(), {contact_id})), versions)
+
+
+def _carry_out(wb: Workbook, going: _Going) -> None:
+    """Take the person out of everything. Done twice, it does no more than once."""
+    wb.journal.add_forgotten(going.ids, going.marks)
     wb._changes.notices.clear()
     with suppress(OSError):
         (wb.hidden / "together.json").unlink(missing_ok=True)
-    # The contact's own row goes last: until then a second try knows whom to look for.
-    wb.journal.add_forgotten(ids)
-    purge = partial(_purged, ids=ids, redact=redact)
+    purge = partial(_purged, ids=going.ids, redact=going.redact)
     wb.journal.rewrite(purge)
-    _purge_files(wb, mentions, ids, redact)
-    order = sorted(wb.logs(), key=lambda log: log.table.name == "contacts")
-    for log in order:
+    _purge_files(wb, going)
+    for log in wb.logs():
         if log.path.exists():
-            log.forget(ids, redact)
+            log.forget(going.ids, going.redact)
     wb.journal.rewrite(purge)  # again: it met what another program had changed in the logs
-    wb.redactions.append(redact)
-    return [*_names_left(wb, versions), *_files_left(wb, mentions)]
+    (wb.hidden / FORGETTING).unlink()
 
 
-def without_forgotten(wb: Workbook, values: Any) -> Any:
+# --- afterwards: nobody comes back ---------------------------------------------------------------
+
+
+def without_forgotten(wb: Workbook, key: str, values: Any) -> Any:
     """What is to be kept as a draft: a form that was open meanwhile may still hold the person.
 
-    Whoever is a contact again, or bears the same name, is named as before.
+    Whoever is a contact again, or bears the same name, is named as before. Raises RowNotFound
+    where the draft is about a row that was forgotten.
     """
-    with suppress(LogUnreadable):
-        names = [row["name"] for row in wb.contacts.texts().values()] if wb.redactions else []
-        wb.redactions = [
-            redact for redact in wb.redactions if all(redact(name) == name for name in names)
-        ]
-    for redact in wb.redactions:
-        values = _each_text(values, redact)
-    return values
+    ids = wb.journal.forgotten()
+    if _is_about(key, values, ids):
+        raise RowNotFound(
+            "This is about somebody who was forgotten, so it is not kept. Choose somebody else, or "
+            "clear the form."
+        )
+    found = wb.journal.marks()
+    if _each_text(values, lambda text: found.replace(text, _GONE)) != values:
+        found = _but_contacts(wb, found)
+    return _each_text(values, lambda text: "" if text in ids else found.replace(text, _GONE))
+
+
+def _but_contacts(wb: Workbook, found: Marks) -> Marks:
+    """The marks without those of people who are contacts."""
+    key = wb.contacts.stamp_of_file(), wb.journal.forgotten_stamp()
+    if wb.but_contacts is None or wb.but_contacts[0] != key:
+        with suppress(LogUnreadable):
+            wb.but_contacts = key, found.without(_marks(wb.contacts.texts().values()))
+    return wb.but_contacts[1] if wb.but_contacts else found
+
+
+def _is_about(key: str, values: Any, ids: Container[str]) -> bool:
+    """Whether a draft would become, or change, a row that goes with these."""
+    typed = values.get("typed") if isinstance(values, Mapping) else None
+    of_row = [values, typed if isinstance(typed, Mapping) else {}]
+    own = chain(*(one.values() for one in of_row if isinstance(one, Mapping)))
+    return any(isinstance(one, str) and one in ids for one in chain(key.split(), own))
 
 
 def _each_text(value: Any, do: Callable[[str], str]) -> Any:
@@ -99,50 +222,63 @@ def _each_text(value: Any, do: Callable[[str], str]) -> Any:
 def goes_with(wb: Workbook, contact_id: str) -> dict[str, int]:
     """Table -> how many of its rows would go with a contact that is forgotten."""
     texts = {log.table.name: log.texts() for log in wb.logs()}
-    ids = _closure(texts, {contact_id}) - {contact_id}
+    ids = _closure(texts.items(), {contact_id}) - {contact_id}
     return {name: n for name, rows in texts.items() if (n := len(ids & rows.keys()))}
 
 
-def forget_again(wb: Workbook, met: Iterable[Mapping[str, str]] = ()) -> int:
-    """Take out who was forgotten and is back, as after an old copy; return how many rows that is.
-
-    met: rows of contacts in the copy, for what the persons were called
-    """
+def forget_again(wb: Workbook) -> int:
+    """Take out who was forgotten and is back, in the logs or in copies that a sync service left;
+    return how many rows that is."""
     if not wb.journal.forgotten():
         return 0
-    return _alone(wb, lambda: _forget_again(wb, met))
+    return _alone(wb, lambda: _forget_again(wb))
 
 
-def _forget_again(wb: Workbook, met: Iterable[Mapping[str, str]]) -> int:
-    forgotten = wb.journal.forgotten()
-    texts = {}
-    for log in wb.logs():
+def _forget_again(wb: Workbook) -> int:
+    forgotten, met = wb.journal.forgotten(), []
+    beside = [Log(path, TABLES[table], wb.lock, hidden=wb.hidden) for path, table in copies(wb)]
+    for log in [*wb.logs(), *beside]:
         with suppress(LogUnreadable):
-            texts[log.table.name] = log.texts()
-    contacts = texts.get("contacts", {})
+            met.append((log, log.texts()))
+    rows = [(log.table.name, texts) for log, texts in met]
     back = {
         cell
-        for name, rows in texts.items()
-        for row in rows.values()
+        for name, texts in rows
+        for row in texts.values()
         for column, cell in row.items()
         if column == "id" or TABLES[name].references.get(column)
         if cell in forgotten
     }
-    versions = [cells for cells in [*met, *contacts.values()] if cells["id"] in forgotten]
-    if not back and not versions:
-        return 0
-    ids = _closure(texts, back)
-    redact = _redaction(versions)
-    mentions = _mentions(ids, versions)
-    wb.journal.add_forgotten(ids)
-    for log in wb.logs():
-        if log.table.name in texts and log.path.exists():
+    contacts = [row for name, texts in rows if name == "contacts" for row in texts.values()]
+    ids = _closure(rows, back)
+    going = _Going(ids, [cells for cells in contacts if cells["id"] in forgotten])
+    others = _marks(cells for cells in contacts if cells["id"] not in forgotten)
+    found = wb.journal.marks().without(others)
+
+    def redact(text: str) -> str:
+        return found.replace(going.redact(text), _GONE)
+
+    if ids:
+        wb.journal.add_forgotten(ids, going.marks)
+    is_clean = True
+    for log, _ in met:
+        if log.path.exists() and (ids or _needs(redact, log.path.read_bytes())):
             log.forget(ids, redact)
-    wb.journal.rewrite(partial(_purged, ids=ids, redact=redact))
-    for path in (wb.hidden / "earlier").glob("*"):
-        if mentions(path.read_bytes()):
-            path.unlink()
-    return sum(len(ids & rows.keys()) for rows in texts.values())
+            is_clean = False
+    if not is_clean:
+        wb.journal.rewrite(partial(_purged, ids=ids, redact=redact))
+        for path in (wb.hidden / "earlier").glob("*"):
+            data = path.read_bytes()
+            if going.is_in_data(data) or _needs(redact, data):
+                path.unlink()
+    return sum(len(ids & texts.keys()) for _, texts in met)
+
+
+def _needs(redact: Callable[[str], str], data: bytes) -> bool:
+    return any(redact(text) != text for text in _texts_in(data))
+
+
+# --- what goes -----------------------------------------------------------------------------------
 
 
 def _in_journal(wb: Workbook) -> Iterable[Mapping[str, str]]:
@@ -192,16 +328,20 @@ def _name_of(cells: Mapping[str, str]) -> str:
     return fold(bare_name(cells.get("name", ""))).casefold()
 
 
-def _closure(texts: Mapping[str, Mapping[str, Mapping[str, str]]], ids: set[str]) -> set[str]:
+def _closure(
+    tables: Iterable[tuple[str, Mapping[str, Mapping[str, str]]]], ids: set[str]
+) -> set[str]:
     """These ids and those of the rows that go with them.
+
+    tables: (name, id -> column -> text), a name once or several times
 
     What names the person goes, and what cannot be without something that goes (an interview's
     debrief). What only mentions it beside (a fit rating after that interview) stays.
     """
-    found, n = set(ids), 0
+    tables, found, n = list(tables), set(ids), 0
     while n != len(found):
         n = len(found)
-        for name, rows in texts.items():
+        for name, rows in tables:
             needed = _needed(TABLES[name])
             found |= {id for id, row in rows.items() if any(row[c] in found for c in needed)}
     return found
@@ -266,145 +406,290 @@ def _purged(
 
 # Names that are words as well: on their own they may mean something else, and are only told.
 _ALSO_WORDS = frozenset(
-    "amber angel april art august autumn bill chance chase christian crystal daisy dawn dean drew "
-    "faith frank grace grant hope hunter iris ivy jack jade joy june lily mark mason may olive "
-    "page pat paul pearl penny ray rich rob rose ruby sky star sue summer violet will".split()
+    "amber angel april art august autumn baker bell bill bishop brook brown bush butler carter "
+    "chance chase christian cook cooper crystal daisy dawn day dean drew faith field fisher ford "
+    "fox frank gold grace grant gray green hall head heath hill hope hunt hunter iris ivy jack "
+    "jade joy june king knight lane law lily little long love mark marsh mason may miller moon "
+    "moore north olive page park parker pat paul pearl penny porter price ray rice rich rivers "
+    "rob rock rose ruby short sky small star stone strong sue summer taylor violet walker wall "
+    "ward waters wells west white will wise wolf wood woods young".split()
 )
+# What follows + in a number that is dialled from abroad.
+_COUNTRY = re.compile("1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3}")
+_TRACKING = re.compile(r"[?#](?:trk|utm_|lipi|original|src=|ref|si=|fbclid|$).*", re.IGNORECASE)
 
 
-def _address(link: str) -> str:
-    return re.sub(r"^https?://(www\.)?", "", link.strip(), flags=re.IGNORECASE).rstrip("/")
-
-
-def _redaction(versions: Iterable[Mapping[str, str]]) -> Callable[[str], str]:
-    """A function that takes a person's full name, email, phone and profile link out of a text."""
-    found = Finder([*_called(versions), *_addresses(versions)])
-    return lambda text: found.replace(text, "(removed)")
-
-
-def _called(versions: Iterable[Mapping[str, str]]) -> Iterable[Wanted]:
-    """What calls a person by their full name."""
+def _marks(versions: Iterable[Mapping[str, str]]) -> set[str]:
+    """What these persons are known by."""
+    found: set[str] = set()
     for cells in versions:
-        for form in full_forms(cells.get("name", ""), cells.get("salutation", "")):
-            if " " in form or form.casefold() == form.upper():  # a script without capitals
-                if len(form) > 1:
-                    yield pattern(form, endings="s")
+        name, salutation, *ways = (cells.get(column, "") for column in NAMING)
+        found |= _called(name, salutation) | _reached(*ways)
+    return found
+
+
+@lru_cache(maxsize=4096)
+def _called(name: str, salutation: str = "") -> frozenset[str]:
+    """Marks of what calls a person by their full name."""
+    found, words = set(), bare_name(name).split()
+    if len(words) > 1 and len(words[0] + words[-1]) > 6:  # as in @anasilva
+        found |= {mark(one).replace(" ", "") for one in spellings(words[0] + words[-1])}
+    for form in full_forms(name, salutation):
+        for spelled in spellings(form):
+            met = mark(spelled)
+            # In scripts without capitals one word is found as several are.
+            if " " in met or len(met) > 1 and form.casefold() == form.upper():
+                found |= {met, mark(fold(spelled).replace("'", ""))}  # O'Brien, OBrien
             elif form.casefold() not in _ALSO_WORDS:
-                yield pattern(form, exact=True)
+                one = spelled if spelled == form else spelled.capitalize()
+                found.add(mark(one, "="))
+                found |= {mark(one.upper(), "=")} if len(one) > 3 else set()
+    return frozenset(found - {""})
 
 
-def _addresses(versions: Iterable[Mapping[str, str]]) -> Iterable[Wanted]:
-    """The ways to reach a person."""
-    for cells in versions:
-        if email := fold(cells.get("email", "").strip()):
-            yield Wanted(rf"(?<![\w.]){re.escape(email)}(?!\w)", email.casefold())
-        digits = re.sub(r"\D", "", cells.get("phone", ""))
-        if len(digits) >= 5:
-            gap = r"[\s().\-/\u2010-\u2015]*"
-            yield Wanted(rf"(?<!\d)\+?\(?{gap.join(digits)}(?!\d)", digits[0])
-        elif phone := fold(cells.get("phone", "").strip()):
-            yield Wanted(rf"(?<!\w){re.escape(phone)}(?!\w)", phone.casefold())
-        if profile := fold(_address(cells.get("profile_url", ""))):
-            regex = rf"(?:https?://)?(?:www\.)?{re.escape(profile)}/?(?![\w-])"
-            yield Wanted(regex, profile.casefold())
+@lru_cache(maxsize=4096)
+def _reached(email: str, phone: str, profile: str) -> frozenset[str]:
+    """Marks of the ways to reach a person."""
+    found = {mark(one) for one in _numbers(phone)}
+    for one in re.findall(r"[^\s,;<>()]+@[^\s,;<>()]+", email) or [email]:
+        found |= {mark(one, "@"), mark(one.replace("@", "%40"), "@")}
+    link = _TRACKING.sub(
+        "", re.sub(r"^(https?://)?((www|[a-z]{2})\.)?", "", profile.strip().lower())
+    )
+    for one in (link, unquote(link), quote(unquote(link), safe="/?=&%")):
+        found.add(mark(one, "/"))
+    return frozenset(found - {""})
 
 
-def _mentions(ids: set[str], versions: Iterable[Mapping[str, str]]) -> Callable[[bytes], bool]:
-    """A function that says whether a file of any encoding mentions the person."""
-    redact = _redaction(versions)
+def _numbers(cell: str) -> Iterator[str]:
+    """A cell's phone numbers as digits, each from within its country and from abroad."""
+    for one in re.split(r"[,;\n]|\s/\s|\b(?:or|oder|ou|and|und)\b", cell):
+        one = re.sub(r"[\s,]*(?:ext\w*|durchwahl|x|#)\.?\s*\d+\s*$", "", one, flags=re.IGNORECASE)
+        digits = re.sub(r"\D", "", one)
+        if len(digits) < 5:
+            yield one if digits else ""
+            continue
+        yield digits
+        core, code = digits, ""
+        if one.strip(" (").startswith(("+", "00")):
+            core = digits.removeprefix("00")
+            code = met.group() if (met := _COUNTRY.match(core)) else ""
+        elif len(digits) == 11 and digits[0] == "1":
+            code = "1"
+        core = core.removeprefix(code).removeprefix("0")
+        if len(core) > 6:
+            yield from (core, f"0{core}", f"{code}{core}", f"00{code}{core}", f"{code}0{core}")
 
-    def mentions(data: bytes) -> bool:
-        for encoding in ("utf-8", "utf-16-le", "utf-16-be", "cp1252"):
-            text = data.decode(encoding, errors="ignore")
-            if redact(text) != text or any(id in text for id in ids):
-                return True
-        return False
 
-    return mentions
+def _texts_in(data: bytes) -> Iterator[str]:
+    """What a file of any encoding says: of JSON the values, a list of lines being one text."""
+    with suppress(ValueError, RecursionError):
+        yield from _values(json.loads(data))
+        return
+    encodings = ["utf-8"]
+    if b"\0" in data:
+        encodings += ["utf-16-le", "utf-16-be"]
+    if not data.isascii():
+        encodings.append("cp1252")
+    for encoding in encodings:
+        yield data.decode(encoding, errors="ignore")
 
 
-def _purge_files(
-    wb: Workbook,
-    mentions: Callable[[bytes], bool],
-    ids: set[str],
-    redact: Callable[[str], str],
-) -> None:
+def _values(value: Any) -> Iterator[str]:
+    if isinstance(value, Mapping):
+        yield from value
+        yield from chain.from_iterable(map(_values, value.values()))
+    elif isinstance(value, list):
+        if all(isinstance(one, str) for one in value):
+            yield "".join(value)
+        yield from chain.from_iterable(map(_values, value))
+    elif isinstance(value, str):
+        yield value
+
+
+def _purge_files(wb: Workbook, going: _Going) -> None:
     """Take the person out of everything beside the logs."""
     for folder in ("earlier", "backups", STAGING):
         shutil.rmtree(wb.hidden / folder, ignore_errors=True)
         if (wb.hidden / folder).exists():
             raise OSError(None, f"{folder} could not be deleted", str(wb.hidden / folder))
-    for path in [*(wb.hidden / "drafts").glob("*"), *(wb.hidden / "lab").glob("*")]:
-        data = path.read_bytes()
-        with suppress(ValueError):
-            data = json.dumps(json.loads(data), ensure_ascii=False).encode("utf-8", "replace")
-        if mentions(data) or path.suffix not in (".json", ".jupyterlab-workspace"):
+    for path in (wb.hidden / "drafts").glob("*"):
+        _purge_draft(path, going)
+    for path in (wb.hidden / "lab").glob("*"):
+        if path.suffix != ".jupyterlab-workspace" or going.is_in_data(path.read_bytes()):
             path.unlink()
     asleep = wb.folder / ".ipynb_checkpoints"
     for path in [*(wb.hidden / "torn").glob("*"), *asleep.glob("*.csv"),
                  *wb.folder.glob(".*.csv.new")]:  # fmt: skip
-        if mentions(path.read_bytes()):
+        if going.is_in_data(path.read_bytes()):
             path.unlink()
     for path, table in list(copies(wb)):
-        copy = Log(path, TABLES[table], wb.lock, hidden=wb.hidden)
-        try:
-            copy.forget(ids, redact)
-        except LogUnreadable:
-            if mentions(path.read_bytes()):
-                raise
+        with suppress(LogUnreadable):  # it is named with the files that are left
+            Log(path, TABLES[table], wb.lock, hidden=wb.hidden).forget(going.ids, going.redact)
     shutil.rmtree(wb.hidden / "earlier", ignore_errors=True)
 
 
-def _files_left(wb: Workbook, mentions: Callable[[bytes], bool]) -> list[Problem]:
-    """Backups, hand-ins and pages in the workbook's folders that still mention somebody
-    forgotten."""
-    places, logs = [wb.folder], wb.folder.absolute()
+def _purge_draft(path: Path, going: _Going) -> None:
+    """A draft about the person goes; out of another, which is the learner's, goes the name."""
+    try:
+        kept = json.loads(path.read_bytes()) if path.suffix == ".json" else {}
+        if not _is_about(kept["key"], kept["values"], going.ids):
+            clean = _each_text(kept, lambda text: "" if text in going.ids else going.redact(text))
+            if clean != kept:
+                files.swap_in(path, json.dumps(clean).encode())
+            return
+    except (ValueError, KeyError, TypeError, AttributeError):
+        pass
+    path.unlink()
+
+
+# --- what is left, for the learner to look at ----------------------------------------------------
+
+_LARGEST = 50 << 20  # bytes of a file that is looked into
+_IN_ALL = 1 << 30
+
+
+def _files_left(wb: Workbook, going: _Going) -> list[Problem]:
+    """The files in the workbook's folders that still mention somebody forgotten."""
+    found, n_bytes = [], 0
+    for path in sorted(set(_files_beside(wb))):
+        with suppress(OSError):
+            size = path.stat().st_size
+            if size > _LARGEST or n_bytes + size > _IN_ALL:
+                words = (
+                    f"The file {path} is too large to be looked into. Look for the person there."
+                )
+                found.append(Problem(words, path=path))
+                continue
+            n_bytes += size
+            if not (going.is_in(path.name) or any(map(going.is_in_data, _contents(path)))):
+                continue
+            if path.suffix.lower() == ".zip":
+                words = f"The file {path} still holds the person. Delete it."
+            elif path.suffix == ".ipynb" and path.parent.name != ".ipynb_checkpoints":
+                words = f"The page {path} still names the person, in words of yours. Mend it there."
+            else:
+                words = f"The file {path} still names the person. Mend it there, or delete it."
+            found.append(Problem(words, path=path))
+    return found
+
+
+def _files_beside(wb: Workbook) -> Iterator[Path]:
+    logs = wb.folder.absolute()
+    own = {log.path.name for log in wb.logs()}
+    yield from (path for path in _files_under(wb.folder, 3) if path.name not in own)
     if logs.parts[-2:] == ("data", "log"):
         home = logs.parent.parent
-        places += [home, home / "notebooks"]
-    found = []
-    zips = [path for kind in ("workbook *.zip", "hand-in-*.zip")
-            for place in places for path in place.glob(kind)]  # fmt: skip
-    for path in sorted(zips):
-        with suppress(OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError):
-            with zipfile.ZipFile(path) as file:
-                if any(mentions(file.read(name)) for name in file.namelist()):
-                    words = f"The file {path} still holds the person. Delete it."
-                    found.append(Problem(words, path=path))
-    for path in sorted(path for place in places for path in place.glob("*.ipynb")):
-        with suppress(OSError):
-            if mentions(path.read_bytes()):
-                words = f"The page {path} still names the person, in words of yours. Mend it there."
-                found.append(Problem(words, path=path))
-    return found
+        for folder, depth in ((home, 1), (home / "data", 1), (home / "notebooks", 3)):
+            yield from _files_under(folder, depth)
+
+
+def _files_under(folder: Path, depth: int) -> Iterator[Path]:
+    with suppress(OSError):
+        for one in os.scandir(folder):
+            if one.is_file():
+                yield Path(one.path)
+            elif depth > 1 and one.is_dir(follow_symlinks=False):
+                if one.name == ".ipynb_checkpoints" or not one.name.startswith("."):
+                    yield from _files_under(Path(one.path), depth - 1)
+
+
+def _contents(path: Path) -> Iterator[bytes]:
+    """A file's bytes; of a zip, which a document of an office program is as well, its files'."""
+    yield path.read_bytes()
+    with suppress(OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError):
+        with zipfile.ZipFile(path) as file:
+            for inside in file.infolist():
+                yield inside.filename.encode("utf-8", "replace")
+                if inside.file_size <= _LARGEST:
+                    yield file.read(inside)
 
 
 def _names_left(wb: Workbook, versions: list[Mapping[str, str]]) -> list[Problem]:
     """Rows that still hold a first or last name of somebody forgotten, or share an address."""
-    parts = {part for cells in versions for part in parts_of(cells.get("name", ""))
-             if len(part) > 2 or not part.isascii()}  # fmt: skip
-    names = Finder(pattern(part, endings=ENDINGS, exact=True) for part in parts)
-    addresses = Finder(_addresses(versions))
+    called = set().union(*(_called(cells.get("name", "")) for cells in versions))
+    full = Marks(with_beginnings(called))
+    same = set(map(_name_of, versions))
     found = []
     for log in wb.logs():
-        kinds = log.table.kinds
-        for id, row in log.texts().items():
+        shape, rows = log.table, log.texts()
+        seen = _Seen(versions)
+        for id, row in rows.items():
             for column, text in row.items():
-                if kinds[column] != "text" or column == "id" or column in log.table.references:
+                if shape.kinds[column] != "text" or column == "id" or column in shape.references:
                     continue
-                if (log.table.name, column) == ("contacts", "name"):
-                    continue
-                name, address = names.first(text), addresses.first(text)
-                if name or address:
-                    words = wb.label(log.table.name, id)
-                    what = f'name "{name}"' if name else f'address "{address}"'
-                    found.append(
-                        Problem(
-                            f'The {log.table.singular} "{words[:60]}" still holds the {what} '
-                            f'under "{log.table.columns[column].label}". If that is the person, '
-                            "take it out.",
-                            log.table.name,
-                            log.path,
-                        )
+                if (shape.name, column) == ("contacts", "name"):
+                    # The name of one who bears the same, or a part of it, is their own.
+                    name = full.first(text) if _name_of(row) not in same else ""
+                    what = f'name "{name}"' if name else ""
+                else:
+                    what = seen.first(text)
+                if what:
+                    words = (
+                        f'The {shape.singular} "{wb.label(shape.name, id)[:60]}" still holds the '
+                        f'{what} under "{shape.columns[column].label}". If that is the person, '
+                        "take it out."
                     )
+                    found.append(Problem(words, shape.name, log.path))
+        for heading, cells in _own_columns(log):
+            for what in filter(None, map(seen.first, [heading, *cells])):
+                words = (
+                    f'{log.path.name} still holds the {what} in your own column "{heading[:60]}". '
+                    "If that is the person, take it out there."
+                )
+                found.append(Problem(words, shape.name, log.path))
+                break
     return found
+
+
+class _Seen:
+    """Finds what may be a person: one of their names, or an address that others have as well."""
+
+    def __init__(self, versions: Iterable[Mapping[str, str]]):
+        parts: set[str] = set()
+        marks: set[str] = set()
+        wanted: set[Wanted] = set()
+        for cells in versions:
+            parts |= set(parts_of(cells.get("name", "")))
+            marks |= _reached(*(cells.get(column, "") for column in NAMING[2:]))
+        for part in parts:
+            wanted |= set(_part(part))
+        self._names = Finder(wanted)
+        self._addresses = Marks(with_beginnings(marks))
+        digits = {one.lstrip("0") for one in marks if one.isdecimal() and len(one) > 6}
+        self._numbers = Finder(Wanted(rf"(?<!\d)\d{{0,5}}{one}(?!\d)", one) for one in digits)
+
+    def first(self, text: str) -> str:
+        """What of the person a text holds, in words; "" when nothing."""
+        if name := self._names.first(text):
+            return f'name "{name}"'
+        address = self._addresses.first(text) or self._numbers.first(text)
+        return f'address "{address}"' if address else ""
+
+
+def _part(name: str) -> Iterator[Wanted]:
+    """A first or last name as texts have it: in small letters and capitals, inflected."""
+    if not name.isascii() and re.match("[\u0400-\u04ff]{3}", name):
+        yield pattern(
+            name.rstrip("\u0430\u0435\u0439\u043e\u044b\u044c\u044f"),
+            endings="[\u0400-\u04ff]{1,3}",
+        )
+    elif not name.isascii() or len(name) > 2:
+        is_plain = len(name) < 4 or name.casefold() in _ALSO_WORDS
+        for spelled in {name} if is_plain else spellings(name):
+            yield pattern(spelled, endings=ENDINGS, exact=is_plain)
+        if re.fullmatch("[\u3400-\u9fff]{3}", name):
+            yield pattern(name[1:])  # the given name of a Chinese one
+    elif name[:1].isupper():
+        yield pattern(name, exact=True)
+
+
+def _own_columns(log: Log) -> Iterator[tuple[str, list[str]]]:
+    """The learner's own columns in a log: heading and cells."""
+    with suppress(OSError, sheet.Unreadable):
+        text, encoding, bom = sheet.decode(log.path.read_bytes())
+        form = sheet.form_of(text, log.table.header, encoding, bom)
+        own = [n for n, name in enumerate(form.names) if name not in log.table.header]
+        rows = sheet.rows(text, form)[1:] if own else []
+        for n in own:
+            yield form.names[n], [row[n] for row in rows if len(row) > n]

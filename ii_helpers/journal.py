@@ -14,20 +14,24 @@ from __future__ import annotations
 
 import hashlib
 import heapq
+import hmac
 import json
 import os
 import platform
 import random
+import secrets
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
 from . import files
+from .names import Marks, with_beginnings
 
 _SLOT = 128  # bytes a log in the file of stamps
 _N_IN_SLOT = 7  # the table, its stamp, the time of the last step in any table
@@ -35,7 +39,7 @@ _BLOCK = 1 << 16
 _SHORT = 1 << 20  # bytes; a journal up to this size is not worth shortening
 _FOR_UNDO = 1 << 18  # bytes at a journal's end that shortening leaves as they are
 # What forgetting looks for in the learner's texts: old names and addresses count as well.
-_NAMING = ("name", "salutation", "email", "phone", "profile_url")
+NAMING = ("name", "salutation", "email", "phone", "profile_url")
 _HOST = hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
 
@@ -86,6 +90,21 @@ def _sum(id: str) -> str:
     return hashlib.sha256(id.encode()).hexdigest()[:24]
 
 
+def _keyed(key: str, mark: str) -> str:
+    """The sum that is kept of a mark; of its beginning, one that it shares with many words."""
+    found = hmac.digest(key.encode(), mark.encode("utf-8", "surrogatepass"), "sha256").hex()
+    return found[:4] if mark.startswith("^") else found[:24]
+
+
+def _marks_in(path: Path) -> tuple[str, Marks]:
+    try:
+        kept = json.loads(path.read_text(encoding="utf-8"))
+        key = str(kept["key"])
+        return key, Marks(frozenset(map(str, kept["sums"])), partial(_keyed, key))
+    except (OSError, ValueError, KeyError, TypeError):
+        return "", Marks(())
+
+
 class Journal:
     """The journals and stamps of one workbook's folder. Writing them never raises OSError:
     the logs do not depend on them. `failed` says why the last write did not succeed."""
@@ -97,6 +116,8 @@ class Journal:
         self._stamps, self._forgotten = str(folder / "stamps"), folder / "forgotten.json"
         self._last, self._left = 0, (0, 0)  # the last step's time; the stamps as left with it
         self._noted = "", 0  # the last note's file and bytes
+        self._marks = folder / "forgotten-marks.json"
+        self._read_marks: tuple[tuple[int, ...], str, Marks] = (), "", Marks(())
         self.failed: OSError | None = None
 
     # --- stamps --------------------------------------------------------------------------
@@ -148,12 +169,45 @@ class Journal:
         except (OSError, ValueError, TypeError):
             return Forgotten()
 
+    def marks(self) -> Marks:
+        """What finds in a text the names and addresses of those who were forgotten.
+
+        They are kept as sums with a key: nobody can read them, and only who has a name already
+        can find out that it is among them.
+        """
+        _, _, found = self._kept_marks()
+        return found
+
+    def forgotten_stamp(self) -> tuple[int, ...]:
+        """A value that is another one after somebody was forgotten, in whatever process."""
+        found: list[int] = []
+        for path in (self._forgotten, self._marks):
+            with suppress(OSError):
+                stat = path.stat()
+                found += [stat.st_ino, stat.st_size, stat.st_mtime_ns]
+        return tuple(found)
+
+    def _kept_marks(self) -> tuple[tuple[int, ...], str, Marks]:
+        stamp = self.forgotten_stamp()
+        if stamp != self._read_marks[0]:
+            self._read_marks = stamp, *_marks_in(self._marks)
+        return self._read_marks
+
     def share_forgotten(self, other: Journal) -> None:
         """Go by who was forgotten in another workbook, and note it there."""
-        self._forgotten = other._forgotten
+        self._forgotten, self._marks = other._forgotten, other._marks
 
-    def add_forgotten(self, ids: set[str]) -> None:
-        """Raises OSError."""
+    def add_forgotten(self, ids: set[str], marks: Iterable[str] = ()) -> None:
+        """Raises OSError.
+
+        marks: what they are known by
+        """
+        _, key, there = self._kept_marks()
+        key = key or secrets.token_hex(16)
+        found = set(there.known) | {_keyed(key, mark) for mark in with_beginnings(marks)}
+        if found != there.known:
+            data = json.dumps({"key": key, "sums": sorted(found)})
+            files.swap_in(self._marks, data.encode())
         sums = set(self.forgotten()) | set(map(_sum, ids))
         files.swap_in(self._forgotten, json.dumps(sorted(sums)).encode())
 
@@ -316,7 +370,7 @@ def _shortened(entries: list[dict[str, Any]]) -> bytes:
             if last.setdefault(id, keep) is keep:
                 keep["gone"].append(id)
         for row, cells in zip(entry.get("rows", ()), rows_in(entry), strict=True):
-            id, naming = cells.get("id", ""), tuple(cells.get(name, "") for name in _NAMING)
+            id, naming = cells.get("id", ""), tuple(cells.get(name, "") for name in NAMING)
             is_last = last.setdefault(id, keep) is keep and id not in keep["gone"]
             if is_last or any(naming) and (id, *naming) not in names:
                 keep["rows"].append(row)

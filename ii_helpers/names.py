@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -26,6 +26,8 @@ _NO_NAMES = frozenset(
     "dr prof professor mr mrs ms mx miss sir frau herr she her hers he him his they them their "
     "née nee geb phd md mba".split()
 )
+# As in: Robert (Bob) Hillmann
+_NICK = re.compile("[(\\[\"\u201c\u201e']([^\\W\\d_]+)[)\\]\"\u201d\u201c']")
 _BESIDE = re.compile(r"\s+[(\[][^)\]]*[)\]]")  # pronouns, a maiden name, a nickname
 
 # Scripts that set no blanks between words, or put what belongs to a word beside it.
@@ -82,6 +84,8 @@ def full_forms(name: str, salutation: str = "") -> list[str]:
         forms.append(before_comma)
     if salutation.strip():
         forms.append(f"{salutation.strip()} {last}")
+    if (nick := _NICK.search(name)) and nick[1].casefold() not in _NO_NAMES:
+        forms.append(f"{nick[1]} {last}")
     return list(dict.fromkeys(forms))
 
 
@@ -164,11 +168,10 @@ def _first_word(folded: str) -> str:
 
 
 _SPELLED = {"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe",
-            "þ": "th", "\u2019": "'", "\u00a0": " ", "\u2018": "'", "\u02bc": "'", "\u2010": "-",
-            "\u2011": "-"}  # fmt: skip
+            "þ": "th", "\u2019": "'", "\u2018": "'", "\u02bc": "'", "\u2010": "-", "\u2011": "-",
+            "\u00a0": " ", "\u00ad": "", "\u200b": "", "\u200c": "", "\u200d": ""}  # fmt: skip
 
 
-@lru_cache(maxsize=4096)
 def _folded(letter: str) -> str:
     """A letter without its accents; nothing for an accent that stands alone."""
     if letter in _SPELLED:
@@ -182,9 +185,20 @@ def _folded(letter: str) -> str:
     return unicodedata.normalize("NFD", letter)[0] if is_european else letter
 
 
+class _Folding(dict[int, str]):
+    """Letters without their accents, each worked out once."""
+
+    def __missing__(self, letter: int) -> str:
+        self[letter] = _folded(chr(letter))
+        return self[letter]
+
+
+_FOLDING = _Folding()
+
+
 def fold(text: str) -> str:
     """The text without accents; José and Jose are one name."""
-    return text if text.isascii() else "".join(map(_folded, text))
+    return text if text.isascii() else text.translate(_FOLDING)
 
 
 _BEGIN, _MANY = 6, 100  # letters; wanted texts
@@ -233,8 +247,182 @@ class Finder:
             return []
         longest_first = sorted(wanted, key=lambda regex: (-len(regex), regex))
         spans = [met.span() for met in _compiled("|".join(longest_first)).finditer(plain)]
-        if not spans or text.isascii():
-            return spans
-        folded = [_folded(letter) for letter in text]
-        places = [n for n, letters in enumerate(folded) for _ in letters] + [len(text)]
-        return [(places[start], places[end]) for start, end in spans]
+        return _in_text(text, spans)
+
+
+def _in_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Where in a text is what was found in its folded form."""
+    if not spans or text.isascii():
+        return spans
+    folded = [_FOLDING[ord(letter)] for letter in text]
+    places = [n for n, letters in enumerate(folded) for _ in letters] + [len(text)]
+    return [(places[start], places[end]) for start, end in spans]
+
+
+# --- what somebody is known by, as marks that can be kept without being readable -----------------
+
+# Words, in scripts without blanks letters; what counts is their order, not what is between them.
+_WORDS = re.compile(rf"{_JOINED.pattern}|(?:(?!{_JOINED.pattern})[^\W_])+")
+_LONGEST = 16  # words in a mark
+_FEWEST = 3  # digits of a number that is worth looking up
+_IN_NUMBERS = re.compile(r"[\s().\-/\u2010-\u2015]*")
+_BEFORE_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)*$")
+_AFTER_LINK = re.compile(r"/?(?:[?#][\w=&%.+-]*)?")
+_LETTERS_BESIDE = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
+
+
+def mark(text: str, kind: str = "") -> str:
+    """What a text comes to, however it is written; "" when it has no words.
+
+    kind: "" in any case; "=" one word in this case only; "@" an email, "/" a link, which are no
+    part of a longer one
+    """
+    words = _WORDS.findall(fold(unicodedata.normalize("NFC", text)))
+    return kind + _joined(words, keep_case=kind == "=") if words else ""
+
+
+def _joined(words: list[str], keep_case: bool = False) -> str:
+    joined = ("" if all(map(str.isdecimal, words)) else " ").join(words)
+    return joined if keep_case else joined.casefold()
+
+
+def with_beginnings(marks: Iterable[str]) -> set[str]:
+    """These marks, and what tells at each word of a text whether one of them may go on there."""
+    found = set()
+    for one in marks:
+        words = one.lstrip("=@/").casefold().split()
+        n_words = range(1, max(2, len(words)))
+        found |= (
+            {one, "^#"} if one.isdecimal() else {one, *("^" + " ".join(words[:n]) for n in n_words)}
+        )
+    return found
+
+
+def spellings(text: str) -> set[str]:
+    """A name with ue for ü and the other way round."""
+    small = unicodedata.normalize("NFC", text).lower()
+    pairs = _LETTERS_BESIDE.items()
+    long, short = small, small
+    for letter, two in pairs:
+        long, short = long.replace(letter, two), short.replace(two, letter)
+    return {text, long, short}
+
+
+class Marks:
+    """Finds marks in texts, whatever accents, cases, blanks and signs stand there.
+
+    known: marks `with_beginnings`; kept: what each was made into before it was put there, such
+    as a sum
+    """
+
+    def __init__(self, known: Collection[str], kept: Callable[[str], str] = str):
+        self.known, self._kept = frozenset(known), kept
+        self._begins: dict[str, bool] = {}
+        self._may_hold: Callable[[str], bool] = lambda text: bool(self.known)
+        if kept is str:  # most texts can be passed over without a look at each word
+            starts = [one[1:] for one in known if one[:1] == "^" and not one[1:].isdecimal()]
+            fewest = min((len(one) for one in known if one.isdecimal()), default=1000)
+            number = re.compile(rf"(?:\d{_IN_NUMBERS.pattern}){{{max(fewest, _FEWEST)}}}")
+            self._may_hold = lambda text: (
+                any(map(text.casefold().__contains__, starts)) or bool(number.search(text))
+            )
+
+    def without(self, marks: Iterable[str]) -> Marks:
+        """These but for some marks, given as they were before they were kept."""
+        return Marks(self.known - set(map(self._kept, marks)), self._kept)
+
+    def first(self, text: str) -> str:
+        """The first place that is found, as it is written; "" when there is none."""
+        text = unicodedata.normalize("NFC", text)
+        return next((text[start:end] for start, end in self._spans(text)), "")
+
+    def replace(self, text: str, by: str) -> str:
+        """The text with `by` in every place that is found."""
+        pieces, at, whole = [], 0, unicodedata.normalize("NFC", text)
+        for start, end in self._spans(whole):
+            pieces += [whole[at:start], by]
+            at = end
+        return "".join([*pieces, whole[at:]]) if pieces else text
+
+    def _has(self, mark: str) -> bool:
+        return self._kept(mark) in self.known
+
+    def _spans(self, text: str) -> list[tuple[int, int]]:
+        plain = fold(text)
+        if not self._may_hold(plain):
+            return []
+        words, spans, at = list(_WORDS.finditer(plain)), [], 0
+        while at < len(words):
+            word, n = words[at].group(), 1
+            if (may_begin := self._begins.get(word)) is None:
+                may_begin = self._begins[word] = bool(self._firsts(word)) or word.isdecimal()
+            if may_begin:
+                n, span = self._longest(plain, words, at)
+                spans += [span] if span else []
+            at += n
+        return _in_text(text, spans)
+
+    def _firsts(self, word: str) -> list[str]:
+        return [one for one in _inflected(word) if self._has(f"^{one.casefold()}")]
+
+    def _longest(
+        self, plain: str, words: list[re.Match[str]], at: int
+    ) -> tuple[int, tuple[int, int] | None]:
+        """The longest mark that begins at a word: of how many words it is, and where it is."""
+        found = [self._number(plain, words, at)]
+        for first in self._firsts(words[at].group()):
+            group = [first]
+            for n, last in enumerate(words[at : at + _LONGEST], 1):
+                if n > 1:
+                    if len(plain[words[at + n - 2].end() : last.start()].strip()) > 3:
+                        break
+                    group.append(last.group())
+                if span := self._met(plain, group, words[at].start(), last.end()):
+                    found.append((n, span))
+                if not self._has("^" + _joined(group)):
+                    break
+        return max(found, key=lambda one: (one[1] is not None, one[0]))
+
+    def _number(
+        self, plain: str, words: list[re.Match[str]], at: int
+    ) -> tuple[int, tuple[int, int] | None]:
+        found: tuple[int, tuple[int, int] | None] = 1, None
+        digits, end = "", words[at].start()
+        for n, word in enumerate(words[at : at + _LONGEST], 1):
+            gap = plain[end : word.start()]
+            if not word.group().isdecimal() or not _IN_NUMBERS.fullmatch(gap):
+                break
+            digits, end = digits + word.group(), word.end()
+            if len(digits) >= _FEWEST and self._has(digits):
+                found = n, (len(plain[: words[at].start()].rstrip("+(")), end)
+        return found
+
+    def _met(self, plain: str, group: list[str], start: int, end: int) -> tuple[int, int] | None:
+        """Where a mark of just these words is, if it is one."""
+        small, before, after = (
+            _joined(group),
+            plain[max(start - 80, 0) : start],
+            plain[end : end + 400],
+        )
+        if any(self._has(_joined([*group[:-1], last])) for last in _inflected(group[-1])):
+            return start, end
+        if len(group) == 1 and self._has("=" + plain[start:end]):
+            return start, end
+        if self._has("@" + small):
+            if not re.search(r"[\w.+-]$", before) and not re.match(r"[.-]?\w", after):
+                return start, end
+        if self._has("/" + small) and not re.match(r"[\w-]", after):
+            met = [_BEFORE_LINK.search(before), _AFTER_LINK.match(after)]
+            n_before, n_after = (len(one.group()) if one else 0 for one in met)
+            return start - n_before, end + n_after
+        return None
+
+
+def _inflected(word: str) -> list[str]:
+    """A word, and without what may have been put at it."""
+    found = [word]
+    if len(word) > 2 and word[-1] in "sS":
+        found.append(word[:-1])
+    if _PREFIXED.match(word):
+        found += [word[n:] for n in (1, 2) if len(word) > n + 1]
+    return found

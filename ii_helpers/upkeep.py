@@ -38,6 +38,7 @@ HIDDEN = ".workbook"  # the workbook's own files, beside the logs
 _VERSION = "version.json"
 _MANIFEST = "backup.json"
 _HAND_IN = "hand-in.json"  # what a hand-in holds and a backup does not
+FORGETTING = "forgetting.json"  # who is to be forgotten, until all is done
 STAGING = "restoring"  # where a backup's logs are made ready, out of sight
 _ADOPTED_ON_OPENING = 1 << 20  # bytes of all logs
 _LARGEST = 4 << 30  # bytes that a backup may unpack to
@@ -422,8 +423,18 @@ def missing_rows(wb: Workbook) -> list[Problem]:
     return problems
 
 
+def half_forgotten(wb: Workbook) -> list[Problem]:
+    if not (wb.hidden / FORGETTING).exists():
+        return []
+    words = (
+        "Forgetting somebody stopped halfway. Close other programs that have a log open, then "
+        "open a page of the workbook: that finishes it."
+    )
+    return [Problem(words, path=wb.hidden / FORGETTING)]
+
+
 def check(wb: Workbook) -> list[Problem]:
-    found: list[Problem] = []
+    found: list[Problem] = half_forgotten(wb)
     for log in wb.logs():
         found += log.problems()
     found += _dangling(wb)

@@ -115,7 +115,7 @@ class Workbook:
         self.journal = Journal(self.hidden, [*TABLES])
         self._changes = _Changes(self.journal, self.lock)
         self.counted: Any = None  # what measures have read of the logs as they stand
-        self.redactions: list[Callable[[str], str]] = []  # of who was forgotten while it was open
+        self.but_contacts: Any = None  # the same for forgetting: who was forgotten and is back
         for table in TABLES.values():
             log = Log(
                 folder / f"{table.name}.csv",
@@ -129,6 +129,8 @@ class Workbook:
             )
             setattr(self, table.name, log)
         upkeep.migrate(self)
+        with suppress(LogUnwritable):  # said in the notices then
+            forgetting.finish(self)
         self._seen = {log.table.name: log.stamp_of_file() for log in self.logs()}
 
     def __repr__(self) -> str:
@@ -349,7 +351,9 @@ class Workbook:
         enough for the top of every page; `check` looks at everything."""
         with suppress(LogUnwritable):  # the rows are named then
             self._send_away()
-        found = [*upkeep.missing_rows(self), *copies.copies_left(self)]
+        found = [
+            *upkeep.half_forgotten(self), *upkeep.missing_rows(self), *copies.copies_left(self)
+        ]  # fmt: skip
         for log in self.logs():
             found += log.columns_gone()
         return [*found, *self._changes.notices]
@@ -364,6 +368,7 @@ class Workbook:
 
     def _send_away(self) -> None:
         """Take out again who was forgotten and came back with what another program saved."""
+        forgetting.finish(self)
         forgotten = self.journal.forgotten()
         if not forgotten or not any(one.id in forgotten for one in self.lost()):
             return
@@ -404,10 +409,15 @@ class Workbook:
         choice are returned in `asked` and their copy stays; a copy that is done is kept among
         the earlier versions.
         """
-        met = [cells for copy in copies.contacts_in(self) for cells in copy.values()]
-        merged = copies.merge_copies(self, choose or {})
-        n_again = forgetting.forget_again(self, met)
-        return merged._replace(n_added=merged.n_added - n_again)
+        forgetting.finish(self)
+        if n := forgetting.forget_again(self):
+            rows = "1 row" if n == 1 else f"{n} rows"
+            self._changes.said(
+                Problem(
+                    f"{rows} of somebody who was forgotten stood in a copy, and did not come back."
+                )
+            )
+        return copies.merge_copies(self, choose or {})
 
     # --- drafts --------------------------------------------------------------------------
 
@@ -415,15 +425,19 @@ class Workbook:
         """Keep what is typed but not saved; it is on disk when this returns. Nobody who was
         forgotten while the page was open is kept with it.
 
-        values: what JSON can hold. Raises LogUnwritable.
+        values: what JSON can hold. Raises LogUnwritable, and RowNotFound for what is about
+        somebody who was forgotten.
         """
         path, now = self._draft_path(key), datetime.now(UTC).isoformat()
-        values = forgetting.without_forgotten(self, values)
-        data = json.dumps({"key": key, "kept_at": now, "values": values}).encode()
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with self.lock.in_this_process:
-                files.swap_in(path, data)
+            forgotten: object = None
+            # Again, should somebody be forgotten in another notebook just now.
+            while forgotten != (forgotten := self.journal.forgotten_stamp()):
+                kept = forgetting.without_forgotten(self, key, values)
+                data = json.dumps({"key": key, "kept_at": now, "values": kept}).encode()
+                with self.lock.in_this_process:
+                    files.swap_in(path, data)
         except OSError as error:
             raise upkeep.unwritable(path, error, "what you typed") from error
 
@@ -453,7 +467,7 @@ class Workbook:
         """Erase a person and all that was said with or about them, for good.
 
         Gone are the contact, the rows that need them (messages, interviews with questions and
-        debriefs, referrals, findings and tasks about them), drafts, the journal, earlier
+        debriefs, referrals, findings and tasks about them), their drafts, the journal, earlier
         versions, backups within the workbook, and every other mention of the full name, email,
         phone and profile link. What belongs to others stays: another person's own address, a
         name that is a word as well (May). It cannot be undone. Not reached: backups and files
