@@ -239,12 +239,19 @@ class Workbook:
         Each call goes one change further back, over the days and the notebooks, as far as the
         journal keeps changes whole: hundreds of them, and always the last. Raises
         NothingToUndo when no change is left, CannotUndo when its rows were changed in another
-        way or are used by now; nothing is taken back then.
+        way or are used by now; nothing is taken back then. When the last change was `forget`,
+        CannotUndo says so, and the next call goes on with the change before it.
         """
         with self._writing():
             step = self._last_step()
             if not step:
                 raise NothingToUndo("There is no change left to take back.")
+            if step[0][1]["do"] == "forget":
+                self._changes.note(step[0][0], {"do": "undo", "undid": step[0][1]["at"]})
+                raise CannotUndo(
+                    "The last change was that somebody was forgotten: that is for good, and "
+                    "nothing was taken back. Undo again takes back the change before it."
+                )
             words = step[-1][1]["words"] or self._words(*step[-1])
             try:
                 with self.together(f"taking back: {words}"):

@@ -1173,6 +1173,17 @@ def test_what_may_be_the_person_is_told_and_left(wb, person, text):
     assert wb.tasks.rows()[0].task == text
 
 
+def test_undo_after_a_forgetting_says_so_first_and_then_takes_back_the_change_before(renamed):
+    wb, bob = renamed
+    eva = wb.contacts.append(name="Eva Kurz")
+    for person in (bob, eva):
+        wb.tasks.append(task="call")
+        wb.forget(person.id)
+        with pytest.raises(CannotUndo, match="last change was that somebody was forgotten"):
+            wb.undo()
+        assert wb.undo() == 'Taken back: adding the next step "call".'
+
+
 # --- backup, restore ---------------------------------------------------------------------------
 
 
