@@ -408,7 +408,7 @@ def _purged(
 
 
 # Names that are words as well: on their own they may mean something else, and are only told.
-_ALSO_WORDS = frozenset(
+ALSO_WORDS = frozenset(
     "amber angel april art august autumn baker bell bill bishop brook brown bush butler carter "
     "chance chase christian cook cooper crystal daisy dawn day dean drew faith field fisher ford "
     "fox frank gold grace grant gray green hall head heath hill hope hunt hunter iris ivy jack "
@@ -427,12 +427,12 @@ def _marks(versions: Iterable[Mapping[str, str]]) -> set[str]:
     found: set[str] = set()
     for cells in versions:
         name, salutation, *ways = (cells.get(column, "") for column in NAMING)
-        found |= _called(name, salutation) | _reached(*ways)
+        found |= called(name, salutation) | reached(*ways)
     return found
 
 
 @lru_cache(maxsize=4096)
-def _called(name: str, salutation: str = "") -> frozenset[str]:
+def called(name: str, salutation: str = "") -> frozenset[str]:
     """Marks of what calls a person by their full name."""
     found, words = set(), bare_name(name).split()
     if len(words) > 1 and len(words[0] + words[-1]) > 6:  # as in @anasilva
@@ -443,7 +443,7 @@ def _called(name: str, salutation: str = "") -> frozenset[str]:
             # In scripts without capitals one word is found as several are.
             if " " in met or len(met) > 1 and form.casefold() == form.upper():
                 found |= {met, mark(fold(spelled).replace("'", ""))}  # O'Brien, OBrien
-            elif form.casefold() not in _ALSO_WORDS:
+            elif form.casefold() not in ALSO_WORDS:
                 one = spelled if spelled == form else spelled.capitalize()
                 found.add(mark(one, "="))
                 found |= {mark(one.upper(), "=")} if len(one) > 3 else set()
@@ -451,7 +451,7 @@ def _called(name: str, salutation: str = "") -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _reached(email: str, phone: str, profile: str) -> frozenset[str]:
+def reached(email: str, phone: str, profile: str) -> frozenset[str]:
     """Marks of the ways to reach a person."""
     found = {mark(one) for one in _numbers(phone)}
     for one in re.findall(r"[^\s,;<>()]+@[^\s,;<>()]+", email) or [email]:
@@ -610,8 +610,7 @@ def _contents(path: Path) -> Iterator[bytes]:
 
 def _names_left(wb: Workbook, versions: list[Mapping[str, str]]) -> list[Problem]:
     """Rows that still hold a first or last name of somebody forgotten, or share an address."""
-    called = set().union(*(_called(cells.get("name", "")) for cells in versions))
-    full = Marks(with_beginnings(called))
+    full = Marks(with_beginnings(chain(*(called(cells.get("name", "")) for cells in versions))))
     same = set(map(_name_of, versions))
     found = []
     for log in wb.logs():
@@ -654,9 +653,9 @@ class _Seen:
         wanted: set[Wanted] = set()
         for cells in versions:
             parts |= set(parts_of(cells.get("name", "")))
-            marks |= _reached(*(cells.get(column, "") for column in NAMING[2:]))
+            marks |= reached(*(cells.get(column, "") for column in NAMING[2:]))
         for part in parts:
-            wanted |= set(_part(part))
+            wanted |= set(in_part(part))
         self._names = Finder(wanted)
         self._addresses = Marks(with_beginnings(marks))
         digits = {one.lstrip("0") for one in marks if one.isdecimal() and len(one) > 6}
@@ -670,7 +669,7 @@ class _Seen:
         return f'address "{address}"' if address else ""
 
 
-def _part(name: str) -> Iterator[Wanted]:
+def in_part(name: str) -> Iterator[Wanted]:
     """A first or last name as texts have it: in small letters and capitals, inflected."""
     if not name.isascii() and re.match("[\u0400-\u04ff]{3}", name):
         yield pattern(
@@ -678,7 +677,7 @@ def _part(name: str) -> Iterator[Wanted]:
             endings="[\u0400-\u04ff]{1,3}",
         )
     elif not name.isascii() or len(name) > 2:
-        is_plain = len(name) < 4 or name.casefold() in _ALSO_WORDS
+        is_plain = len(name) < 4 or name.casefold() in ALSO_WORDS
         for spelled in {name} if is_plain else spellings(name):
             yield pattern(spelled, endings=ENDINGS, exact=is_plain)
         if re.fullmatch("[\u3400-\u9fff]{3}", name):

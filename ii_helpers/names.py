@@ -222,20 +222,14 @@ class Finder:
 
     def first(self, text: str) -> str:
         """The first place that is found, as it is written; "" when there is none."""
-        return next((text[start:end] for start, end in self._spans(text)), "")
+        return next((text[start:end] for start, end in self.spans(text)), "")
 
     def replace(self, text: str, by: str | Callable[[str], str]) -> str:
-        """The text with `by` in every place that is found.
+        """The text with `by`, or what that makes of it, in every place that is found."""
+        return replaced(text, self.spans(text), by)
 
-        by: or a function from what stands there
-        """
-        pieces, at = [], 0
-        for start, end in self._spans(text):
-            pieces += [text[at:start], by if isinstance(by, str) else by(text[start:end])]
-            at = end
-        return "".join([*pieces, text[at:]]) if pieces else text
-
-    def _spans(self, text: str) -> list[tuple[int, int]]:
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where a text holds what is wanted; places that overlap are one."""
         plain = fold(text)
         small = plain.casefold()
         may_be: Iterable[Wanted] = self._wanted
@@ -245,9 +239,29 @@ class Finder:
         wanted = {regex for regex, word in may_be if word in small}
         if not wanted:
             return []
-        longest_first = sorted(wanted, key=lambda regex: (-len(regex), regex))
-        spans = [met.span() for met in _compiled("|".join(longest_first)).finditer(plain)]
-        return _in_text(text, spans)
+        met = (one.span() for regex in wanted for one in _compiled(regex).finditer(plain))
+        return _in_text(text, joined(met))
+
+
+def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Places in order, those that overlap as one."""
+    found: list[tuple[int, int]] = []
+    for start, end in sorted(spans):
+        if found and start < found[-1][1]:
+            start, end = found[-1][0], max(end, found.pop()[1])
+        found.append((start, end))
+    return found
+
+
+def replaced(
+    text: str, spans: Iterable[tuple[int, int]], by: str | Callable[[str], str]
+) -> str:
+    """The text with `by` in these places, which do not overlap; see `Finder.replace`."""
+    pieces, at = [], 0
+    for start, end in spans:
+        pieces += [text[at:start], by if isinstance(by, str) else by(text[start:end])]
+        at = end
+    return "".join([*pieces, text[at:]])
 
 
 def _in_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
@@ -334,20 +348,19 @@ class Marks:
     def first(self, text: str) -> str:
         """The first place that is found, as it is written; "" when there is none."""
         text = unicodedata.normalize("NFC", text)
-        return next((text[start:end] for start, end in self._spans(text)), "")
+        return next((text[start:end] for start, end in self.spans(text)), "")
 
     def replace(self, text: str, by: str) -> str:
         """The text with `by` in every place that is found."""
-        pieces, at, whole = [], 0, unicodedata.normalize("NFC", text)
-        for start, end in self._spans(whole):
-            pieces += [whole[at:start], by]
-            at = end
-        return "".join([*pieces, whole[at:]]) if pieces else text
+        whole = unicodedata.normalize("NFC", text)
+        spans = self.spans(whole)
+        return replaced(whole, spans, by) if spans else text
 
     def _has(self, mark: str) -> bool:
         return self._kept(mark) in self.known
 
-    def _spans(self, text: str) -> list[tuple[int, int]]:
+    def spans(self, text: str) -> list[tuple[int, int]]:
+        """Where a text, its letters and accents in one (NFC), holds marks."""
         plain = fold(text)
         if not self._may_hold(plain):
             return []

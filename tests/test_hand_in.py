@@ -186,6 +186,45 @@ def test_names_are_blotted_out_however_they_are_written(wb):
     )
 
 
+@pytest.mark.parametrize(
+    ("said", "goes", "held"),
+    [
+        (
+            "Room was https://zoom.example/j/9991112222 passcode Tulip77, then",
+            "Room was [...], then",
+            dict(place="https://zoom.example/j/9991112222 passcode Tulip77"),
+        ),
+        (
+            "Hauptstr. 12345678, Villa Sonnenschein",
+            "[...]",
+            dict(place="Hauptstr. 12345678, Villa Sonnenschein"),
+        ),
+        (
+            "Ask info@nordhavn.example Nordhavn Studio",
+            "Ask [...]",
+            dict(organization="info@nordhavn.example Nordhavn Studio"),
+        ),
+        ("Bob Hillmann Street 5", "[...]", dict(location="Hillmann Street 5")),
+        ("hillmanns idea, @bobhillmann", "[...] idea, @[...]", {}),
+        ("Juergen Mueller, Muellers", "[...], [...]", dict(name="Jürgen Müller")),
+        ("с Иваном Петровым", "с [...] [...]", dict(name="Иван Петров")),
+        ("The Nordhavn team", "The [...] team", dict(organization="Nordhavn GmbH")),
+        ("my target is", "my target is", dict(organization="Target Inc.")),
+    ],
+)
+def test_what_is_personal_is_blotted_out_whole(wb, said, goes, held):
+    wb.organizations.append(name=held.get("organization", "Elsewhere"))
+    person = wb.contacts.append(
+        name=held.get("name", "Bob Hillmann"), location=held.get("location", "")
+    )
+    wb.interviews.append(
+        contact_id=person.id, starts_at="2026-11-20T14:00Z", place=held.get("place", "")
+    )
+    wb.tasks.append(task=said)
+    (tasks,) = (part for part in hand_in.preview(wb, ["tasks.task"]) if part.table == "tasks")
+    assert tasks.rows[0][tasks.columns.index("task")] == goes
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.text(min_size=3, max_size=20).filter(lambda t: len(t.strip()) > 4 and "\x00" not in t),

@@ -12,6 +12,7 @@ import json
 import os
 import re
 import secrets
+import unicodedata
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
@@ -24,7 +25,20 @@ from zoneinfo import ZoneInfo
 from .. import __version__
 from ..errors import WorkbookError
 from ..facts import day_at
-from ..names import ENDINGS, Finder, Wanted, anywhere, full_forms, parts_of, pattern
+from ..forgetting import ALSO_WORDS, called, in_part, reached
+from ..names import (
+    ENDINGS,
+    Finder,
+    Marks,
+    Wanted,
+    anywhere,
+    full_forms,
+    joined,
+    parts_of,
+    pattern,
+    replaced,
+    with_beginnings,
+)
 from ..tables import SCHEMA_VERSION, TABLES, Column, Table
 from ..upkeep import unwritable
 from ..workbook import HIDDEN, open_workbook
@@ -263,21 +277,38 @@ def _blotter(wb: Workbook) -> Callable[[str], str]:
                 wanted.add(_anywhere(line))
             if (bare := _WEB.sub("", line.strip()).rstrip("/")) != line and "." in bare:
                 wanted.add(_anywhere(bare))
+    marks: set[str] = set()
     for table in ("contacts", "learner"):  # people are called by a part of their name
         for row in wb.log(table).texts().values():
             for part in parts_of(row["name"]):
                 wanted.add(pattern(part, endings=ENDINGS if len(part) > 2 else "", exact=True))
                 if len(part) > 2:  # not "an" or "do" for An and Do
                     wanted.add(pattern(part))
+                if len(part) > 4 and part.casefold() not in ALSO_WORDS or not part.isascii():
+                    wanted |= set(in_part(part))  # "hillmanns", but not "times" for Tim
             wanted |= {pattern(form, endings="s") for form in full_forms(row["name"])}
-    known = Finder(wanted)
+            marks |= called(row["name"], row.get("salutation", ""))
+            marks |= reached(row["email"], row["phone"], row.get("profile_url", ""))
+    for row in wb.organizations.texts().values():
+        if (bare := _LEGAL.sub("", row["name"].strip())) != row["name"].strip():
+            wanted.add(pattern(bare, endings="s", exact=" " not in bare))
+    known, ways = Finder(wanted), Marks(with_beginnings(marks))
 
     def blot(text: str) -> str:
-        return known.replace(_ADDRESSES.sub(BLOT, text), BLOT)
+        whole = unicodedata.normalize("NFC", text)
+        addresses = [met.span() for met in _ADDRESSES.finditer(whole)]
+        spans = joined([*addresses, *known.spans(whole), *ways.spans(whole)])
+        return replaced(whole, spans, BLOT) if spans else text
 
     return blot
 
 
+# What an organization's name may end in, and is called without.
+_LEGAL = re.compile(
+    r"(?:[\s,]+(?:gmbh|mbh|ag|kg|kgaa|se|ug|e\.?\s?v|inc|ltd|llc|llp|plc|corp|co|b\.?v|n\.?v|s\.?a|"
+    r"s\.?r\.?l|s\.?p\.?a|oy|ab|aps|a/s|& co)\.?)+$",
+    re.IGNORECASE,
+)
 _WEB = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)
 
 
