@@ -26,7 +26,7 @@ from urllib.parse import quote, unquote
 from . import files, sheet
 from .copies import copies
 from .errors import LogUnreadable, LogUnwritable, Problem, RowNotFound
-from .journal import NAMING, new_step, rows_in
+from .journal import NAMING, rows_in
 from .log import Log
 from .names import (
     ENDINGS,
@@ -170,7 +170,7 @@ def _carry_out(wb: Workbook, going: _Going) -> None:
         if log.path.exists():
             log.forget(going.ids, going.redact)
     wb.journal.rewrite(purge)  # again: it met what another program had changed in the logs
-    at = new_step()
+    at = wb.journal.new_step()
     entry = {"at": at, "step": at, "words": "", "do": "forget", "columns": ["id"], "rows": []}
     wb.journal.note("contacts", entry)  # undo stops there once, and says so
     (wb.hidden / FORGETTING).unlink()
@@ -610,7 +610,7 @@ def _contents(path: Path) -> Iterator[bytes]:
 
 def _names_left(wb: Workbook, versions: list[Mapping[str, str]]) -> list[Problem]:
     """Rows that still hold a first or last name of somebody forgotten, or share an address."""
-    full = Marks(with_beginnings(chain(*(called(cells.get("name", "")) for cells in versions))))
+    full = Marks(with_beginnings(set(chain(*(called(c.get("name", "")) for c in versions)))))
     same = set(map(_name_of, versions))
     found = []
     for log in wb.logs():

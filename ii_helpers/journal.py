@@ -22,7 +22,7 @@ import random
 import secrets
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -197,7 +197,7 @@ class Journal:
         """Go by who was forgotten in another workbook, and note it there."""
         self._forgotten, self._marks = other._forgotten, other._marks
 
-    def add_forgotten(self, ids: set[str], marks: Iterable[str] = ()) -> None:
+    def add_forgotten(self, ids: set[str], marks: Collection[str] = ()) -> None:
         """Raises OSError.
 
         marks: what they are known by

@@ -253,9 +253,7 @@ def joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
     return found
 
 
-def replaced(
-    text: str, spans: Iterable[tuple[int, int]], by: str | Callable[[str], str]
-) -> str:
+def replaced(text: str, spans: Iterable[tuple[int, int]], by: str | Callable[[str], str]) -> str:
     """The text with `by` in these places, which do not overlap; see `Finder.replace`."""
     pieces, at = [], 0
     for start, end in spans:
@@ -277,7 +275,7 @@ def _in_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 # Words, in scripts without blanks letters; what counts is their order, not what is between them.
 _WORDS = re.compile(rf"{_JOINED.pattern}|(?:(?!{_JOINED.pattern})[^\W_])+")
-_LONGEST = 16  # words in a mark
+_LONGEST = 40  # words in a mark
 _FEWEST = 3  # digits of a number that is worth looking up
 _IN_NUMBERS = re.compile(r"[\s().\-/\u2010-\u2015]*")
 _BEFORE_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)*$")
@@ -300,15 +298,12 @@ def _joined(words: list[str], keep_case: bool = False) -> str:
     return joined if keep_case else joined.casefold()
 
 
-def with_beginnings(marks: Iterable[str]) -> set[str]:
+def with_beginnings(marks: Collection[str]) -> set[str]:
     """These marks, and what tells at each word of a text whether one of them may go on there."""
-    found = set()
+    found = set(marks)
     for one in marks:
         words = one.lstrip("=@/").casefold().split()
-        n_words = range(1, max(2, len(words)))
-        found |= (
-            {one, "^#"} if one.isdecimal() else {one, *("^" + " ".join(words[:n]) for n in n_words)}
-        )
+        found |= {"^" + _joined(words[:n]) for n in range(1, max(2, len(words)))}
     return found
 
 
@@ -382,8 +377,9 @@ class Marks:
         self, plain: str, words: list[re.Match[str]], at: int
     ) -> tuple[int, tuple[int, int] | None]:
         """The longest mark that begins at a word: of how many words it is, and where it is."""
-        found = [self._number(plain, words, at)]
-        for first in self._firsts(words[at].group()):
+        found, word = [self._number(plain, words, at)], words[at].group()
+        for first in self._firsts(word):
+            has_ending = first != word and word.startswith(first)  # which the last word may have
             group = [first]
             for n, last in enumerate(words[at : at + _LONGEST], 1):
                 if n > 1:
@@ -392,7 +388,7 @@ class Marks:
                     group.append(last.group())
                 if span := self._met(plain, group, words[at].start(), last.end()):
                     found.append((n, span))
-                if not self._has("^" + _joined(group)):
+                if has_ending or not self._has("^" + _joined(group)):
                     break
         return max(found, key=lambda one: (one[1] is not None, one[0]))
 
@@ -412,11 +408,8 @@ class Marks:
 
     def _met(self, plain: str, group: list[str], start: int, end: int) -> tuple[int, int] | None:
         """Where a mark of just these words is, if it is one."""
-        small, before, after = (
-            _joined(group),
-            plain[max(start - 80, 0) : start],
-            plain[end : end + 400],
-        )
+        before, after = plain[max(start - 80, 0) : start], plain[end : end + 400]
+        small = _joined(group)
         if any(self._has(_joined([*group[:-1], last])) for last in _inflected(group[-1])):
             return start, end
         if len(group) == 1 and self._has("=" + plain[start:end]):

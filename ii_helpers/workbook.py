@@ -474,15 +474,17 @@ class Workbook:
         """Erase a person and all that was said with or about them, for good.
 
         Gone are the contact, the rows that need them (messages, interviews with questions and
-        debriefs, referrals, findings and tasks about them), their drafts, the journal, earlier
-        versions, backups within the workbook, and every other mention of the full name, email,
-        phone and profile link. What belongs to others stays: another person's own address, a
-        name that is a word as well (May). It cannot be undone. Not reached: backups and files
-        elsewhere, what a sync service or the disk keeps, and a first name on its own.
+        debriefs, referrals, findings and tasks about them) and their drafts, earlier versions,
+        backups within the workbook, and in the journal and every text all mentions of the full
+        name, email, phone and profile link. What belongs to others stays: another person's own
+        address, a name that is a word as well (May). It cannot be undone; what cuts it off, the
+        next opening finishes. By sums of their names and addresses, which nobody can read, they
+        are kept out of drafts, copies and backups from then on. Not reached: files elsewhere, what
+        a sync service or the disk keeps, and a first name on its own.
 
         Returns what there is to look at: rows that still hold a first or last name or such an
-        address; backups, hand-ins and pages beside the logs that mention the person. Raises
-        RowNotFound.
+        address, and files in the workbook's folders that mention the person. Raises RowNotFound,
+        and LogUnwritable, which says so when only a part is done.
         """
         return forgetting.forget(self, contact_id)
 
@@ -550,7 +552,8 @@ def open_workbook(folder: str | os.PathLike[str] | None = None) -> Workbook:
 def check(folder: str | os.PathLike[str]) -> list[Problem]:
     """Look over the workbook in this folder; no problems: an empty list.
 
-    Changes no log; a folder that is not there is a problem, and is not made.
+    Changes no log, unless a forgetting that was cut off is still to be finished; a folder that is
+    not there is a problem, and is not made.
     """
     if not Path(folder).is_dir():
         return [Problem(f"{folder} is not a folder. Give the folder that holds the logs.")]

@@ -4,7 +4,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ii_helpers.names import ENDINGS, Finder, bare_name, calls, full_forms, parts_of, pattern
+from ii_helpers.names import (
+    ENDINGS,
+    Finder,
+    Marks,
+    bare_name,
+    calls,
+    full_forms,
+    mark,
+    parts_of,
+    pattern,
+    spellings,
+    with_beginnings,
+)
 
 
 @pytest.mark.parametrize(
@@ -98,3 +110,40 @@ def test_what_is_not_found_stays_letter_by_letter(text):
     assert Finder([pattern("\ue000")]).replace(text.replace("\ue000", ""), "-") == text.replace(
         "\ue000", ""
     )
+
+
+WORDS = st.lists(st.text("abZéłüß王김محדn", min_size=1, max_size=6), min_size=1, max_size=5)
+
+
+@given(WORDS, st.sampled_from([" ", "  ", "-", ".\n", "_"]), st.sampled_from(["", "x "]))
+def test_a_mark_is_found_between_any_signs_and_as_well_when_it_is_a_sum(words, sign, before):
+    known = with_beginnings({mark(" ".join(words))})
+    text = f"{before}{sign.join(words)}, y"
+    met = Marks(known).replace(text, "-")
+    assert "-, y" in met
+    sums = Marks({str(hash(one)) for one in known}, lambda one: str(hash(one)))
+    assert sums.replace(text, "-") == met
+
+
+@pytest.mark.parametrize(
+    ("kind", "known", "text", "left"),
+    [
+        ("", "+1 555 0100", "(+1) 555-0100 on 2026-11-20", "- on 2026-11-20"),
+        (
+            "",
+            "Ana Silva",
+            "Ana! – Oh no! Silva; Anas Silva, ana silvas",
+            "Ana! – Oh no! Silva; Anas Silva, -",
+        ),
+        ("=", "Cher", "Cher cher CHER Cherie", "- cher CHER Cherie"),
+        ("@", "a@x.org", "a@x.org. A@X.ORG b.a@x.org a@x.org.uk", "-. - b.a@x.org a@x.org.uk"),
+        ("/", "x.org/a", "https://www.x.org/a/?b=1 x.org/a-b x.org/ab", "- x.org/a-b x.org/ab"),
+    ],
+)
+def test_a_mark_of_a_kind_is_no_part_of_a_longer_one(kind, known, text, left):
+    assert Marks(with_beginnings({mark(known, kind)})).replace(text, "-") == left
+
+
+def test_umlauts_are_spelled_both_ways():
+    assert {"jürgen groß", "juergen groß"} <= spellings("Jürgen Groß")
+    assert "jürgen" in spellings("Juergen")
