@@ -8,6 +8,7 @@ import ipywidgets as w
 import pytest
 
 from ii_helpers import forms, open_workbook
+from ii_helpers.errors import WorkbookError
 from ii_helpers.tables import TABLES
 
 NAMES = ["O'Neil, José", "李小龍", "Zoë Müller-Lüdenscheidt", "=1+1", "NA"]
@@ -337,6 +338,178 @@ def test_a_draft_of_a_change_comes_back_as_a_change(wb):
     again = forms.Form(open_workbook(wb.folder), "contacts")
     again.save.click()
     assert [r.notes for r in wb.contacts.rows()] == ["new"]
+
+
+@pytest.fixture
+def two(wb):
+    """Two people, and a form that shows the first with a word that is not saved."""
+    wb.ana = wb.contacts.append(name="Ana Silva", job_title="nurse")
+    wb.bo = wb.contacts.append(name="Bo Chen")
+    wb.form = forms.Form(wb, "contacts")
+    wb.form.chooser.id = wb.ana.id
+    wb.form.set(job_title="nurse (retired)")
+    return wb
+
+
+def shown(form):
+    """What a form holds: the person and the job title."""
+    return form.fields["name"].value, form.fields["job_title"].value
+
+
+def test_each_row_keeps_what_is_typed_in_it_while_another_is_shown(two):
+    form = two.form
+    form.chooser.id = two.bo.id
+    assert shown(form) == ("Bo Chen", "")
+    assert "what you typed in &quot;Ana Silva&quot; is kept. Choose it again" in said(form)
+    form.chooser.id = ""
+    assert said(form) == ""
+    form.set(name="Zoe from the party", job_title="piper")
+    form.chooser.id = two.ana.id
+    assert shown(form) == ("Ana Silva", "nurse (retired)")
+    assert "Not saved yet:</b>what you typed in &quot;Ana Silva&quot; is here again" in said(form)
+    assert "what you typed in a new contact is kept" in said(form)
+    press(form, "Start a new one")
+    assert shown(form) == ("Zoe from the party", "piper") and form.chooser.id == ""
+    assert [row.job_title for row in two.contacts.rows()] == ["nurse", ""]
+
+
+def test_the_rows_with_unsaved_words_are_there_and_named_after_a_restart(two):
+    two.form.chooser.id = ""
+    two.form.set(name="Zoe")
+    two.form.chooser.id = two.bo.id
+    two.form.set(job_title="cook")
+    again = forms.Form(open_workbook(two.folder), "contacts")
+    assert shown(again) == ("Bo Chen", "cook") and again.chooser.id == two.bo.id
+    assert "Restored from" in said(again)
+    assert "in &quot;Ana Silva&quot; and in a new contact is kept, too" in said(again)
+    press(again, "Discard what was restored")
+    assert shown(again) == ("Bo Chen", "") and again.row.id == two.bo.id
+    again.chooser.id = two.ana.id
+    assert shown(again) == ("Ana Silva", "nurse (retired)")
+
+
+def test_a_save_takes_the_words_of_its_own_row_and_leaves_the_others(two):
+    form = two.form
+    form.chooser.id = ""
+    form.set(name="Zoe")
+    form.chooser.id = two.ana.id
+    press(form, "Save changes")
+    assert "Changed: Ana Silva." in said(form) and "a new contact is here again" in said(form)
+    assert shown(form) == ("Zoe", "")
+    form.save.click()  # of a double click
+    assert len(two.contacts) == 2
+    form.chooser.id = two.ana.id
+    assert shown(form) == ("Ana Silva", "nurse (retired)") and "here again" not in said(form)
+
+
+def test_what_is_typed_goes_over_the_row_as_it_is_by_now(two):
+    two.form.chooser.id = two.bo.id
+    open_workbook(two.folder).contacts.revise(two.ana.id, email="ana@example.org", job_title="none")
+    two.form.chooser.id = two.ana.id
+    assert two.form.fields["email"].value == "ana@example.org"
+    assert shown(two.form) == ("Ana Silva", "nurse (retired)")
+    assert "Changed elsewhere since: Job title." in said(two.form)
+    assert forms.Form(open_workbook(two.folder), "contacts").values()["email"] == "ana@example.org"
+
+
+def test_typing_a_word_and_taking_it_back_leaves_nothing_unsaved(two):
+    two.form.set(job_title="nurse")
+    two.form.chooser.id = two.bo.id
+    assert said(two.form) == ""
+    assert not [*(two.hidden / "drafts").glob("*")]
+
+
+def test_erasing_a_row_takes_its_unsaved_words_and_undo_brings_them_back(two):
+    form = two.form
+    press(form, "Erase it")
+    find(form._question, "Yes, erase it").click()
+    assert shown(form) == ("", "") and not [*(two.hidden / "drafts").glob("*")]
+    press(form, "Undo")
+    form.chooser.id = two.ana.id
+    assert shown(form) == ("Ana Silva", "nurse (retired)")
+
+
+def test_a_row_that_may_not_be_erased_keeps_its_unsaved_words(two):
+    two.messages.append(contact_id=two.ana.id, sent_at="2026-11-20T10:00:00Z")
+    press(two.form, "Erase it")
+    find(two.form._question, "Yes, erase it").click()
+    assert shown(two.form) == ("Ana Silva", "nurse (retired)")
+    assert shown(forms.Form(open_workbook(two.folder), "contacts"))[1] == "nurse (retired)"
+
+
+def test_what_was_typed_in_a_row_erased_elsewhere_becomes_a_new_one(two):
+    open_workbook(two.folder).contacts.erase(two.ana.id)
+    press(two.form, "Save changes")
+    assert "was erased elsewhere. What you typed is still here" in said(two.form)
+    assert shown(two.form) == ("Ana Silva", "nurse (retired)")
+    two.form.save.click()
+    assert [row.job_title for row in two.contacts.rows()] == ["", "nurse (retired)"]
+
+
+def test_a_row_erased_while_the_page_slept_waits_for_its_turn(two, monkeypatch):
+    monkeypatch.setattr(forms.form, "DOUBLE_CLICK", 0)
+    two.form.chooser.id = ""
+    two.form.set(name="Zoe")
+    open_workbook(two.folder).contacts.erase(two.ana.id)
+    again = forms.Form(open_workbook(two.folder), "contacts")
+    assert shown(again) == ("Zoe", "") and "an erased contact is kept, too" in said(again)
+    again.save.click()
+    assert shown(again) == ("Ana Silva", "nurse (retired)")
+    assert "Saved: Zoe" in said(again) and "was erased elsewhere" in said(again)
+    again.save.click()
+    assert sorted(row.name for row in again.log.rows()) == ["Ana Silva", "Bo Chen", "Zoe"]
+
+
+def test_the_unsaved_words_of_somebody_forgotten_go_and_those_of_others_stay(two):
+    form = two.form
+    form.chooser.id = ""
+    form.set(name="Zoe")
+    form.chooser.id = two.bo.id
+    form.set(job_title="cook")
+    form.chooser.id = two.ana.id
+    press(form, "Erase it")
+    find(form._question, "They asked to be forgotten").click()
+    find(form._question, "Yes, forget them for good").click()
+    assert shown(form) == ("Zoe", "") and "here again" in said(form)
+    kept = "".join(path.read_text() for path in (two.hidden / "drafts").glob("*"))
+    assert "Silva" not in kept and two.ana.id not in kept
+    form.chooser.id = two.bo.id
+    assert shown(form) == ("Bo Chen", "cook")
+
+
+def test_nobody_forgotten_elsewhere_comes_back_as_a_new_one(two):
+    elsewhere = open_workbook(two.folder)
+    elsewhere.forget(two.ana.id)
+    two.form.set(job_title="nurse, retired")  # a page that does not know
+    again = forms.Form(open_workbook(two.folder), "contacts")
+    assert shown(again) == ("", "") and not [*(two.hidden / "drafts").glob("*")]
+
+
+def test_words_are_not_left_behind_where_the_disk_does_not_take_them(two, monkeypatch):
+    def full(*_):
+        raise WorkbookError("The disk is full.")
+
+    monkeypatch.setattr(two, "keep_draft", full)
+    two.form.chooser.id = two.bo.id
+    assert shown(two.form) == ("Ana Silva", "nurse (retired)")
+    assert two.form.chooser.id == two.ana.id and "The disk is full" in said(two.form)
+
+
+def test_a_change_kept_by_an_older_version_is_still_a_change(wb):
+    ana = wb.contacts.append(name="Ana Silva")
+    wb.keep_draft("form contacts", {"row": ana.id, "typed": {"name": "Ana", "notes": "half"}})
+    form = forms.Form(wb, "contacts")
+    assert form.row.id == ana.id and form.fields["notes"].value == "half"
+    assert form.fields["name"].value == "Ana"
+
+
+def test_undo_leaves_what_was_typed_since_the_save(wb):
+    form = forms.Form(wb, "learner", single=True)
+    form.set(name="Mei")
+    form.save.click()
+    form.set(phone="555 0100")
+    press(form, "Undo")
+    assert (form.fields["name"].value, form.fields["phone"].value) == ("", "555 0100")
 
 
 def test_a_saved_form_leaves_no_draft(wb):

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
-from ..errors import InvalidRow, NewerRow, WorkbookError
+from ..errors import InvalidRow, NewerRow, Problem, RowNotFound, WorkbookError
 from ..forgetting import goes_with
 from ..tables import TABLES, Column, Table
 from .choices import Choice, RowPicker, one_line, row_choices
+from .drafts import Draft, Drafts
 from .parts import bar, column, field, grid, made, markup, panel
 from .timing import button, focus, later, refreshes, watch
 from .words import escape, find_zone, html_table, in_words, line, lines, now_in, zone_names, zone_of
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from ..workbook import Workbook
 
 DRAFT_EVERY = 1.0  # seconds; what is typed is on disk at the latest this much later
+DOUBLE_CLICK = 1.0  # seconds
 
 
 class _Field:
@@ -176,6 +178,13 @@ _FORGOTTEN = (
 )
 
 
+_NEW_ONE = "none: this is a new one"
+
+
+def _unsaved(*said: str) -> str:
+    return lines(("unsaved", text) for text in said if text)
+
+
 class Form:
     """A form for one table: `.widget` is shown, a save appends or revises one row.
 
@@ -208,11 +217,15 @@ class Form:
         self.fixed, self.defaults = dict(fixed or {}), dict(defaults or {})
         self._on_saved, self._where, self._single = on_saved, where, single
         self._save_label = save_label or f"Save {self.table.singular}"
-        self.key = f"form {table} {key}".strip()
+        own_key = f"form {table} {key}".strip()
+        self._drafts = Drafts(wb, own_key)
+        self._erased: tuple[str, Draft] | None = None  # what was typed in the row just erased
         self.row: Any = None  # the row being changed, as it was when it was loaded
+        self._loaded: dict[str, Any] = {}  # what the fields held then, as a draft keeps it
+        self._is_typed = False  # since then, by the learner
         self._quiet = False  # while the form itself sets its fields
-        self._just_saved = False
-        self._draft_written = 0.0
+        self._just_saved = self._is_back = False  # _is_back: other words came in its place
+        self._saved_at = self._draft_written = 0.0
         self._draft_due: asyncio.TimerHandle | None = None
 
         names = [*(columns or self.table.columns), *more]
@@ -234,7 +247,7 @@ class Form:
         if chooser and not single:
             self.chooser = RowPicker(
                 wb, table, f"Change an earlier {self.table.singular}",
-                where=where, on_change=self._choose, blank="none: this is a new one", key=self.key,
+                where=where, on_change=self._choose, blank=_NEW_ONE, key=own_key,
             )  # fmt: skip
             parts.append(self.chooser.widget)
             self._show_chooser()
@@ -245,8 +258,8 @@ class Form:
         for name, shown in self.fields.items():
             shown.widget.observe(lambda _, name=name: self._typed(name), "value")
         self._show_buttons()
-        self._restore_draft()
-        watch(wb, self.key, self._log_changed)
+        self._restore_drafts()
+        watch(wb, own_key, self._log_changed)
 
     # --- values ---------------------------------------------------------------------------
 
@@ -268,6 +281,7 @@ class Form:
                 shown.fault("")
         finally:
             self._quiet = False
+        self._loaded, self._is_typed = self._typed_now(), False
 
     def values(self) -> dict[str, Any]:
         """What the fields hold, with the fixed values."""
@@ -280,16 +294,14 @@ class Form:
             self.fields[name].value = value
 
     def edit(self, id: str) -> None:
-        """Load a row into the form."""
-        self.row = self.log.get(id)
-        self._set(self.row.model_dump())
-        self.said.value = ""
-        self._show_buttons()
+        """Load a row into the form, with what was typed there and not saved."""
+        self._go_to(id)
 
     # --- saving ---------------------------------------------------------------------------
 
     def _save(self) -> None:
-        if self._just_saved:  # the second click of a double click
+        waits = self._is_back and time.monotonic() - self._saved_at > DOUBLE_CLICK
+        if self._just_saved and not waits:  # the second click of a double click
             return
         for shown in self.fields.values():
             shown.fault("")
@@ -300,6 +312,9 @@ class Form:
             self._show_faults(error)
         except NewerRow as error:
             self._ask_which(error)
+        except RowNotFound:
+            if not self._is_gone():
+                raise
         else:
             self._after_save(row, is_new=was is None)
 
@@ -311,18 +326,21 @@ class Form:
 
     def _after_save(self, row: Any, is_new: bool) -> None:
         self._drop_draft()
-        self._question.children = ()
         words = one_line(self.wb.label(self.table.name, row.id), 90)
         n = len(self.log)
         in_all = f" {n} {self.table.singular if n == 1 else self.table.plural} in your log."
         kept = "Saved" if is_new else "Changed"
+        back = ""
         if self._single:
             self.row = row
+            self._loaded, self._is_typed = self._typed_now(), False
+            self._question.children = ()
         else:
-            self._start_new(say=False)  # before it is said: the next row may be typed at once
-        self.said.value = line("ok", f"{kept}: {words}." + ("" if self._single else in_all))
-        self._just_saved = True
-        self._show_buttons(undo=True)
+            back = self._show("")  # before it is said: the next row may be typed at once
+        said = line("ok", f"{kept}: {words}." + ("" if self._single else in_all))
+        self.said.value = said + _unsaved(back)
+        self._just_saved, self._saved_at, self._is_back = True, time.monotonic(), bool(back)
+        self._show_buttons(undo=True, discard=bool(back))
         if self._on_saved:
             self._on_saved(row)
 
@@ -353,10 +371,14 @@ class Form:
         def mine() -> None:
             self._after_save(self._write(seen=error.theirs), is_new=False)
 
+        def other() -> None:
+            self._drop_draft()
+            self._go_to(theirs.id)
+
         self._question.children = (
             bar(
                 button("Save mine", mine, self.said),
-                button("Keep the other", lambda: self.edit(theirs.id), self.said),
+                button("Keep the other", other, self.said),
             ),
         )
 
@@ -364,10 +386,10 @@ class Form:
         row = self.row
 
         def erase() -> None:
-            self.log.erase(row.id)
-            self._start_new(say=False)
-            self.said.value = line("ok", "Erased. Undo brings it back.")
-            self._show_buttons(undo=True)
+            self._erased = self._without(lambda: self.log.erase(row.id))
+            back = self._show("")
+            self.said.value = line("ok", "Erased. Undo brings it back.") + _unsaved(back)
+            self._show_buttons(undo=True, discard=bool(back))
 
         def keep() -> None:
             self._question.children = ()
@@ -390,10 +412,12 @@ class Form:
                 for name, n in goes_with(self.wb, row.id).items()]  # fmt: skip
 
         def forget() -> None:
-            left = self.wb.forget(row.id)
-            self._start_new(say=False)
-            self._show_buttons()
-            self.said.value = lines([("ok", _FORGOTTEN), *(("advice", one.text) for one in left)])
+            left: list[Problem] = []
+            self._without(lambda: left.extend(self.wb.forget(row.id)))
+            back = self._show("")
+            self._show_buttons(discard=bool(back))
+            said = [("ok", _FORGOTTEN), *(("advice", one.text) for one in left)]
+            self.said.value = lines(said) + _unsaved(back)
 
         def keep() -> None:
             self._question.children = ()
@@ -411,36 +435,69 @@ class Form:
 
     def _take_back(self) -> str:
         said = self.wb.undo()
+        if self._erased and self._erased[0] in self.log:
+            id, draft = self._erased
+            self._drafts.keep(id, draft.typed, draft.was)
+        self._erased = None
         if self._single:
+            typed, was = self._typed_now(), self._loaded
             self._load_single()
+            self._type(typed, was)  # what was typed since the save is not what is taken back
         self._show_buttons()
         return said
 
     # --- which row ------------------------------------------------------------------------
 
-    def _choose(self, id: str) -> None:
-        if self._quiet:
-            return
-        self._just_saved = False
-        if id:
-            self.edit(id)
-        else:
-            self._start_new()
+    @property
+    def _id(self) -> str:
+        """The id of the row that is shown, as its draft goes by; "" for a new one."""
+        return self.row.id if self.row and not self._single else ""
 
-    def _start_new(self, say: bool = True) -> None:
-        self.row = None
-        self._drop_draft()
+    @property
+    def key(self) -> str:
+        """The key of the draft of what is shown."""
+        return self._drafts.key(self._id)
+
+    def _choose(self, id: str) -> None:
+        if not self._quiet:
+            self._go_to(id)
+
+    def _start_new(self) -> None:
+        self._go_to("")
+
+    def _go_to(self, id: str) -> None:
+        """Show a row, or a new one for "", and say what is not saved there and where one was."""
+        was_at = self._id
+        if self._is_typed and not self._keep_draft():
+            self._point_at(was_at)  # the disk does not take it, which is said: stay
+            return
+        left = was_at != id and self._drafts.of(was_at)
+        back = self._show(id)
+        self._just_saved = False
+        self.said.value = _unsaved(back, self._left(was_at) if left else "")
+        self._show_buttons(discard=bool(back))
+
+    def _show(self, id: str) -> str:
+        """Show a row as it is in the log, or a new one, and over it what was typed and not saved;
+        return words for that."""
+        self._cancel_draft()
+        row = self.log.get(id) if id else None
+        orphan = "" if id else self._adopt()
+        self.row = row
         self._question.children = ()
-        self._set(self._blank())
+        self._set(row.model_dump() if row else self._blank())
+        self._point_at(id)
+        back = self._bring_back()
+        return orphan or back
+
+    def _point_at(self, id: str) -> None:
+        """Let the list of earlier rows say which one is shown."""
         if self.chooser:
             self._quiet = True  # what it offers follows by its own watch, after the confirmation
-            self.chooser.widget.value = ""
+            if id in {value for _, value in self.chooser.widget.options}:
+                self.chooser.widget.value = id
             self._quiet = False
             self._show_chooser()
-        if say:
-            self.said.value = ""
-            self._just_saved = False
-            self._show_buttons()
 
     def _load_single(self) -> None:
         rows = self.log.rows()
@@ -491,7 +548,7 @@ class Form:
         if self._quiet:
             return
         refreshes.postpone()
-        self._just_saved = False
+        self._just_saved, self._is_typed = False, True
         if self.fields[name].note.value:
             self.fields[name].fault("")
         wait = self._draft_written + DRAFT_EVERY - time.monotonic()
@@ -500,50 +557,146 @@ class Form:
         elif self._draft_due is None:
             self._draft_due = later(wait, self._keep_draft)
 
-    def _keep_draft(self) -> None:
-        self._draft_due, self._draft_written = None, time.monotonic()
-        typed = {name: shown.typed() for name, shown in self.fields.items()}
-        kept = {"row": self.row.id if self.row else "", "typed": typed}
+    def _typed_now(self) -> dict[str, Any]:
+        return {name: shown.typed() for name, shown in self.fields.items()}
+
+    def _keep_draft(self) -> bool:
+        """Keep what is typed, where it is anything new; whether that was possible."""
+        self._cancel_draft()
+        self._draft_written = time.monotonic()
+        typed = self._typed_now()
         try:
-            self.wb.keep_draft(self.key, kept)
+            if typed == self._loaded:
+                self._drafts.drop(self._id)
+            else:
+                self._drafts.keep(self._id, typed, self._loaded)
         except WorkbookError as error:
             self.said.value = line("error", f"What you type is not kept on disk yet: {error}")
+            return False
+        return True
 
-    def _drop_draft(self) -> None:
+    def _cancel_draft(self) -> None:
         if self._draft_due:
             self._draft_due.cancel()
             self._draft_due = None
         self._draft_written = 0.0
-        self.wb.discard_draft(self.key)
 
-    def _restore_draft(self) -> None:
-        draft = self.wb.draft(self.key)
+    def _drop_draft(self) -> None:
+        self._cancel_draft()
+        self._is_typed = False
+        self._drafts.drop(self._id)
+
+    def _without(self, do: Callable[[], Any]) -> tuple[str, Draft] | None:
+        """Take away the row that is shown; return its draft, which goes first, and stays when
+        the row does."""
+        id, draft = self._id, self._drafts.of(self._id)
+        self._drop_draft()
+        try:
+            do()
+        except WorkbookError:
+            if draft:
+                self._drafts.keep(id, draft.typed, draft.was)
+            raise
+        return (id, draft) if draft else None
+
+    def _bring_back(self) -> str:
+        """Fill in what was typed here and not saved; return words for it, "" when it is nothing."""
+        draft = self._drafts.of(self._id)
         if draft is None:
-            return
-        kept, kept_at = draft
-        if kept["row"]:
-            if kept["row"] not in self.log:
-                return
-            self.row = self.log.get(kept["row"])
-            self._set(self.row.model_dump())
-        if set(kept["typed"]) & set(self._more_names):
-            self._show_more()
+            return ""
+        # A row may be another by now: only what was typed goes over it.
+        clash = self._type(draft.typed, draft.was if self.row else {})
+        if self._typed_now() == self._loaded:
+            self._drafts.drop(self._id)
+            return ""
+        words = f"what you typed in {self._words(self._id)} is here again."
+        if clash:
+            words += f" Changed elsewhere since: {', '.join(clash)}. Save puts yours in its place."
+        return words
+
+    def _type(self, typed: Mapping[str, Any], was: Mapping[str, Any]) -> list[str]:
+        """Fill in what differs from what was loaded; return in which fields the row does, too."""
+        clash, before = [], dict(self._loaded)
         self._quiet = True
-        for name, typed in kept["typed"].items():
-            if name in self.fields:
-                self.fields[name].type(typed)
+        for name, words in typed.items():
+            if name not in self.fields or (name in was and words == was[name]):
+                continue
+            self.fields[name].type(words)
+            if name in was and was[name] != before[name] != words:
+                clash.append(self.fields[name].column.label)
         self._quiet = False
-        when = in_words(kept_at.astimezone(zone_of(self.wb)))
-        self.said.value = line(
-            "ok", f"Restored from {when}: what you had typed here and not saved yet."
+        now = self._typed_now()
+        if any(now[name] != before[name] for name in self._more_names):
+            self._show_more()
+        return clash
+
+    def _words(self, id: str) -> str:
+        """A row in words, also one that is not there, or not yet."""
+        if words := one_line(self.wb.label(self.table.name, id), 40):
+            return f'"{words}"'
+        return f"{'an erased' if id else 'a new'} {self.table.singular}"
+
+    def _left(self, id: str) -> str:
+        again = "Choose it again" if id else f"Choose “{_NEW_ONE}”"
+        return f"what you typed in {self._words(id)} is kept. {again} to go on."
+
+    def _is_gone(self) -> bool:
+        """Whether the row shown was erased elsewhere; what is typed goes on as a new one."""
+        if self.row.id in self.log or self._drafts.of(""):
+            return False
+        self._drop_draft()
+        self.row, self._is_typed = None, True
+        self._point_at("")
+        self._keep_draft()
+        self.said.value = line("error", self._erased_elsewhere())
+        self._show_buttons()
+        return True
+
+    def _erased_elsewhere(self) -> str:
+        return (
+            f"This {self.table.singular} was erased elsewhere. What you typed is still here: "
+            f"{self._save_label} adds it again, as a new one."
         )
+
+    def _adopt(self) -> str:
+        """Let a new row have what was typed in a row that was erased elsewhere, one at a time."""
+        forgotten = self.wb.journal.forgotten
+        gone = [id for id in self._drafts.ids() if id and id not in self.log]
+        for id in gone if not self._drafts.of("") else ():
+            draft = self._drafts.of(id)
+            self._drafts.drop(id)
+            if draft and id not in forgotten():
+                self._drafts.keep("", draft.typed, {})
+                return self._erased_elsewhere()
+        return ""
+
+    def _restore_drafts(self) -> None:
+        """Show again what was being typed when the page went to sleep."""
+        if not self._single:
+            self._drafts.own_rows()
+        if not (ids := self._drafts.ids()):
+            return
+        last = ids[-1]
+        if (draft := self._drafts.of(last)) is None:
+            return
+        is_there = last == "" or last in self.log
+        back = self._bring_back() if self._single else self._show(last if is_there else "")
+        if not back:
+            return
+        when = in_words(draft.kept_at.astimezone(zone_of(self.wb)))
+        restored = f"Restored from {when}: what you had typed here and not saved yet."
+        others = [self._words(id) for id in self._drafts.ids() if id != self._id]
+        also = f"what you typed in {' and in '.join(others)} is kept, too." if others else ""
+        said = line("ok", restored) if is_there else _unsaved(back)
+        self.said.value = said + _unsaved(also)
         self._show_buttons(discard=True)
 
     def _discard_draft(self) -> None:
+        self._drop_draft()
         if self._single:
-            self._drop_draft()
             self._load_single()
-            self.said.value = ""
-            self._show_buttons()
         else:
-            self._start_new()
+            self._go_to(self._id)
+            return
+        self.said.value = ""
+        self._show_buttons()

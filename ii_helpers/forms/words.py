@@ -20,12 +20,17 @@ def escape(text: object) -> str:
     return _escape(str(text), quote=True)
 
 
-_LINE_WORDS = {"ok": "Done", "next": "Next", "advice": "Tip", "error": "Error:", "note": ""}
+_LINE_WORDS = {
+    "ok": "Done", "next": "Next", "advice": "Tip", "careful": "Careful", "error": "Error:",
+    "unsaved": "Not saved yet:", "note": "",
+}  # fmt: skip
+_LINE_ROLES = {"ok": "status", "unsaved": "status", "error": "alert"}
 
 
 def line(kind: str, text: object) -> str:
-    """Return the HTML of one thing said: kind is ok, next, advice, error or note."""
-    role = ' role="alert"' if kind == "error" else ' role="status"' if kind == "ok" else ""
+    """Return the HTML of one thing said: kind is ok, next, advice, careful, unsaved, error or
+    note."""
+    role = f' role="{_LINE_ROLES[kind]}"' if kind in _LINE_ROLES else ""
     word = f"<b>{_LINE_WORDS[kind]}</b>" if _LINE_WORDS[kind] else ""
     return f'<div class="ii-line ii-{kind}"{role}>{word}{escape(text)}</div>'
 
