@@ -39,6 +39,7 @@ SCHEMA_VERSION = 1
 # Of instants. Other years are slips of the pen, and clocks of old had offsets with seconds, which
 # cannot be read back.
 FIRST_YEAR, LAST_YEAR = 1980, 2199
+INCOMPLETE = "incomplete"  # what a form gives for a date of which it knows only that it is begun
 
 # Question and finding categories (R22), in the order in which a conversation may use them.
 CATEGORIES = (
@@ -590,6 +591,8 @@ class Table:
         column = self.columns.get(name, Column(name))
         if kind == "missing" or value is None or (isinstance(value, str) and not value.strip()):
             return f"{column.label} is blank. {self._wanted(name, column)}"
+        if value == INCOMPLETE and self.kinds.get(name) in _PARTS:
+            return f"{column.label} is not complete. {_PARTS[self.kinds[name]]}"
         if kind in ("two_people", "no_such_time"):
             return str(fault["msg"])
         if kind == "unstorable":
@@ -613,6 +616,11 @@ class Table:
         }.get(kind, "Write something here.")
 
 
+_PARTS = {
+    "day": "Fill in a day of the calendar: day, month and year.",
+    "instant": "Fill in a day of the calendar and the time: hours and minutes, and AM or PM "
+    "where it asks.",
+}
 _ID_LETTERS = b"bcdfghjkmnpqrstvwxz23456789"  # no vowels: an id never spells a word or a month
 _TO_LETTERS = (_ID_LETTERS * 10)[:256]  # what each of 256 bytes stands for; no letter is rare
 

@@ -106,6 +106,51 @@ def test_a_wrong_value_is_said_beside_its_field_and_nothing_is_written(
     assert typed == {name: shown.widget.value for name, shown in form.fields.items()}
 
 
+def half_filled(field, is_half=True):
+    """What the browser tells of a date whose time is missing, say."""
+    (name,) = [name for name in field.widget._dom_classes if name.startswith("ii-at-")]
+    forms.timing._hear(name, is_half)
+
+
+@pytest.mark.parametrize(
+    ("table", "name", "says"),
+    [
+        ("interviews", "starts_at", "Date and time is not complete. Fill in a day of the calendar "
+         "and the time: hours and minutes"),
+        ("goals", "set_on", "As of is not complete. Fill in a day of the calendar: day, month"),
+    ],
+)  # fmt: skip
+def test_a_half_filled_date_is_said_to_be_so_and_not_emptied(wb, table, name, says):
+    form = forms.Form(wb, table)
+    field, sent = form.fields[name], []
+    half_filled(field)
+    field.widget.observe(sent.append)  # any message makes the browser empty it
+    form.save.click()
+    assert says in fault(form, name) and sent == []
+    assert len(wb.log(table)) == 0
+    half_filled(field, False)
+    form.set(**{name: datetime(2026, 11, 20, 14, 30) if table == "interviews" else date.today()})
+    form.save.click()
+    assert "not complete" not in fault(form, name)
+
+
+def test_half_of_a_day_that_may_be_blank_is_not_saved_as_blank(wb):
+    form = forms.Form(wb, "tasks")
+    form.set(task="call Ana")
+    half_filled(form.fields["due_on"])
+    form.save.click()
+    assert "Due on is not complete" in fault(form, "due_on") and len(wb.tasks) == 0
+    form.fields["due_on"].value = None  # another row
+    form.save.click()
+    assert len(wb.tasks) == 1
+
+
+def test_a_field_that_may_not_be_blank_says_so_to_a_screen_reader(wb):
+    form = forms.Form(wb, "contacts")
+    must = [name for name, one in form.fields.items() if "ii-must" in one.widget._dom_classes]
+    assert must == ["name"]
+
+
 def test_the_focus_goes_to_the_first_wrong_field_of_the_page(wb, monkeypatch):
     focused = []
     monkeypatch.setattr(forms.form, "focus", focused.append)

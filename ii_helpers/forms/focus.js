@@ -1,4 +1,5 @@
-// The keyboard's focus: put where the kernel asks for it, and not lost with a button that goes.
+// The keyboard's focus: put where the kernel asks for it, and not lost with a button that goes. And
+// what a field says of itself to a screen reader, and a half-filled date to the kernel.
 const FIELDS = "input, select, textarea, [contenteditable=true]";
 const ALL = "input, select, textarea, button, a[href], summary";
 // Where the focus is only because a button went. Each page that is open has a kernel and a copy
@@ -47,6 +48,41 @@ function keep(event) {
 
 const typed = () => (document[KEPT] = null);
 
+// Whoever comes back to a field hears that it is wrong, why, and what it wants; the note below it
+// says so to those who see it.
+function describe() {
+  for (const field of document.querySelectorAll(".ii-field")) {
+    const at = field.querySelector(FIELDS);
+    if (!at?.id) continue;
+    const note = field.matches(".ii-cell > *") && field.nextElementSibling;
+    const said = note && note.querySelector(".widget-html-content");
+    if (said) said.id = at.id + "-note";
+    const now = {
+      "aria-required": field.matches(".ii-must") && "true",
+      "aria-invalid": said && said.querySelector(".ii-fault") && "true",
+      "aria-describedby": said && said.textContent.trim() && said.id,
+    };
+    for (const [name, value] of Object.entries(now)) {
+      if (!value) at.removeAttribute(name);
+      else if (at.getAttribute(name) !== value) at.setAttribute(name, value);
+    }
+  }
+}
+
+// A date without its time has no value, for a script or the kernel, which would take it for blank:
+// it is told. ipywidgets empties such a field when it is left, so that it does not hear of that.
+const half = new WeakSet();
+function leave(event, model) {
+  const at = event.target, field = at.closest?.(".ii-date");
+  if (!field) return;
+  const isHalf = at.validity.badInput;
+  if (isHalf !== half.has(at)) {
+    half[isHalf ? "add" : "delete"](at);
+    model.send([[...field.classList].find((name) => name.startsWith("ii-at-")), isHalf]);
+  }
+  if (isHalf) event.stopPropagation();
+}
+
 export default {
   initialize({ model }) {
     document.addEventListener("click", keep);
@@ -54,7 +90,17 @@ export default {
     document.addEventListener("keydown", act);
     document.addEventListener("pointerdown", act);
     model.on("msg:custom", (name) => put(name));
+    let due = 0;
+    const soon = () => (due ||= setTimeout(() => ((due = 0), describe()), 100));
+    const watcher = new MutationObserver(soon);
+    watcher.observe(document.body, { childList: true, subtree: true });
+    soon();
+    const left = (event) => leave(event, model);
+    document.addEventListener("focusout", left, true);
     return () => {
+      watcher.disconnect();
+      clearTimeout(due);
+      document.removeEventListener("focusout", left, true);
       document.removeEventListener("click", keep);
       document.removeEventListener("keydown", typed);
       document.removeEventListener("keydown", act);

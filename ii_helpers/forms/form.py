@@ -6,17 +6,19 @@ import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
 from ..errors import InvalidRow, NewerRow, Problem, RowNotFound, WorkbookError
 from ..forgetting import goes_with
-from ..tables import TABLES, Column, Table
+from ..tables import INCOMPLETE, TABLES, Column, Table
 from .choices import Choice, RowPicker, one_line, row_choices
 from .drafts import Draft, Drafts
-from .parts import bar, column, field, grid, made, markup, panel
-from .timing import button, focus, later, refreshes, watch
+from .parts import bar, column, grid, made, markup, panel
+from .parts import field as _field
+from .timing import button, empty, focus, is_half_filled, later, new_name, refreshes, watch
 from .words import escape, find_zone, html_table, in_words, line, lines, now_in, zone_names, zone_of
 
 if TYPE_CHECKING:
@@ -35,15 +37,15 @@ class _Field:
         self.kind = table.kinds[name]
         needed = self.column.required if required is None else required
         label = self.column.label + (" *" if needed else "")
-        self.widget = self._make(label)
+        self.widget = self._make(label, needed)
         self.note = markup(self._note(""))
         self.adding: w.Widget | None = None
         self.box = column(self.widget, self.note, cell=True, wide=self.column.long)
         if self.column.references in ("contacts", "occupations", "organizations"):
             self._offer_new()
 
-    def _make(self, label: str) -> w.Widget:
-        column = self.column
+    def _make(self, label: str, needed: bool) -> w.Widget:
+        column, field = self.column, partial(_field, must=needed)
         if column.references:
             return field(Choice, label, options=self.choices())
         if column.choices:
@@ -60,9 +62,9 @@ class _Field:
                 w.Combobox, label, options=zone_names(), placeholder="as in America/New_York"
             )
         if self.kind == "day":
-            return field(w.DatePicker, label)
+            return field(w.DatePicker, label, "ii-date", new_name())
         if self.kind == "instant":
-            return field(w.NaiveDatetimePicker, label)
+            return field(w.NaiveDatetimePicker, label, "ii-date", new_name())
         if column.long:
             return field(w.Textarea, label, rows=3)
         return field(w.Text, label)
@@ -102,10 +104,11 @@ class _Field:
 
     def fault(self, text: str) -> None:
         """Show what is wrong with this field; "" when nothing is."""
+        # Not the field itself: a browser empties a half-filled date of which anything changes.
         if text:
-            self.widget.add_class("ii-wrong")
+            self.box.add_class("ii-wrong")
         else:
-            self.widget.remove_class("ii-wrong")
+            self.box.remove_class("ii-wrong")
         self.note.value = self._note(text)
 
     def _note(self, fault: str) -> str:
@@ -116,6 +119,8 @@ class _Field:
     @property
     def value(self) -> Any:
         value = self.widget.value
+        if self.kind in ("day", "instant") and is_half_filled(self.widget):
+            return INCOMPLETE
         if self.name == "timezone":
             return find_zone(value)
         if self.kind == "instant" and value is not None and "timezone" not in self.table.columns:
@@ -127,6 +132,8 @@ class _Field:
 
     @value.setter
     def value(self, value: Any) -> None:
+        if self.kind in ("day", "instant") and is_half_filled(self.widget):
+            empty(self.widget)
         if self.kind == "instant" and isinstance(value, datetime):
             if value.tzinfo and "timezone" not in self.table.columns:
                 value = value.astimezone(zone_of(self.wb))

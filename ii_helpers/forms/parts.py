@@ -91,14 +91,17 @@ def grid(*children: w.Widget) -> w.Box:
     return made(w.Box, "ii-grid", children=children)
 
 
-def field(kind: type[W], label: str, *, wide: bool = False, **traits: Any) -> W:
+def field(
+    kind: type[W], label: str, *extra: str, wide: bool = False, must: bool = False, **traits: Any
+) -> W:
     """Return a labelled widget with the look of a form's field.
 
-    wide: all over a grid's width; traits: what a widget of this kind takes
+    extra: more classes; wide: all over a grid's width; must: may not be blank, which a screen
+    reader says; traits: what a widget of this kind takes
     """
     if "$" in label or "\\" in label:  # somebody's words: they would be set as a formula
         traits["description_allow_html"] = True
         label = f'<span class="mathjax_ignore">{escape(label)}</span>'
     style = _look(kind.style.klass, description_width="auto")
-    classes = ["ii-field"] + ["ii-wide"] * wide
+    classes = ["ii-field", *extra] + ["ii-wide"] * wide + ["ii-must"] * must
     return made(kind, *classes, width="100%", style=style, description=label, **traits)

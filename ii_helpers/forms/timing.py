@@ -6,9 +6,11 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import ipywidgets as w
 from IPython import get_ipython
@@ -89,7 +91,42 @@ def _echo() -> _Echo:
 def _focuser() -> Any:
     from anywidget import AnyWidget  # on the first use, which no page waits for
 
-    return type("Focuser", (AnyWidget,), {"_esm": shipped("focus.js")})()
+    made = type("Focuser", (AnyWidget,), {"_esm": shipped("focus.js")})()
+    made.on_msg(lambda _, said, __: _hear(*said))
+    return made
+
+
+_half_filled: set[str] = set()  # the names of dates, as their fields carry them
+
+
+def _hear(name: str, is_half: bool) -> None:
+    (_half_filled.add if is_half else _half_filled.discard)(name)
+
+
+def new_name() -> str:
+    """A class by which a browser finds one field among all pages that are open."""
+    return f"ii-at-{uuid4().hex}"
+
+
+def _name_of(widget: w.DOMWidget) -> str:
+    found = next((name for name in widget._dom_classes if name.startswith("ii-at-")), "")
+    if not found:
+        widget.add_class(found := new_name())
+    return found
+
+
+def is_half_filled(widget: w.DOMWidget) -> bool:
+    """Whether a date was left with a part of it missing, such as the time: its value is blank."""
+    return bool(_half_filled) and _name_of(widget) in _half_filled
+
+
+def empty(widget: w.DOMWidget) -> None:
+    """Take away what a half-filled date shows."""
+    _half_filled.discard(_name_of(widget))
+    widget.value = (
+        datetime(2000, 1, 1) if isinstance(widget, w.NaiveDatetimePicker) else date(2000, 1, 1)
+    )
+    widget.value = None
 
 
 def focus(widget: w.DOMWidget) -> None:
@@ -98,8 +135,7 @@ def focus(widget: w.DOMWidget) -> None:
     Whoever is in another field by then stays there: nobody's typing is interrupted.
     """
     if kernel_loop() is not None:
-        widget.add_class(name := f"ii-at-{widget.model_id}")
-        _focuser().send(name)
+        _focuser().send(_name_of(widget))
 
 
 class _Refreshes:

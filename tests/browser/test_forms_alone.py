@@ -28,7 +28,9 @@ def page(chromium):
         page.evaluate(
             """async code => {
             const {default: part} = await import("data:text/javascript;base64," + code);
-            part.initialize({model: {on: (_, heard) => { window.ask = heard; }}});
+            window.told = [];
+            part.initialize({model: {
+                on: (_, heard) => { window.ask = heard; }, send: said => window.told.push(said)}});
             }""",
             CODE,
         )
@@ -109,6 +111,43 @@ def test_a_button_that_goes_takes_nobody_out_of_a_note_or_a_dialog(page):
         button.evaluate("e => e.remove()")
         page.wait_for_timeout(200)
         expect(page.locator(elsewhere)).to_be_focused()
+
+
+CELL = """<div class="ii-cell"><div class="ii-field ii-must"><label for="name-1">Name *</label>
+  <input id="name-1"></div><div class="widget-html"><div class="widget-html-content"></div>
+  </div></div><div class="ii-cell">
+  <div class="ii-field ii-date ii-at-7"><label for="at-1">When</label>
+  <input type="datetime-local" id="at-1"></div></div>"""
+
+
+def test_a_field_says_of_itself_that_it_is_needed_and_wrong_and_why(page):
+    page.evaluate("cell => document.body.insertAdjacentHTML('beforeend', cell)", CELL)
+    name, when = page.get_by_label("Name *"), page.get_by_label("When")
+    expect(name).to_have_attribute("aria-required", "true")
+    expect(when).not_to_have_attribute("aria-required", "true")
+    expect(name).not_to_have_attribute("aria-invalid", "true")
+    note = page.locator(".widget-html-content")
+    note.evaluate("""e => e.innerHTML = '<div class="ii-fault">Error: Name is blank.</div>'
+        + '<div class="ii-help">Spelled as they spell it.</div>'""")
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(name).to_have_accessible_description("Error: Name is blank. Spelled as they spell it.")
+    note.evaluate("e => e.innerHTML = ''")
+    expect(name).not_to_have_attribute("aria-invalid", "true")
+    expect(name).not_to_have_attribute("aria-describedby", re.compile("."))
+
+
+def test_the_kernel_is_told_of_a_date_that_is_left_without_its_time(page):
+    page.evaluate("cell => document.body.insertAdjacentHTML('beforeend', cell)", CELL)
+    page.evaluate("""document.querySelector('.ii-date').addEventListener(
+        'focusout', () => window.told.push('emptied'))""")  # as ipywidgets does
+    when = page.get_by_label("When")
+    when.focus()
+    page.keyboard.type("11202026")
+    page.get_by_role("button", name="Save").focus()
+    assert page.evaluate("window.told") == [["ii-at-7", True]]
+    when.fill("2026-11-20T14:30")
+    page.get_by_role("button", name="Save").focus()
+    assert page.evaluate("window.told") == [["ii-at-7", True], ["ii-at-7", False], "emptied"]
 
 
 LONG = "Verantwortungsbewusstseinsentwicklungsmöglichkeitenvielfalt" * 2
