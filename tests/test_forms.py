@@ -226,6 +226,7 @@ def test_somebody_who_asks_is_forgotten_without_code_and_all_that_goes_is_said_f
     press(form, "Erase it")
     find(form._question, "They asked to be forgotten").click()
     asked = form._question.children[0].value
+    assert "Careful" in asked and "Tip" not in asked
     assert "Forget Ana Silva for good?" in asked
     assert "With the contact go 1 message, 2 interviews, every" in asked
     find(form._question, "No, keep them").click()
@@ -270,6 +271,52 @@ def test_a_person_is_added_in_place_and_chosen(wb):
     save.click()
     (sam,) = wb.contacts.rows()
     assert shown.value == sam.id
+
+
+def begun(wb, **typed):
+    """A contact whose new organization is begun in place, and not added yet."""
+    form = filled(wb)
+    shown = form.fields["organization_id"]
+    find(shown.box, "Add a new organization").click()
+    for name, value in typed.items():
+        shown.new.fields[name].widget.value = value
+    return form, shown
+
+
+def test_what_is_begun_under_add_a_new_one_is_added_with_the_row(wb):
+    form, shown = begun(wb, name="St. Mary")
+    form.save.click()
+    (row,), (place,) = wb.contacts.rows(), wb.organizations.rows()
+    assert row.organization_id == place.id and place.name == "St. Mary"
+    assert shown.new is None
+
+
+def test_what_is_not_complete_under_add_a_new_one_stops_the_save_and_stays(wb):
+    form, shown = begun(wb, location="Houston")
+    form.save.click()
+    assert len(wb.contacts) == len(wb.organizations) == 0
+    assert "Not saved yet: the new organization needs a look" in said(form)
+    assert "Organization is blank" in fault(shown.new, "name")
+    assert form.fields["name"].value == "Ana Silva"
+    find(shown.box, "Not now").click()
+    form.save.click()
+    assert len(wb.contacts) == 1
+
+
+def test_an_empty_add_a_new_one_stops_nothing(wb):
+    form, _ = begun(wb)
+    form.save.click()
+    assert len(wb.contacts) == 1 and len(wb.organizations) == 0
+
+
+def test_a_name_that_is_a_whole_profile_is_advised_about_and_saved(wb):
+    form = filled(wb, name="Dr. Maria del Carmen Fernández-Villaverde y Ortega, Ph.D.")
+    assert "Tip" not in fault(form, "name")
+    form.set(name="Ana Silva. Speech engineer at Blue Films, who leads the team of captions.")
+    assert "Tip</b>This is long for a name. Letters begin with it" in fault(form, "name")
+    assert "Spelled as they spell it" in fault(form, "name")
+    press(form, "Save contact")
+    assert len(wb.contacts) == 1 and "Tip" not in fault(form, "name")
 
 
 def test_a_dropdown_of_people_is_fresh_after_a_save_elsewhere(wb):

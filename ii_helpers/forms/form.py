@@ -34,12 +34,14 @@ class _Field:
     def __init__(self, wb: Workbook, table: Table, name: str, required: bool | None = None):
         self.wb, self.table, self.name = wb, table, name
         self.column: Column = table.columns[name]
+        self._advised = ""
         self.kind = table.kinds[name]
         needed = self.column.required if required is None else required
         label = self.column.label + (" *" if needed else "")
         self.widget = self._make(label, needed)
         self.note = markup(self._note(""))
         self.adding: w.Widget | None = None
+        self.new: Form | None = None  # the small form for another table's row, while it is open
         self.box = column(self.widget, self.note, cell=True, wide=self.column.long)
         if self.column.references in ("contacts", "occupations", "organizations"):
             self._offer_new()
@@ -85,7 +87,7 @@ class _Field:
                 self.wb, other.name, columns=_BRIEF[other.name], key=f"new-{self.name}",
                 on_saved=chosen, chooser=False, save_label=f"Add this {other.singular}",
             )  # fmt: skip
-            self.adding = form.widget
+            self.adding, self.new = form.widget, form
             self.box.children = (self.widget, self.note, cancel, self.adding)
             focus(form.fields[_BRIEF[other.name][0]].widget)
 
@@ -95,6 +97,7 @@ class _Field:
             hide()
 
         def hide() -> None:
+            self.new = None
             self.box.children = (self.widget, self.note, offer)
             focus(self.widget)
 
@@ -113,8 +116,19 @@ class _Field:
 
     def _note(self, fault: str) -> str:
         said = f'<div class="ii-fault" role="alert">Error: {escape(fault)}</div>' if fault else ""
+        if self._advised:
+            said += line("advice", self._advised)
         help = self.column.help
         return said + (f'<div class="ii-help">{escape(help)}</div>' if help else "")
+
+    def advise(self) -> None:
+        """Say so when a person's name is much more than a name, which nothing forbids."""
+        is_name = self.name == "name" and self.table.name in _NAMES
+        is_long = is_name and len(self.widget.value.strip()) > NAME_LENGTH
+        advice = f"This is long for a name. {_NAMES[self.table.name]}" if is_long else ""
+        if advice != self._advised:
+            self._advised = advice
+            self.note.value = self._note("")
 
     @property
     def value(self) -> Any:
@@ -164,6 +178,12 @@ class _Field:
         self.widget.value = kept
 
 
+NAME_LENGTH = 60  # letters; a name with titles and degrees has less
+_NAMES = {
+    "contacts": "Letters begin with it: keep the name here, and the rest under Notes or Why this "
+    "person.",
+    "learner": "Letters end with it: keep the name here, and the rest below.",
+}
 # What a table's small form asks for when a row is added from within another form.
 _BRIEF = {
     "contacts": ("name", "salutation", "job_title", "email", "how_known"),
@@ -286,6 +306,7 @@ class Form:
             for name, shown in self.fields.items():
                 shown.value = values.get(name)
                 shown.fault("")
+                shown.advise()
         finally:
             self._quiet = False
         self._loaded, self._is_typed = self._typed_now(), False
@@ -313,6 +334,8 @@ class Form:
         for shown in self.fields.values():
             shown.fault("")
         self._question.children = ()
+        if not self._save_new():
+            return
         try:
             was, row = self.row, self._write(seen=self.row)
         except InvalidRow as error:
@@ -324,6 +347,20 @@ class Form:
                 raise
         else:
             self._after_save(row, is_new=was is None)
+
+    def _save_new(self) -> bool:
+        """Save what is filled in under "Add a new ..." first; whether that was possible."""
+        for shown in self.fields.values():
+            if (new := shown.new) and new._typed_now() != new._loaded:
+                new._save()  # which chooses it here, and closes
+                if shown.new:
+                    words = (
+                        f"Not saved yet: the new {new.table.singular} needs a look. Complete it, "
+                        "or press Not now to do without."
+                    )
+                    self.said.value = line("error", words)
+                    return False
+        return True
 
     def _write(self, seen: Any) -> Any:
         values = self.values()
@@ -407,7 +444,7 @@ class Form:
         if self.table.name == "contacts":
             answers.append(button("They asked to be forgotten", self._ask_forget, self.said))
         self._question.children = (
-            markup(line("advice", f"Erase this {self.table.singular}: {words}?")),
+            markup(line("careful", f"Erase this {self.table.singular}: {words}?")),
             bar(*answers),
         )
         focus(yes)
@@ -435,7 +472,7 @@ class Form:
             f"{', '.join([*goes, _AND_ALL])}. Undo does not bring it back."
         )
         self._question.children = (
-            markup(line("advice", words)),
+            markup(line("careful", words)),
             bar(no, button("Yes, forget them for good", forget, self.said)),
         )
         focus(no)
@@ -556,8 +593,10 @@ class Form:
             return
         refreshes.postpone()
         self._just_saved, self._is_typed = False, True
-        if self.fields[name].note.value:
-            self.fields[name].fault("")
+        shown = self.fields[name]
+        if "ii-wrong" in shown.box._dom_classes:
+            shown.fault("")
+        shown.advise()
         wait = self._draft_written + DRAFT_EVERY - time.monotonic()
         if wait <= 0:
             self._keep_draft()
@@ -629,6 +668,7 @@ class Form:
             if name not in self.fields or (name in was and words == was[name]):
                 continue
             self.fields[name].type(words)
+            self.fields[name].advise()
             if name in was and was[name] != before[name] != words:
                 clash.append(self.fields[name].column.label)
         self._quiet = False
