@@ -148,7 +148,8 @@ def _zone(value: str) -> str:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError):
             raise ValueError(
-                f'"{value}" is not a time zone. Write a region and a city, as in America/New_York.'
+                f'"{value}" is not a time zone. Write a region and a city, as in America/New_York, '
+                "or leave it blank: then this computer's clock counts."
             ) from None
     return value
 

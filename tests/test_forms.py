@@ -2,7 +2,7 @@
 
 from datetime import UTC, date, datetime
 from xml.etree import ElementTree
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import ipywidgets as w
 import pytest
@@ -657,12 +657,45 @@ def test_dates_are_said_as_people_write_them():
     [
         ("new york", "America/New_York"),
         ("Europe/Berlin", "Europe/Berlin"),
+        ("houston", "America/Chicago"),
+        ("Boston, Massachusetts", "America/New_York"),
+        ("Pacific time", "America/Los_Angeles"),
+        ("Japan", "Asia/Tokyo"),
+        ("texas", "texas"),  # has two
+        ("Georgia", "Georgia"),  # a state and a country
         ("nowhere", "nowhere"),
         ("", ""),
     ],
 )
 def test_a_city_is_enough_to_name_a_zone(typed, zone):
     assert forms.find_zone(typed) == zone
+
+
+@pytest.mark.parametrize(
+    ("typed", "near"),
+    [
+        ("texas", "Did you mean America/Chicago or America/Denver?"),
+        ("Georgia", "Did you mean America/New_York or Asia/Tbilisi?"),
+        ("new yrok", "Did you mean America/New_York?"),
+        ("hosuton", "Did you mean America/Chicago?"),
+        ("nowhere at all", ""),
+    ],
+)
+def test_a_place_that_is_no_zone_gets_a_suggestion_or_may_be_left_blank(wb, typed, near):
+    form = forms.Form(wb, "learner", single=True)
+    form.set(name="Mei", timezone=typed)
+    form.save.click()
+    wrong = fault(form, "timezone")
+    assert "or leave it blank: then this computer&#x27;s clock counts." in wrong
+    assert near in wrong and ("Did you mean" in wrong) == bool(near)
+    form.set(timezone="")
+    form.save.click()
+    assert len(wb.learner) == 1
+
+
+def test_every_place_that_is_known_names_a_zone():
+    names = set(available_timezones())
+    assert all(set(zones) <= names for zones in forms.zones._zones_of_places().values())
 
 
 def test_widgets_share_how_they_look_and_are_hidden_one_by_one():

@@ -7,7 +7,8 @@ from .choices import RowPicker, one_line, row_choices, told_apart
 from .form import DRAFT_EVERY, Form
 from .parts import bar, column, field, grid, is_shown, markup, panel, show
 from .timing import button, focus, kernel_loop, land_on, later, live, upload, watch
-from .words import download, escape, find_zone, html_table, in_words, line, lines, now_in, zone_of
+from .words import download, escape, html_table, in_words, line, lines, now_in, zone_of
+from .zones import find_zone
 
 __all__ = [
     "DRAFT_EVERY", "Form", "RowPicker", "bar", "button", "column", "download", "escape", "field",

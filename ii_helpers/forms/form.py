@@ -19,7 +19,8 @@ from .drafts import Draft, Drafts
 from .parts import bar, column, grid, made, markup, panel
 from .parts import field as _field
 from .timing import button, empty, focus, is_half_filled, later, new_name, refreshes, watch
-from .words import escape, find_zone, html_table, in_words, line, lines, now_in, zone_names, zone_of
+from .words import escape, html_table, in_words, line, lines, now_in, zone_of
+from .zones import find_zone, zone_names, zones_near
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -107,6 +108,8 @@ class _Field:
 
     def fault(self, text: str) -> None:
         """Show what is wrong with this field; "" when nothing is."""
+        if text and self.name == "timezone" and (near := zones_near(self.widget.value)):
+            text += f" Did you mean {' or '.join(near)}?"
         # Not the field itself: a browser empties a half-filled date of which anything changes.
         if text:
             self.box.add_class("ii-wrong")

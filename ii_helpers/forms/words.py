@@ -6,10 +6,9 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from html import escape as _escape
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -98,19 +97,3 @@ def zone_of(wb: Workbook) -> ZoneInfo | None:
 def now_in(wb: Workbook) -> datetime:
     """The present instant on the learner's clock."""
     return datetime.now(zone_of(wb)).astimezone(zone_of(wb))
-
-
-@cache
-def zone_names() -> tuple[str, ...]:
-    """The zones a person would choose from: Region/City."""
-    skip = ("Etc/", "SystemV/", "US/", "posix", "right")
-    return tuple(sorted(z for z in available_timezones() if "/" in z and not z.startswith(skip)))
-
-
-def find_zone(typed: str) -> str:
-    """Return the zone a person means by a city, such as "new york"; else what they typed."""
-    wanted = typed.strip().replace(" ", "_").lower()
-    for name in zone_names():
-        if wanted and wanted in (name.lower(), name.rsplit("/", 1)[-1].lower()):
-            return name
-    return typed.strip()
