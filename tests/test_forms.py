@@ -369,6 +369,26 @@ def test_people_of_the_same_name_are_told_apart(wb):
     ]
 
 
+def test_a_long_name_leaves_the_date_of_a_meeting_in_the_list(wb):
+    ana = wb.contacts.append(name="Ana Silva " + "of the Institute of Speech " * 5)
+    held = wb.interviews.append(contact_id=ana.id, starts_at="2026-11-20T10:00:00", timezone="UTC")
+    wb.messages.append(
+        contact_id=ana.id, purpose="keep in touch", sent_at="2026-11-20T10:00:00+00:00"
+    )
+    wb.debriefs.append(interview_id=held.id)
+    wb.goals.append(objective="Look around " * 20, stage="general research")
+    for table, end in (
+        ("interviews", "…, Fri 20 Nov 2026, 10:00"),
+        ("messages", "20 Nov 2026, 10:00"),
+        ("debriefs", "…, Fri 20 Nov 2026, 10:00"),
+        ("contacts", "…"),
+        ("goals", "…"),
+    ):
+        words = forms.row_choices(wb, table)[1][0]
+        assert len(words) <= 70 and words.endswith(end)
+        assert table == "goals" or words.startswith("Ana Silva of the Inst")
+
+
 def test_a_blank_rating_stays_blank(wb):
     held = wb.interviews.append(
         contact_id=wb.contacts.append(name="Ana").id, starts_at="2026-11-20T10:00:00Z"

@@ -34,7 +34,7 @@ class _Words:
     def of(self, wb: Workbook, table: str, row: Any) -> str:
         kept = self._kept.setdefault(table, {})
         if row.id not in kept or kept[row.id][0] != row.updated_at:
-            kept[row.id] = (row.updated_at, one_line(wb.label(table, row.id)))
+            kept[row.id] = (row.updated_at, row_words(wb, table, row.id))
         return kept[row.id][1]
 
 
@@ -93,6 +93,19 @@ def told_apart(wb: Workbook, named: Sequence[tuple[str, str, str]]) -> list[str]
 def one_line(text: str, most: int = 70) -> str:
     text = " ".join(text.split())
     return text if len(text) <= most else text[: most - 1] + "…"
+
+
+def row_words(wb: Workbook, table: str, id: str, most: int = 70) -> str:
+    """Return a row in words on one line; where they are too long, it is the name at their head
+    that is shortened, not the date behind it."""
+    words = one_line(wb.label(table, id), 10_000)
+    head = TABLES[table].named_by[0]
+    of = TABLES[table].references.get(head, "")
+    if len(words) <= most or not of:
+        return one_line(words, most)
+    named = getattr(wb.log(table).get(id), head)
+    rest = one_line(words[len(one_line(wb.label(of, named), 10_000)) :], most - 20)
+    return row_words(wb, of, named, most - len(rest)) + rest
 
 
 class RowPicker:

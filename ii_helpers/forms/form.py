@@ -14,7 +14,7 @@ import ipywidgets as w
 from ..errors import InvalidRow, NewerRow, Problem, RowNotFound, WorkbookError
 from ..forgetting import goes_with
 from ..tables import INCOMPLETE, TABLES, Column, Table
-from .choices import Choice, RowPicker, one_line, row_choices
+from .choices import Choice, RowPicker, one_line, row_choices, row_words
 from .drafts import Draft, Drafts
 from .parts import bar, column, grid, made, markup, panel
 from .parts import field as _field
@@ -373,7 +373,7 @@ class Form:
 
     def _after_save(self, row: Any, is_new: bool) -> None:
         self._drop_draft()
-        words = one_line(self.wb.label(self.table.name, row.id), 90)
+        words = row_words(self.wb, self.table.name, row.id, 90)
         n = len(self.log)
         in_all = f" {n} {self.table.singular if n == 1 else self.table.plural} in your log."
         kept = "Saved" if is_new else "Changed"
@@ -441,7 +441,7 @@ class Form:
         def keep() -> None:
             self._question.children = ()
 
-        words = one_line(self.wb.label(self.table.name, row.id))
+        words = row_words(self.wb, self.table.name, row.id)
         yes = button("Yes, erase it", erase, self.said)
         answers = [yes, button("No, keep it", keep, self.said)]
         if self.table.name == "contacts":
@@ -682,7 +682,7 @@ class Form:
 
     def _words(self, id: str) -> str:
         """A row in words, also one that is not there, or not yet."""
-        if words := one_line(self.wb.label(self.table.name, id), 40):
+        if words := row_words(self.wb, self.table.name, id, 45):
             return f'"{words}"'
         return f"{'an erased' if id else 'a new'} {self.table.singular}"
 
