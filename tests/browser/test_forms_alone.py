@@ -203,3 +203,32 @@ def test_a_dead_form_still_hands_over_the_file_that_it_made(chromium):
         assert got.value.suggested_filename == "a.txt"
         blocked = page.get_by_role("button").evaluate("e => getComputedStyle(e).pointerEvents")
         assert blocked == "none"
+
+
+# A log as DataTables leaves it where it was hidden while it was measured.
+LOG = """<div class="ii-panel"><div class="ii-browse"><table class="dataTable"
+  style="table-layout: auto; width: 0px; margin: auto;">
+  <colgroup><col style="width: 0px"><col style="width: 0px"></colgroup>
+  <tr><td>Sasha Ivanova-Petrova</td><td>{}</td></tr>
+  <tr class="selected"><td>Bo Chen</td><td>cook</td></tr></table></div></div>""".format(
+    "The Regents of a University with a long name and many words " * 3
+)
+
+
+def test_a_name_stands_on_one_line_of_a_log_and_the_table_at_its_left(chromium):
+    with open_page(chromium) as page:
+        page.set_content(f"<style>{STYLE}</style>{LOG}")
+        name, place = page.locator("td").nth(0), page.locator("td").nth(1)
+        lines = "e => { const r = document.createRange(); r.selectNodeContents(e);"
+        assert name.evaluate(f"{lines} return r.getClientRects().length; }}") == 1
+        assert place.bounding_box()["width"] <= 310  # with what surrounds its text
+        left = page.locator(".ii-browse").bounding_box()["x"]
+        assert page.locator("table").bounding_box()["x"] == left
+
+
+def test_the_row_that_was_chosen_stands_out_in_high_contrast(chromium):
+    with open_page(chromium, forced_colors="active") as page:
+        page.set_content(f"<style>{STYLE}</style>{LOG}")
+        look = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
+        one, chosen = (page.locator("td").nth(n).evaluate(look) for n in (0, 2))
+        assert one[0] != chosen[0] and one[1] != chosen[1]
