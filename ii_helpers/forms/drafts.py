@@ -35,7 +35,9 @@ class Drafts:
         """Whose drafts there are, the one that was typed last at the end."""
         listed = self.wb.draft(f"{self._key}, rows")
         ids = list(listed[0].get("ids", ())) if listed else []
-        return ids if "" in ids or not self.of("") else ["", *ids]
+        if self.of("") is None:  # as where the list named somebody who was forgotten
+            return [id for id in ids if id]
+        return ids if "" in ids else ["", *ids]
 
     def of(self, id: str) -> Draft | None:
         if (kept := self.wb.draft(self.key(id))) is None:
@@ -67,3 +69,5 @@ class Drafts:
         if (kept := self.wb.draft(self._key)) and (id := kept[0].get("row")):
             self.keep(id, kept[0].get("typed", {}), {})
             self.drop("")
+        if not self.ids():
+            self._list([])
