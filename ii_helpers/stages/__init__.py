@@ -30,15 +30,6 @@ PAGES = {
 }
 
 
-# JupyterLab opens another notebook by its command; the app, which has none, follows the link. Only
-# the address knows where the workbook is below the folder that JupyterLab shows.
-_OPENS = (
-    "const link = event.target.closest('a'), at = link?.pathname.split('/tree/')[1];"
-    "if (at) { link.dataset.commandlinkerCommand = 'docmanager:open';"
-    " link.dataset.commandlinkerArgs = JSON.stringify({ path: decodeURIComponent(at) }); }"
-)
-
-
 def header(wb: Workbook, page: str) -> w.VBox:
     """Where the learner is, whose logs are shown, and what to do next."""
 
@@ -68,7 +59,7 @@ def header(wb: Workbook, page: str) -> w.VBox:
 
     refresh = forms.button("Refresh this page", wb.refresh)
     forms.land_on(refresh)
-    where = forms.markup(f'<ol class="ii-where" aria-label="Pages" onclick="{_OPENS}">{steps}</ol>')
+    where = forms.markup(f'<ol class="ii-where" aria-label="Pages">{steps}</ol>')
     said = forms.live(wb, f"header {page}", make)
     return forms.panel(forms.bar(where, refresh), said, _Mending(wb, page).widget, heads=True)
 

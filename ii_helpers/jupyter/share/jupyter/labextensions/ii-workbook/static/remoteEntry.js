@@ -79,18 +79,29 @@
     });
   };
 
-  const createNew = (panel, context) => {
+  // JupyterLab follows no link to another notebook that a cell has made.
+  const openPages = (app, panel, context) => {
+    panel.node.addEventListener("click", (event) => {
+      const page = event.target.closest(".ii-where a")?.getAttribute("href");
+      if (!page || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      app.commands.execute("docmanager:open", { path: context.path.replace(/[^/]*$/, page) });
+    });
+  };
+
+  const createNew = (app, panel, context) => {
     context.ready.then(() => {
       if (!context.model.getMetadata("ii_workbook")) return;
       const { sessionContext } = context;
       panel.addClass("ii-page");
       onceThereIsAKernel(panel, sessionContext);
+      openPages(app, panel, context);
       saveWhenQuiet(context);
       sayWhenCutOff(panel.node, sessionContext, sessionContext.session?.kernel?.connectionStatus);
     });
   };
   const activate = (app) => {
-    app.docRegistry.addWidgetExtension("Notebook", { createNew });
+    app.docRegistry.addWidgetExtension("Notebook", { createNew: createNew.bind(null, app) });
     app.widgetManagerPromise?.promise?.then(({ kernel }) => // Voila's
       sayWhenCutOff(document.body, kernel, kernel.connectionStatus));
   };
