@@ -283,9 +283,12 @@ def begun(wb, **typed):
     return form, shown
 
 
-def test_what_is_begun_under_add_a_new_one_is_added_with_the_row(wb):
+def test_what_is_begun_under_add_a_new_one_is_added_with_the_row(wb, monkeypatch):
     form, shown = begun(wb, name="St. Mary")
+    focused = []
+    monkeypatch.setattr(forms.form, "focus", focused.append)
     form.save.click()
+    assert focused == []  # it stays on the button
     (row,), (place,) = wb.contacts.rows(), wb.organizations.rows()
     assert row.organization_id == place.id and place.name == "St. Mary"
     assert shown.new is None
@@ -498,6 +501,18 @@ def test_the_rows_with_unsaved_words_are_there_and_named_after_a_restart(two):
     assert shown(again) == ("Bo Chen", "") and again.row.id == two.bo.id
     again.chooser.id = two.ana.id
     assert shown(again) == ("Ana Silva", "nurse (retired)")
+
+
+def test_the_words_that_were_shown_last_come_back_first(two):
+    two.form.chooser.id = ""
+    two.form.set(name="Zoe")
+    two.form.chooser.id = two.ana.id
+    assert shown(forms.Form(open_workbook(two.folder), "contacts")) == (
+        "Ana Silva",
+        "nurse (retired)",
+    )
+    two.form.chooser.id = ""
+    assert shown(forms.Form(open_workbook(two.folder), "contacts")) == ("Zoe", "")
 
 
 def test_a_save_takes_the_words_of_its_own_row_and_leaves_the_others(two):

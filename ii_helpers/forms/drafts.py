@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+from ..errors import LogUnwritable
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -32,7 +35,7 @@ class Drafts:
         return f"{self._key} {id}".strip()
 
     def ids(self) -> list[str]:
-        """Whose drafts there are, the one that was typed last at the end."""
+        """Whose drafts there are, the one that was shown last at the end."""
         listed = self.wb.draft(f"{self._key}, rows")
         ids = list(listed[0].get("ids", ())) if listed else []
         if self.of("") is None:  # as where the list named somebody who was forgotten
@@ -49,6 +52,16 @@ class Drafts:
         """Keep this; it is on disk when it returns. Raises LogUnwritable."""
         ids = self.ids()
         self.wb.keep_draft(self.key(id), {"row": id, "typed": typed, "was": was})
+        self._put_last(id, ids)
+
+    def show(self, id: str) -> Draft | None:
+        """Return a draft that is now shown, and so comes back first when the page sleeps."""
+        if draft := self.of(id):
+            with suppress(LogUnwritable):
+                self._put_last(id, self.ids())
+        return draft
+
+    def _put_last(self, id: str, ids: list[str]) -> None:
         if ids[-1:] != [id]:
             self._list([*(one for one in ids if one != id), id])
 

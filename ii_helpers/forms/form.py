@@ -43,6 +43,7 @@ class _Field:
         self.note = markup(self._note(""))
         self.adding: w.Widget | None = None
         self.new: Form | None = None  # the small form for another table's row, while it is open
+        self.takes_focus = True  # when that one closes
         self.box = column(self.widget, self.note, cell=True, wide=self.column.long)
         if self.column.references in ("contacts", "occupations", "organizations"):
             self._offer_new()
@@ -100,7 +101,8 @@ class _Field:
         def hide() -> None:
             self.new = None
             self.box.children = (self.widget, self.note, offer)
-            focus(self.widget)
+            if self.takes_focus:
+                focus(self.widget)
 
         offer = button(f"Add a new {other.singular}", show)
         cancel = button("Not now", hide)
@@ -355,7 +357,9 @@ class Form:
         """Save what is filled in under "Add a new ..." first; whether that was possible."""
         for shown in self.fields.values():
             if (new := shown.new) and new._typed_now() != new._loaded:
+                shown.takes_focus = False  # it stays with the button that was pressed
                 new._save()  # which chooses it here, and closes
+                shown.takes_focus = True
                 if shown.new:
                     words = (
                         f"Not saved yet: the new {new.table.singular} needs a look. Complete it, "
@@ -650,7 +654,7 @@ class Form:
 
     def _bring_back(self) -> str:
         """Fill in what was typed here and not saved; return words for it, "" when it is nothing."""
-        draft = self._drafts.of(self._id)
+        draft = self._drafts.show(self._id)
         if draft is None:
             return ""
         # A row may be another by now: only what was typed goes over it.

@@ -1,0 +1,67 @@
+"""A form on a page of the workbook: what is typed and not saved, and half of a date."""
+
+from playwright.sync_api import expect
+
+from .conftest import start_page
+
+
+def stop_kernels(lab):
+    for kernel in lab.api("api/kernels"):
+        lab.api(f"api/kernels/{kernel['id']}", method="DELETE")
+
+
+def form_of(panel, save):
+    """The form that has this button."""
+    return panel.locator(".ii-panel").filter(has=panel.page.get_by_role("button", name=save)).last
+
+
+def add(part, name):
+    part.get_by_label("Name *", exact=True).fill(name)
+    part.get_by_role("button", name="Save contact").click()
+    expect(part.get_by_role("status").filter(has_text=f"Saved: {name}")).to_be_visible()
+
+
+def test_each_person_keeps_what_is_typed_and_not_saved_also_when_the_page_sleeps(page, lab):
+    panel = start_page(page, lab, "02_outreach")
+    part = form_of(panel, "Save contact")
+    add(part, "Rosa")
+    chooser = page.get_by_label("Change an earlier contact")  # Save is called otherwise by then
+    part = panel.locator(".ii-panel").filter(has=chooser).last
+    which, title = part.get_by_label("Change an earlier contact"), part.get_by_label("Job title")
+    name, why = part.get_by_label("Name *", exact=True), part.get_by_label("Why this person")
+    name.fill("Zoe from the party")
+    why.fill("A paragraph that took ten minutes.")
+    which.select_option(label="Rosa")
+    expect(name).to_have_value("Rosa")
+    title.fill("nurse (retired)")
+    which.select_option(index=0)
+    expect(why).to_have_value("A paragraph that took ten minutes.")
+    said = part.get_by_role("status").filter(has_text="Not saved yet")
+    expect(said.filter(has_text="what you typed in a new contact is here again")).to_be_visible()
+    expect(said.filter(has_text='what you typed in "Rosa" is kept')).to_be_visible()
+    stop_kernels(lab)
+    start_page(page, lab, "02_outreach")
+    expect(name).to_have_value("Zoe from the party")
+    which.select_option(label="Rosa")
+    expect(title).to_have_value("nurse (retired)")
+
+
+def test_a_date_without_its_time_stays_and_is_completed(page, lab):
+    stop_kernels(lab)
+    panel = start_page(page, lab, "02_outreach")
+    part = form_of(panel, "Save interview")
+    at = part.get_by_label("Date and time *")
+    at.focus()
+    page.keyboard.type("11202026")
+    part.get_by_role("button", name="Save interview").click()
+    fault = part.get_by_role("alert").filter(has_text="Date and time is not complete")
+    expect(fault).to_be_visible()
+    expect(at).to_have_attribute("aria-invalid", "true")
+    assert at.evaluate("e => e.validity.badInput")  # half filled, not emptied
+    at.focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowRight")
+    page.keyboard.type("0230PM")
+    expect(at).to_have_value("2026-11-20T14:30")
+    part.get_by_role("button", name="Save interview").click()
+    expect(fault).to_have_count(0)
