@@ -195,7 +195,8 @@ def _asks_for_a_job(letter: _Read) -> list[Advice]:
             for match in pattern.finditer(sentence):
                 if _denied(sentence, match.start(), match.end()):
                     continue
-                if _phrases("thanked for").search(sentence[: match.start()]):
+                before = sentence[: match.start()]
+                if _phrases("thanked for").search(before) or _phrases("quoted").search(before):
                     continue
                 where = at + match.start(), at + match.end()
                 found.append(

@@ -332,6 +332,8 @@ class _Letter:
                     "Nothing to add that a check can see. Read it once more as they will read it.",
                 )
             ]
+        else:
+            size += ". A check reads words, not sense: where it is wrong, keep your own."
         self.tips.value = forms.lines([*said, ("note", size)])
         row = self.person.row
         self.out.value = _ways_out(
