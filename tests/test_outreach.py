@@ -557,7 +557,7 @@ def test_a_bounced_message_asks_for_the_address(filled):
     assert labelled(outreach_people, "Email").value == "ana@example.org"
 
 
-def test_a_half_typed_person_is_not_replaced(filled):
+def test_a_half_typed_person_waits_while_another_is_corrected(filled):
     filled.messages.append(
         contact_id=filled.ana.id, sent_at="2026-11-18T10:00-05:00", reply="bounced"
     )
@@ -565,13 +565,15 @@ def test_a_half_typed_person_is_not_replaced(filled):
     name = labelled(people, "Name *")
     name.value = "Nadia"
     press(panel, "Correct the address: Ana Silva")
-    assert name.value == "Nadia" and "Step 2 holds what you typed" in said(panel)
+    assert name.value == "Ana Silva" and "Not saved yet" in said(people)
+    press(people, "Start a new one")
+    assert name.value == "Nadia"
     name.value = ""
     press(panel, "Correct the address: Ana Silva")
     assert name.value == "Ana Silva"
     name.value = "Ana M. Silva"
     press(panel, "Correct the address: Ana Silva")
-    assert name.value == "Ana M. Silva" and "Press Save changes there" in said(panel)
+    assert name.value == "Ana M. Silva" and "open in step 2" in said(panel)
 
 
 def test_to_log_a_meeting_is_to_log_a_new_one(planned):

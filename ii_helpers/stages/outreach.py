@@ -611,7 +611,6 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         do = _ACTIONS[one.what][0]
         if do == "address":
             form = part_of_page(wb, "people", 2)
-            _start_over(form, 2)
             form.edit(one.contact_id)
             forms.focus(form.fields["email"].widget)
             return "The person is open in step 2."
@@ -631,24 +630,16 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
 
 
 def _start_over(form: forms.Form, step: int) -> None:
-    """Make a form ready for another row; what is typed there and not saved stops it."""
-    now = {name: shown.typed() for name, shown in form.fields.items()}
-    is_pending, kept = form._draft_due is not None, form.wb.draft(form.key)
-    if kept and kept[0]["row"] == (form.row.id if form.row else ""):
-        is_pending = is_pending or kept[0]["typed"] == now
-    if is_pending and form.row:
-        raise WorkbookError(
-            f"Step {step} holds changes that are not saved yet. Press Save changes there, or "
-            "Start a new one to do without them, then press this button again."
-        )
+    """Make a form ready for a new row; what is typed in one and not saved stops it."""
+    form._start_new()  # what is typed in another row waits there
     # A person whom such a button has chosen is no typing.
-    blank = {**form._blank(), "contact_id": now.get("contact_id")}
-    if is_pending and any(str(now[name] or "") != str(blank[name] or "") for name in now):
+    blank = {**form._blank(), "contact_id": form.fields["contact_id"].typed()}
+    now = {name: shown.typed() for name, shown in form.fields.items()}
+    if any(str(now[name] or "") != str(blank[name] or "") for name in now):
         raise WorkbookError(
             f"Step {step} holds what you typed and have not saved yet. Save it there, or empty "
             "its fields, then press this button again."
         )
-    form._start_new()
 
 
 # --- checks -----------------------------------------------------------------------------------
