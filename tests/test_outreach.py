@@ -111,17 +111,20 @@ def test_the_supervisor_comes_before_colleagues(filled):  # R10
 # --- bring your contacts ----------------------------------------------------------------------
 
 
-@pytest.fixture
-def imported(filled):
-    filled.lee = filled.contacts.append(name="Lee Wong", email="lee@example.org")
-    panel = outreach.bring_contacts(filled)
+def upload_into(panel):
     upload = next(p for p in parts(panel) if isinstance(p, w.FileUpload))
     now = datetime.now()
     upload.value = [
         {"name": "Connections.csv", "type": "text/csv", "size": len(CSV), "last_modified": now,
          "content": memoryview(CSV)}
     ]  # fmt: skip
-    filled.panel = panel
+    return panel
+
+
+@pytest.fixture
+def imported(filled):
+    filled.lee = filled.contacts.append(name="Lee Wong", email="lee@example.org")
+    filled.panel = upload_into(outreach.bring_contacts(filled))
     return filled
 
 
@@ -150,6 +153,19 @@ def test_an_unticked_person_stays_out_and_the_search_finds(imported):
     assert labelled(imported.panel, "Bo Lind · Chef").value is False
     press(imported.panel, "Add the ticked people")
     assert len(imported.contacts) == 3
+
+
+def test_whoever_asked_to_be_forgotten_is_not_ticked(filled):
+    filled.forget(filled.contacts.append(name="Bo Lind").id)
+    panel = upload_into(outreach.bring_contacts(filled))
+    box = labelled(panel, "Bo Lind · Chef · asked to be forgotten")
+    assert box.value is False and "1 who asked to be forgotten" in said(panel)
+    press(panel, "Tick all")
+    press(panel, "Add the ticked people")
+    assert "Bo Lind" not in [row.name for row in filled.contacts.rows()]
+    labelled(panel, "Bo Lind · Chef · asked to be forgotten").value = True  # they are back
+    press(panel, "Add the ticked people")
+    assert "Bo Lind" in [row.name for row in filled.contacts.rows()]
 
 
 def test_a_wrong_file_is_said_and_the_panel_still_works(filled, tmp_path):

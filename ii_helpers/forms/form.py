@@ -206,7 +206,7 @@ _AND_ALL = (
 )
 _FORGOTTEN = (
     "Forgotten. Now press Start this page on every page that is open: what they show is older. A "
-    "file of contacts that you bring in again would bring them back: leave them out there."
+    "file of contacts that you bring in again may hold them: they are not ticked there."
 )
 
 

@@ -109,11 +109,17 @@ class _Import:
         self.status, self.match = found["status"].tolist(), found["match"].tolist()
         self.why = found["why"].tolist()
         self.new = [n for n, status in enumerate(self.status) if status == "new"]
-        self.ticked = set(self.new)
+        gone = self.wb.journal.marks()
+        called = ("name", "email", "phone", "profile_url")
+        self.forgotten = {n for n in self.new
+                          if any(gone.first(str(self.people[n].get(c) or "")) for c in called)}  # fmt: skip
+        self.ticked = set(self.new) - self.forgotten
         self.decide: dict[int, str] = {}
         there = self.status.count("already there")
         words = f"{len(self.new):,} new"
         words += f", {there:,} already in your log" if there else ""
+        if self.forgotten:
+            words += f", {len(self.forgotten):,} who asked to be forgotten and are not ticked"
         self.where.value = forms.line("note", words + ".")
         self._turn(0)
         self._show_doubts()
@@ -130,15 +136,18 @@ class _Import:
         shown = [n for n in self.new if wanted in imports.fold(_of_person(self.people[n]))]
         boxes: list[w.Widget] = []
         for n in shown[first : first + PAGE]:
+            asked = " · asked to be forgotten" * (n in self.forgotten)
             box = forms.field(
-                w.Checkbox, _of_person(self.people[n]), value=n in self.ticked, indent=False
+                w.Checkbox, _of_person(self.people[n]) + asked, value=n in self.ticked, indent=False
             )
             box.observe(lambda change, n=n: self._tick(n, change["new"]), "value")
             boxes.append(box)
         self.count = forms.markup()
         self._count()
         buttons = [
-            forms.button("Tick all", lambda: self._tick_all(shown, True, first)),
+            forms.button(
+                "Tick all", lambda: self._tick_all(set(shown) - self.forgotten, True, first)
+            ),
             forms.button("Tick none", lambda: self._tick_all(shown, False, first)),
         ]
         if first:
