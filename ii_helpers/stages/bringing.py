@@ -111,8 +111,9 @@ class _Import:
         self.new = [n for n, status in enumerate(self.status) if status == "new"]
         gone = self.wb.journal.marks()
         called = ("name", "email", "phone", "profile_url")
-        self.forgotten = {n for n in self.new
-                          if any(gone.first(str(self.people[n].get(c) or "")) for c in called)}  # fmt: skip
+        self.forgotten = {
+            n for n in self.new if any(gone.first(str(self.people[n].get(c) or "")) for c in called)
+        }  # fmt: skip
         self.ticked = set(self.new) - self.forgotten
         self.decide: dict[int, str] = {}
         there = self.status.count("already there")
