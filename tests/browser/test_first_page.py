@@ -211,17 +211,37 @@ def test_the_switch_shows_the_example_learner_and_leaves_ones_own_logs_alone(pag
     assert (lab.log / "learner.csv").read_bytes() == own
 
 
+def until(page, is_so, seconds=20):
+    """Let the browser go on until something is so."""
+    for _ in range(10 * seconds):
+        if is_so():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(f"not within {seconds} seconds")
+
+
 def test_on_the_second_day_the_page_says_how_to_wake_it_and_holds_no_answer(page, panel, lab):
     expect(panel.get_by_label("Your email")).to_have_value("mei@example.org")
     panel.locator(".jp-MarkdownCell").last.click(position={"x": 5, "y": 5})
     for key in ("b", "m", "Enter"):  # a note of one's own below
         page.keyboard.press(key)
-    page.keyboard.type("Ask Ana about night shifts")
-    page.wait_for_function(  # it is saved by itself
-        "() => !document.querySelector('.jp-mod-dirty')", timeout=20_000
+    held = []  # a save that is under way for a while
+    page.route(
+        "**/api/contents/**",
+        lambda route: (
+            held.append(route) if route.request.method == "PUT" and not held else route.continue_()
+        ),
     )
-    on_disk = (lab.folder / "notebooks" / "00_start_here.ipynb").read_text(encoding="utf-8")
-    assert "This part is asleep" in on_disk and "Ask Ana about night shifts" in on_disk
+    page.keyboard.type("Ask Ana about")
+    until(page, lambda: held)
+    page.keyboard.type(" night shifts")
+    held[0].continue_()
+    file = lab.folder / "notebooks" / "00_start_here.ipynb"
+    until(page, lambda: "Ask Ana about night shifts" in file.read_text(encoding="utf-8"))
+    page.unroute("**/api/contents/**")
+    page.wait_for_function("() => !document.querySelector('.jp-mod-dirty')", timeout=20_000)
+    on_disk = file.read_text(encoding="utf-8")
+    assert "This part is asleep" in on_disk
     for secret in ("mei@example.org", "O'Neil", "model_id"):
         assert secret not in on_disk
     assert all(c.get("execution_count") is None for c in json.loads(on_disk)["cells"])

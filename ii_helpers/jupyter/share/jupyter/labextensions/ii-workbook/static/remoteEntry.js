@@ -44,17 +44,22 @@
   // A page is saved as soon as nothing more changes on it: notes of one's own are not left to a
   // clock, and a browser that is closed has nothing to ask about unsaved changes.
   const saveWhenQuiet = (context) => {
-    let soon;
+    // What is written while a save is under way counts as saved for JupyterLab, and is not.
+    let [soon, isUnderWay, isMissed] = [0, false, false];
     const save = () => {
-      if (context.isDisposed || !context.model.dirty || !context.contentsModel?.writable) return;
+      if (context.isDisposed || !context.contentsModel?.writable) return;
+      if (!context.model.dirty && !isMissed) return;
+      isMissed = false;
       // It has said what is wrong, and JupyterLab tries again by its own clock.
       context.save().catch(() => context.model.contentChanged.disconnect(wait));
     };
     const wait = () => {
+      isMissed ||= isUnderWay;
       clearTimeout(soon);
       soon = setTimeout(save, QUIET);
     };
     context.model.contentChanged.connect(wait);
+    context.saveState.connect((_, state) => (isUnderWay = state === "started"));
   };
 
   // A form looks alive when its kernel is out of reach. What is typed meanwhile arrives when the
