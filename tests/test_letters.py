@@ -567,6 +567,15 @@ def test_the_labelled_letters_are_judged_well():
     assert len(alarmed) / len(letters) <= 0.05, wrong
 
 
+def test_the_letters_of_others_are_judged_well():
+    letters = labelled.of_others()
+    found, n_good, said = labelled.judged(letters)
+    assert len(letters) == 340 and n_good == 170
+    assert found / (len(letters) - n_good) >= 0.95
+    assert len({one.text for one, *_ in said}) / n_good <= 0.1
+    assert [what for *_, what in said if what.startswith(("asks for", "pushes"))] == []
+
+
 @pytest.mark.parametrize("sentence", labelled.ASKS)
 def test_asking_for_a_job_is_seen_and_quoted(sentence):  # R1
     found = [a for a in check(sentence) if a.rule in ("asks for a job", "pushes a resume")]

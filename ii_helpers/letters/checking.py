@@ -124,7 +124,7 @@ _TITLES = set(
     "pastor rabbi imam judge justice hon honorable senator governor mayor president chair dean "
     "captain capt sgt sergeant lt lieutenant col colonel maj major gen general cpl corporal chief "
     "sheriff deputy officer detective marshal coach chef nurse uncle aunt auntie aunty cousin "
-    "grandma grandpa".split()
+    "grandma grandpa engr engineer arch barr barrister hajia alhaji otunba shri smt".split()
 )
 # A stop inside these ends no sentence; it is blanked for the splitting only.
 _STOPS = re.compile(

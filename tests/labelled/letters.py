@@ -8,6 +8,8 @@ Everyone in them is invented.
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import NamedTuple
 
 
@@ -825,6 +827,9 @@ I start an internship at a museum in May, so evenings suit me.
 I was offered a position elsewhere and would like to understand it first.
 I have a job in a kitchen and two small children.
 It would take me two hours by train.
+No worries about me asking you for a job!
+You were also kind to look at my CV and to tell me which parts mattered.
+I have since been offered a job as a trainee technician.
 Another pair of hands helped me with the oven at home.
 I try to stay open to work in any weather.
 After I had sent forty resumes in vain, I began to ask people about their work.
@@ -880,6 +885,27 @@ I'd like to understand what a typical day on the job looks like.
 I want to see whether a job like yours would fit me.""".splitlines()
 
 
+def of_others(n: int | None = None) -> list[Labelled]:
+    """Letters that others wrote without sight of the check, one fault each or none.
+
+    n: of that set, 1 to 3: the check was mended between them; all by default
+    """
+    path = Path(__file__).with_name("letters_of_others.jsonl")
+    rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+    return [
+        Labelled(row["text"], tuple(row["faults"]), row["kind"], row["channel"], row["contact"])
+        for row in rows
+        if n in (None, row["set"])
+    ]
+
+
+def judged(letters: list[Labelled]) -> tuple[int, int, list[tuple[Labelled, str, str]]]:
+    """Return the faults found, the good letters, and what is said of these."""
+    found = measure([one for one in letters if one.faults])[1]
+    good = [one for one in letters if not one.faults]
+    return found, len(good), measure(good)[2]
+
+
 def measure(letters: list[Labelled]) -> tuple[int, int, list[tuple[Labelled, str, str]]]:
     """Return the faults planted, those found, and each miss and false alarm."""
     from ii_helpers import letters as craft
@@ -918,3 +944,11 @@ def report(title: str, letters: list[Labelled]) -> str:
 if __name__ == "__main__":
     print(report("Labelled letters", CLEAN + FAULTY))
     print(report("Letters written after the check", UNSEEN))
+    for n in (1, 2, 3):
+        theirs = of_others(n)
+        found, n_good, said = judged(theirs)
+        alarmed = len({one.text for one, *_ in said})
+        print(
+            f"Letters of others, set {n}: {found} of {len(theirs) - n_good} faults found, "
+            f"{alarmed} of {n_good} good letters with a false alarm"
+        )
