@@ -99,7 +99,11 @@ def _count_with_polars(f: dict) -> Totals:
 
     # the funnel
     asks = messages.filter(pl.col("purpose").is_in(["request", "follow-up"]))
-    agreed = meetings.filter(pl.col("status") != "proposed").select(person)
+    yes, no = (asks.filter(pl.col("reply") == word).select(person) for word in ("yes", "no"))
+    lost = meetings.filter(pl.col("status") == "cancelled").join(
+        no.join(yes, on=person, how="anti"), on=person, how="semi")  # fmt: skip
+    agreed = meetings.filter(pl.col("status") != "proposed").join(
+        lost.select(who, "id"), on=[who, "id"], how="anti").select(person)  # fmt: skip
     begun = pl.col("starts_at").dt.epoch("s").fill_null(0).alias("at")
     first = held.with_columns(begun).sort("at", "day").unique(person, keep="first")
     notes = messages.filter(pl.col("purpose") == "thank-you").with_columns(
@@ -111,7 +115,7 @@ def _count_with_polars(f: dict) -> Totals:
     stages = [
         pl.concat([asks.select(person), agreed]),
         pl.concat([asks.filter(pl.col("reply").is_in(replies)).select(person), agreed]),
-        pl.concat([asks.filter(pl.col("reply") == "yes").select(person), agreed]),
+        pl.concat([yes, agreed]),
         held, thanked, named,
     ]  # fmt: skip
     totals = Totals()
@@ -137,7 +141,9 @@ def _count_with_polars(f: dict) -> Totals:
     ]).filter(day.is_not_null()).group_by(person).agg(day.min())  # fmt: skip
     known = contacts.select(who, pl.col("id").alias("contact_id"))
     met = held.filter(day.is_not_null()).group_by(person).agg(day.min())
-    reached = pl.concat([met, messages.filter(day.is_not_null()).select(*person, "day")])
+    logged = contacts.select(who, pl.col("id").alias("contact_id"), "day")
+    signs = [met, *(f.filter(day.is_not_null()) for f in (messages.select(*person, "day"), logged))]
+    reached = pl.concat(signs)
     reached = reached.group_by(person).agg(day.min().alias("reached"))
     dated_referrals = referrals.filter(pl.col("referred_on").is_not_null())
     oldest = dated_referrals.sort("referred_on", maintain_order=True).unique(
@@ -304,7 +310,9 @@ def _add_with_pandas(totals: Totals, logs: Path) -> None:
 
     # the funnel
     asks = messages[messages["purpose"].isin(["request", "follow-up"])]
-    agreed = set(meetings.loc[meetings["status"] != "proposed", "contact_id"])
+    yes, no = (set(asks.loc[asks["reply"] == word, "contact_id"]) for word in ("yes", "no"))
+    lost = (meetings["status"] == "cancelled") & meetings["contact_id"].isin(no - yes)
+    agreed = set(meetings.loc[(meetings["status"] != "proposed") & ~lost, "contact_id"])
     first = held.sort_values("starts_at").drop_duplicates("contact_id")
     notes = messages[messages["purpose"] == "thank-you"]
     met = notes.merge(first, on="contact_id")
@@ -312,7 +320,7 @@ def _add_with_pandas(totals: Totals, logs: Path) -> None:
     people = [
         set(asks["contact_id"]) | agreed,
         set(asks.loc[asks["reply"].isin(["yes", "no", "later"]), "contact_id"]) | agreed,
-        set(asks.loc[asks["reply"] == "yes", "contact_id"]) | agreed,
+        yes | agreed,
         set(held["contact_id"]), set(met["contact_id"]),
         set(referrals["from_contact_id"]) & set(held["contact_id"]),
     ]  # fmt: skip
@@ -329,7 +337,8 @@ def _add_with_pandas(totals: Totals, logs: Path) -> None:
     ]).dropna()  # fmt: skip
     seen = seen.groupby(level=0).min()
     meeting = begun.groupby("contact_id")["starts_at_on"].min()
-    reached = pd.concat([meeting, messages.set_index("contact_id")["sent_at_on"].dropna()])
+    logged = contacts.set_index("id")["created_at_on"].dropna()
+    reached = pd.concat([meeting, messages.set_index("contact_id")["sent_at_on"].dropna(), logged])
     reached = reached.groupby(level=0).min()
     dated = referrals.dropna(subset=["referred_on"])
     oldest = dated.sort_values("referred_on", kind="stable").drop_duplicates("to_contact_id")
