@@ -10,38 +10,21 @@ was open meanwhile brings nobody back.
 from __future__ import annotations
 
 import json
-import os
-import re
 import shutil
-import zipfile
-import zlib
-from collections.abc import Callable, Collection, Container, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Container, Iterable, Mapping
 from contextlib import suppress
-from functools import lru_cache, partial
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote, unquote
 
-from . import files, sheet
+from . import files
 from .copies import copies
 from .errors import LogUnreadable, LogUnwritable, Problem, RowNotFound
 from .journal import NAMING, rows_in
 from .log import Log
-from .names import (
-    ENDINGS,
-    Finder,
-    Marks,
-    Wanted,
-    bare_name,
-    fold,
-    full_forms,
-    mark,
-    parts_of,
-    pattern,
-    spellings,
-    with_beginnings,
-)
+from .mentions import files_left, marks_of, name_of, names_left, texts_in
+from .names import Marks, with_beginnings
 from .splicing import OWN
 from .tables import TABLES, Table
 from .upkeep import FORGETTING, STAGING, unwritable
@@ -61,7 +44,7 @@ class _Going:
 
     def __init__(self, ids: set[str], versions: Iterable[Mapping[str, str]]):
         self.ids, self.versions = ids, list(versions)
-        self.marks = _marks(self.versions)
+        self.marks = marks_of(self.versions)
         self._found = Marks(with_beginnings(self.marks))
 
     def redact(self, text: str) -> str:
@@ -73,7 +56,7 @@ class _Going:
 
     def is_in_data(self, data: bytes) -> bool:
         """Whether a file of any encoding mentions the person."""
-        return any(map(self.is_in, _texts_in(data)))
+        return any(map(self.is_in, texts_in(data)))
 
 
 def _alone(wb: Workbook, do: Callable[[], T]) -> T:
@@ -113,7 +96,7 @@ def _halfway(wb: Workbook, error: Exception) -> LogUnwritable:
 
 def forget(wb: Workbook, contact_id: str) -> list[Problem]:
     going = _alone(wb, lambda: _forget(wb, contact_id))
-    return [*_names_left(wb, going.versions), *_files_left(wb, going)]
+    return [*names_left(wb, going.versions), *files_left(wb, going.is_in)]
 
 
 def _forget(wb: Workbook, contact_id: str) -> _Going:
@@ -149,10 +132,10 @@ def _who_goes(wb: Workbook, contact_id: str) -> _Going:
     if not _versions(wb, {contact_id}, texts["contacts"]):
         wb.contacts.get(contact_id)  # raises RowNotFound
     same = _same_person(wb, contact_id, texts["contacts"])
-    others = {_name_of(cells) for id, cells in texts["contacts"].items() if id != contact_id}
+    others = {name_of(cells) for id, cells in texts["contacts"].items() if id != contact_id}
     versions = [
         cells for cells in _versions(wb, same, texts["contacts"])
-        if cells["id"] == contact_id or _name_of(cells) not in others
+        if cells["id"] == contact_id or name_of(cells) not in others
     ]  # fmt: skip
     return _Going(_ids_in_journal(wb, same | _closure(texts.items(), {contact_id})), versions)
 
@@ -202,7 +185,7 @@ def _but_contacts(wb: Workbook, found: Marks) -> Marks:
     key = wb.contacts.stamp_of_file(), wb.journal.forgotten_stamp()
     if wb.but_contacts is None or wb.but_contacts[0] != key:
         with suppress(LogUnreadable):
-            wb.but_contacts = key, found.without(_marks(wb.contacts.texts().values()))
+            wb.but_contacts = key, found.without(marks_of(wb.contacts.texts().values()))
     return wb.but_contacts[1] if wb.but_contacts else found
 
 
@@ -255,7 +238,7 @@ def _forget_again(wb: Workbook) -> int:
     contacts = [row for name, texts in rows if name == "contacts" for row in texts.values()]
     ids = _closure(rows, back)
     going = _Going(ids, [cells for cells in contacts if cells["id"] in forgotten])
-    others = _marks(cells for cells in contacts if cells["id"] not in forgotten)
+    others = marks_of(cells for cells in contacts if cells["id"] not in forgotten)
     found = wb.journal.marks().without(others)
 
     def redact(text: str) -> str:
@@ -278,7 +261,7 @@ def _forget_again(wb: Workbook) -> int:
 
 
 def _needs(redact: Callable[[str], str], data: bytes) -> bool:
-    return any(redact(text) != text for text in _texts_in(data))
+    return any(redact(text) != text for text in texts_in(data))
 
 
 # --- what goes -----------------------------------------------------------------------------------
@@ -306,7 +289,7 @@ def _same_person(
 
     Erased rows of the same name are the same person, unless another contact bears that name.
     """
-    others = {_name_of(cells) for id, cells in contacts.items() if id != contact_id}
+    others = {name_of(cells) for id, cells in contacts.items() if id != contact_id}
     erased = [cells for cells in _in_journal(wb) if cells.get("id") not in contacts]
     merges: dict[str, tuple[str, set[str], set[str]]] = {}
     for entry in wb.journal.entries("contacts"):
@@ -318,17 +301,13 @@ def _same_person(
     while n != len(same):
         n = len(same)
         versions = _versions(wb, same, contacts)
-        names = {_name_of(cells) for cells in versions} - others - {""}
-        same |= {cells.get("id", "") for cells in erased if _name_of(cells) in names}
-        into = tuple(f" into {c['name']}" for c in versions if _name_of(c) in names)
+        names = {name_of(cells) for cells in versions} - others - {""}
+        same |= {cells.get("id", "") for cells in erased if name_of(cells) in names}
+        into = tuple(f" into {c['name']}" for c in versions if name_of(c) in names)
         for words, kept, gone in merges.values():
             if kept & same or words.endswith(into):
                 same |= gone
     return same - {""}
-
-
-def _name_of(cells: Mapping[str, str]) -> str:
-    return fold(bare_name(cells.get("name", ""))).casefold()
 
 
 def _closure(
@@ -407,109 +386,6 @@ def _purged(
     return entry if left or not had else None
 
 
-# Names that are words as well: on their own they may mean something else, and are only told.
-ALSO_WORDS = frozenset(
-    "amber angel april art august autumn baker bell bill bishop brook brown bush butler carter "
-    "chance chase christian cook cooper crystal daisy dawn day dean drew faith field fisher ford "
-    "fox frank gold grace grant gray green hall head heath hill hope hunt hunter iris ivy jack "
-    "jade joy june king knight lane law lily little long love mark marsh mason may miller moon "
-    "moore north olive page park parker pat paul pearl penny porter price ray rice rich rivers "
-    "rob rock rose ruby short sky small star stone strong sue summer taylor violet walker wall "
-    "ward waters wells west white will wise wolf wood woods young".split()
-)
-# What follows + in a number that is dialled from abroad.
-_COUNTRY = re.compile("1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3}")
-_TRACKING = re.compile(r"[?#](?:trk|utm_|lipi|original|src=|ref|si=|fbclid|$).*", re.IGNORECASE)
-
-
-def _marks(versions: Iterable[Mapping[str, str]]) -> set[str]:
-    """What these persons are known by."""
-    found: set[str] = set()
-    for cells in versions:
-        name, salutation, *ways = (cells.get(column, "") for column in NAMING)
-        found |= called(name, salutation) | reached(*ways)
-    return found
-
-
-@lru_cache(maxsize=4096)
-def called(name: str, salutation: str = "") -> frozenset[str]:
-    """Marks of what calls a person by their full name."""
-    found, words = set(), bare_name(name).split()
-    if len(words) > 1 and len(words[0] + words[-1]) > 6:  # as in @anasilva
-        found |= {mark(one).replace(" ", "") for one in spellings(words[0] + words[-1])}
-    for form in full_forms(name, salutation):
-        for spelled in spellings(form):
-            met = mark(spelled)
-            # In scripts without capitals one word is found as several are.
-            if " " in met or len(met) > 1 and form.casefold() == form.upper():
-                found |= {met, mark(fold(spelled).replace("'", ""))}  # O'Brien, OBrien
-            elif form.casefold() not in ALSO_WORDS:
-                one = spelled if spelled == form else spelled.capitalize()
-                found.add(mark(one, "="))
-                found |= {mark(one.upper(), "=")} if len(one) > 3 else set()
-    return frozenset(found - {""})
-
-
-@lru_cache(maxsize=4096)
-def reached(email: str, phone: str, profile: str) -> frozenset[str]:
-    """Marks of the ways to reach a person."""
-    found = {mark(one) for one in _numbers(phone)}
-    for one in re.findall(r"[^\s,;<>()]+@[^\s,;<>()]+", email) or [email]:
-        found |= {mark(one, "@"), mark(one.replace("@", "%40"), "@")}
-    link = _TRACKING.sub(
-        "", re.sub(r"^(https?://)?((www|[a-z]{2})\.)?", "", profile.strip().lower())
-    )
-    for one in (link, unquote(link), quote(unquote(link), safe="/?=&%")):
-        found.add(mark(one, "/"))
-    return frozenset(found - {""})
-
-
-def _numbers(cell: str) -> Iterator[str]:
-    """A cell's phone numbers as digits, each from within its country and from abroad."""
-    for one in re.split(r"[,;\n]|\s/\s|\b(?:or|oder|ou|and|und)\b", cell):
-        one = re.sub(r"[\s,]*(?:ext\w*|durchwahl|x|#)\.?\s*\d+\s*$", "", one, flags=re.IGNORECASE)
-        digits = re.sub(r"\D", "", one)
-        if len(digits) < 5:
-            yield one if digits else ""
-            continue
-        yield digits
-        core, code = digits, ""
-        if one.strip(" (").startswith(("+", "00")):
-            core = digits.removeprefix("00")
-            code = met.group() if (met := _COUNTRY.match(core)) else ""
-        elif len(digits) == 11 and digits[0] == "1":
-            code = "1"
-        core = core.removeprefix(code).removeprefix("0")
-        if len(core) > 6:
-            yield from (core, f"0{core}", f"{code}{core}", f"00{code}{core}", f"{code}0{core}")
-
-
-def _texts_in(data: bytes) -> Iterator[str]:
-    """What a file of any encoding says: of JSON the values, a list of lines being one text."""
-    with suppress(ValueError, RecursionError):
-        yield from _values(json.loads(data))
-        return
-    encodings = ["utf-8"]
-    if b"\0" in data:
-        encodings += ["utf-16-le", "utf-16-be"]
-    if not data.isascii():
-        encodings.append("cp1252")
-    for encoding in encodings:
-        yield data.decode(encoding, errors="ignore")
-
-
-def _values(value: Any) -> Iterator[str]:
-    if isinstance(value, Mapping):
-        yield from value
-        yield from chain.from_iterable(map(_values, value.values()))
-    elif isinstance(value, list):
-        if all(isinstance(one, str) for one in value):
-            yield "".join(value)
-        yield from chain.from_iterable(map(_values, value))
-    elif isinstance(value, str):
-        yield value
-
-
 def _purge_files(wb: Workbook, going: _Going) -> None:
     """Take the person out of everything beside the logs."""
     for folder in ("earlier", "backups", STAGING):
@@ -544,154 +420,3 @@ def _purge_draft(path: Path, going: _Going) -> None:
     except (ValueError, KeyError, TypeError, AttributeError):
         pass
     path.unlink()
-
-
-# --- what is left, for the learner to look at ----------------------------------------------------
-
-_LARGEST = 50 << 20  # bytes of a file that is looked into
-_IN_ALL = 1 << 30
-
-
-def _files_left(wb: Workbook, going: _Going) -> list[Problem]:
-    """The files in the workbook's folders that still mention somebody forgotten."""
-    found, n_bytes = [], 0
-    for path in sorted(set(_files_beside(wb))):
-        with suppress(OSError):
-            size = path.stat().st_size
-            if size > _LARGEST or n_bytes + size > _IN_ALL:
-                words = (
-                    f"The file {path} is too large to be looked into. Look for the person there."
-                )
-                found.append(Problem(words, path=path))
-                continue
-            n_bytes += size
-            if not (going.is_in(path.name) or any(map(going.is_in_data, _contents(path)))):
-                continue
-            if path.suffix.lower() == ".zip":
-                words = f"The file {path} still holds the person. Delete it."
-            elif path.suffix == ".ipynb" and path.parent.name != ".ipynb_checkpoints":
-                words = f"The page {path} still names the person, in words of yours. Mend it there."
-            else:
-                words = f"The file {path} still names the person. Mend it there, or delete it."
-            found.append(Problem(words, path=path))
-    return found
-
-
-def _files_beside(wb: Workbook) -> Iterator[Path]:
-    logs = wb.folder.absolute()
-    own = {log.path.name for log in wb.logs()}
-    yield from (path for path in _files_under(wb.folder, 3) if path.name not in own)
-    if logs.parts[-2:] == ("data", "log"):
-        home = logs.parent.parent
-        for folder, depth in ((home, 1), (home / "data", 1), (home / "notebooks", 3)):
-            yield from _files_under(folder, depth)
-
-
-def _files_under(folder: Path, depth: int) -> Iterator[Path]:
-    with suppress(OSError):
-        for one in os.scandir(folder):
-            if one.is_file():
-                yield Path(one.path)
-            elif depth > 1 and one.is_dir(follow_symlinks=False):
-                if one.name == ".ipynb_checkpoints" or not one.name.startswith("."):
-                    yield from _files_under(Path(one.path), depth - 1)
-
-
-def _contents(path: Path) -> Iterator[bytes]:
-    """A file's bytes; of a zip, which a document of an office program is as well, its files'."""
-    yield path.read_bytes()
-    with suppress(OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError):
-        with zipfile.ZipFile(path) as file:
-            for inside in file.infolist():
-                yield inside.filename.encode("utf-8", "replace")
-                if inside.file_size <= _LARGEST:
-                    yield file.read(inside)
-
-
-def _names_left(wb: Workbook, versions: list[Mapping[str, str]]) -> list[Problem]:
-    """Rows that still hold a first or last name of somebody forgotten, or share an address."""
-    full = Marks(with_beginnings(set(chain(*(called(c.get("name", "")) for c in versions)))))
-    same = set(map(_name_of, versions))
-    found = []
-    for log in wb.logs():
-        shape, rows = log.table, log.texts()
-        seen = _Seen(versions)
-        for id, row in rows.items():
-            for column, text in row.items():
-                if shape.kinds[column] != "text" or column == "id" or column in shape.references:
-                    continue
-                if (shape.name, column) == ("contacts", "name"):
-                    # The name of one who bears the same, or a part of it, is their own.
-                    name = full.first(text) if _name_of(row) not in same else ""
-                    what = f'name "{name}"' if name else ""
-                else:
-                    what = seen.first(text)
-                if what:
-                    words = (
-                        f'The {shape.singular} "{wb.label(shape.name, id)[:60]}" still holds the '
-                        f'{what} under "{shape.columns[column].label}". If that is the person, '
-                        "take it out."
-                    )
-                    found.append(Problem(words, shape.name, log.path))
-        for heading, cells in _own_columns(log):
-            for what in filter(None, map(seen.first, [heading, *cells])):
-                words = (
-                    f'{log.path.name} still holds the {what} in your own column "{heading[:60]}". '
-                    "If that is the person, take it out there."
-                )
-                found.append(Problem(words, shape.name, log.path))
-                break
-    return found
-
-
-class _Seen:
-    """Finds what may be a person: one of their names, or an address that others have as well."""
-
-    def __init__(self, versions: Iterable[Mapping[str, str]]):
-        parts: set[str] = set()
-        marks: set[str] = set()
-        wanted: set[Wanted] = set()
-        for cells in versions:
-            parts |= set(parts_of(cells.get("name", "")))
-            marks |= reached(*(cells.get(column, "") for column in NAMING[2:]))
-        for part in parts:
-            wanted |= set(in_part(part))
-        self._names = Finder(wanted)
-        self._addresses = Marks(with_beginnings(marks))
-        digits = {one.lstrip("0") for one in marks if one.isdecimal() and len(one) > 6}
-        self._numbers = Finder(Wanted(rf"(?<!\d)\d{{0,5}}{one}(?!\d)", one) for one in digits)
-
-    def first(self, text: str) -> str:
-        """What of the person a text holds, in words; "" when nothing."""
-        if name := self._names.first(text):
-            return f'name "{name}"'
-        address = self._addresses.first(text) or self._numbers.first(text)
-        return f'address "{address}"' if address else ""
-
-
-def in_part(name: str) -> Iterator[Wanted]:
-    """A first or last name as texts have it: in small letters and capitals, inflected."""
-    if not name.isascii() and re.match("[\u0400-\u04ff]{3}", name):
-        yield pattern(
-            name.rstrip("\u0430\u0435\u0439\u043e\u044b\u044c\u044f"),
-            endings="[\u0400-\u04ff]{1,3}",
-        )
-    elif not name.isascii() or len(name) > 2:
-        is_plain = len(name) < 4 or name.casefold() in ALSO_WORDS
-        for spelled in {name} if is_plain else spellings(name):
-            yield pattern(spelled, endings=ENDINGS, exact=is_plain)
-        if re.fullmatch("[\u3400-\u9fff]{3}", name):
-            yield pattern(name[1:])  # the given name of a Chinese one
-    elif name[:1].isupper():
-        yield pattern(name, exact=True)
-
-
-def _own_columns(log: Log) -> Iterator[tuple[str, list[str]]]:
-    """The learner's own columns in a log: heading and cells."""
-    with suppress(OSError, sheet.Unreadable):
-        text, encoding, bom = sheet.decode(log.path.read_bytes())
-        form = sheet.form_of(text, log.table.header, encoding, bom)
-        own = [n for n, name in enumerate(form.names) if name not in log.table.header]
-        rows = sheet.rows(text, form)[1:] if own else []
-        for n in own:
-            yield form.names[n], [row[n] for row in rows if len(row) > n]

@@ -24,7 +24,7 @@ FLOORS = [
     {"splicing"},
     {"log_file"},
     {"log"},
-    {"copies"},
+    {"copies", "mentions"},
     {"upkeep"},
     {"forgetting"},
     {"workbook"},

@@ -25,7 +25,7 @@ from zoneinfo import ZoneInfo
 from .. import __version__
 from ..errors import WorkbookError
 from ..facts import day_at
-from ..forgetting import ALSO_WORDS, called, in_part, reached
+from ..mentions import ALSO_WORDS, called, in_part, reached
 from ..names import (
     ENDINGS,
     Finder,
