@@ -238,6 +238,8 @@ def test_who_you_are_reads_well_however_it_was_typed(full, me, sentence):
         ("Dana Ruiz, RN, BSN", "Dana Ruiz"),
         ("Dana Ruiz, M.Ed.", "Dana Ruiz"),
         ("Dana Ruiz, SHRM-CP", "Dana Ruiz"),
+        ("Dana Ruiz, AIA, CFRE", "Dana Ruiz"),  # which stand in no list
+        ("Dana Ruiz, B.Arch.", "Dana Ruiz"),
         ("Dana Ruiz, OTR/L", "Dana Ruiz"),
         ("van der Berg, Anna", "Anna van der Berg"),
         ("RUIZ, DANA", "DANA RUIZ"),
