@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from .errors import InvalidRow
+from .names import one_line
 from .tables import TABLES
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def ics(wb: Workbook, interview_id: str) -> bytes:
         starts, ends = starts.astimezone(UTC), ends.astimezone(UTC)
     event.add("dtstart", starts)
     event.add("dtend", ends)
-    event.add("summary", _one_line(f"{_what(meeting)}: {contact.name}"))
+    event.add("summary", one_line(f"{_what(meeting)}: {contact.name}"))
     event.add("status", STATUS[meeting.status])
     event.add("description", _description(wb, meeting, contact, learner))
     if place := _place(meeting, contact):
@@ -78,7 +79,7 @@ def ics(wb: Workbook, interview_id: str) -> bytes:
         for when, words in _reminders(wb, meeting, learner):
             alarm = Alarm()
             alarm.add("action", "DISPLAY")
-            alarm.add("description", _one_line(f"{words}: {contact.name}"))
+            alarm.add("description", one_line(f"{words}: {contact.name}"))
             alarm.add("trigger", when)
             event.add_component(alarm)
     if starts.tzinfo is not UTC:
@@ -170,9 +171,9 @@ def _what(meeting: Any) -> str:
 
 def _place(meeting: Any, contact: Any) -> str:
     if meeting.place.strip():
-        return _one_line(meeting.place)
+        return one_line(meeting.place)
     if meeting.format == "phone" and contact.phone.strip():
-        return _one_line(f"By phone: {contact.phone}")
+        return one_line(f"By phone: {contact.phone}")
     return {"phone": "By phone", "video": "By video"}.get(meeting.format, "")
 
 
@@ -191,7 +192,7 @@ def _description(wb: Workbook, meeting: Any, contact: Any, learner: Any) -> str:
         lines.append(f"{there:%Y-%m-%d %H:%M} {zone}")
     if contact.phone.strip():
         lines.append(f"Phone: {contact.phone}")
-    return "\n".join(_one_line(line) for line in lines if line.strip())
+    return "\n".join(one_line(line) for line in lines if line.strip())
 
 
 def _reminders(wb: Workbook, meeting: Any, learner: Any):
@@ -225,7 +226,3 @@ def minutes_early(wb: Workbook, meeting: Any) -> int:
     if meeting.format not in IN_PERSON:
         return course.join_early_minutes
     return course.arrive_early_minutes + _TO_FIND_SEATS * bool(_PUBLIC.search(meeting.place))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

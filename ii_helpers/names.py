@@ -38,8 +38,17 @@ _JOINED = re.compile(
 _PREFIXED = re.compile("[\u0590-\u06ff]")  # Hebrew and Arabic write "and", "to", "by" at the word
 
 
+# What a file may hold and no page, letter or calendar can show; line breaks and tabs are none.
+_CONTROLS = {n: " " for n in range(0xA0) if not 32 <= n < 127 and chr(n) not in "\t\n\r"}
+
+
+def shown(text: str) -> str:
+    """The text without control characters, which XML, calendars and fonts do not take."""
+    return text if text.isprintable() else text.translate(_CONTROLS)
+
+
 def one_line(text: str) -> str:
-    return " ".join(text.split())
+    return " ".join(shown(text).split())
 
 
 def plain_name(name: str) -> str:

@@ -53,7 +53,7 @@ class Parser:
             # zeros at the end are what a power cut leaves; they may follow half a character
             body = data.rstrip(b"\x00")
             if not data.startswith(sheet.BOM) and (
-                data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in body[:200]
+                data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in body[:4]
             ):
                 body = data  # of two bytes a character
             text, encoding, bom = sheet.decode(body, is_known if known else None)

@@ -134,7 +134,7 @@ def decode(data: bytes, is_known: Callable[[str], bool] | None = None) -> tuple[
                 raise Unreadable(
                     f"says that it is {encoding.upper()}, but holds bytes that are not."
                 ) from None
-    if b"\x00" in data[:200]:
+    if b"\x00" in data[:4]:  # a header begins with letters, so these are two bytes a character
         for encoding in ("utf-16-le", "utf-16-be"):
             try:
                 text = _decoded(data, encoding)

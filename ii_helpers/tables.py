@@ -105,12 +105,8 @@ def _storable(value: Any) -> Any:
     """The text as a log can keep it; one call for each text column of each row."""
     if value is None:
         return ""
-    if not isinstance(value, str) or value.isascii() and "\x00" not in value:
+    if not isinstance(value, str) or value.isascii():
         return value
-    if "\x00" in value:
-        raise PydanticCustomError(
-            "unstorable", "holds a NUL character, which a CSV file cannot keep. Delete it."
-        )
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:

@@ -86,6 +86,13 @@ ODD = {  # what is in the logs -> the logs
     "one person": {"contacts": [person("ana")]},
     "one occupation": {"occupations": JOBS[:1]},
     "a request to nobody": {"messages": [asked("ana", DAY)]},
+    "characters that no font has": {
+        "contacts": [person("a\x00\x01"), person("b\x7f\x80", about="job")],
+        "occupations": [job | {"title": f"\x00\x01{job['title']}\x9f"} for job in JOBS],
+        "criteria": CRITERIA, "messages": [asked("a\x00\x01", DAY, "yes", DAY)],
+        "interviews": [met("a\x00\x01", DAY, "job")],
+        "referrals": [named("a\x00\x01", "b\x7f\x80", DAY)],
+        "fit_ratings": [rated("job", "pay", 2, DAY)]},
     "an interview with nobody, and no debrief": {"interviews": [met("ana", DAY, "job")]},
     "one rating": {"occupations": JOBS[:1], "criteria": CRITERIA[:1],
                    "fit_ratings": [rated("job", "quiet", 3, DAY)]},

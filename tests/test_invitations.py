@@ -1,5 +1,6 @@
 import json
 import os
+import re
 import shutil
 import subprocess
 import time
@@ -120,6 +121,15 @@ def test_the_second_parser_reads_strange_words_as_they_are(planned, read_elsewhe
     assert seen["summary"] == f"Informational interview: {name}"
     assert seen["location"] == "Café \u201cLune\u201d, 3; upstairs BEGIN:VEVENT"
     assert "x" * 200 in seen["description"] and seen["alarms"] == 2
+
+
+def test_a_calendar_holds_no_control_characters(planned):
+    everywhere = "Ana\x00 Sil\x01va\x7f"
+    planned.contacts.revise(planned.ana.id, name=everywhere, job_title=everywhere)
+    planned.interviews.revise(planned.meeting.id, place=everywhere)
+    data = ics(planned, planned.meeting.id).decode()
+    assert set(re.findall(r"[\x00-\x1f\x7f]", data)) == {"\r", "\n"}
+    assert event(data.encode())["location"] == "Ana Sil va"
 
 
 def test_a_change_keeps_the_uid_and_raises_the_sequence(planned):

@@ -8,6 +8,8 @@ from functools import lru_cache
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from ..names import shown
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -116,6 +118,8 @@ def rows_of(table: Table) -> list[Row]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, str):
+        return shown(value)
     if isinstance(value, datetime):
         return value.date()
     return None if value != value else value

@@ -11,6 +11,7 @@ from weakref import WeakKeyDictionary
 
 import ipywidgets as w
 
+from .. import names
 from ..tables import TABLES
 from .parts import field
 from .timing import watch
@@ -91,7 +92,7 @@ def told_apart(wb: Workbook, named: Sequence[tuple[str, str, str]]) -> list[str]
 
 
 def one_line(text: str, most: int = 70) -> str:
-    text = " ".join(text.split())
+    text = names.one_line(text)
     return text if len(text) <= most else text[: most - 1] + "…"
 
 

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from .. import names
 from ..names import bare_name, plain_name
 from .kinds import FACTS, NETWORK_SITE, is_network, template_name
 from .wording import BREAK
@@ -477,7 +478,8 @@ def _joined(value: Any) -> str:
 
 
 def one_line(text: object) -> str:
-    return " ".join(re.sub("[\ue000-\ue003]", "", str(text)).split())
+    """Without the marks that wordings use, too."""
+    return names.one_line(re.sub("[\ue000-\ue003]", "", str(text)))
 
 
 def _sentences(text: str, words: int = 60) -> str:

@@ -59,6 +59,7 @@ PAYLOADS = [
     "$$\\href{javascript:hit}{x}$$ \\(\\unicode{60}\\)",
     "\u202egnp.exe\u202c <b>turned</b>",
     "<!-- hidden -->",
+    f"<img\x00src=x\x00onerror={RUN}>\x00",
 ]
 
 
