@@ -458,6 +458,15 @@ def test_one_interview_is_no_plural(wb):
         assert words in charts.forecast(table).sentence
 
 
+def test_a_forecast_out_of_reach_is_drawn_as_far_as_it_speaks(example):
+    table = measures.forecast(example, 90, "2026-12-05", TODAY)
+    assert not table.is_enough.any()
+    chart = charts.forecast(table)
+    chance = f"{table.p_at_least.iloc[-1]:.0%}".replace("%", " %")
+    assert f"{table.n_requests.iloc[-1]} more requests" in chart.sentence
+    assert f"{table.n_requests.iloc[-1]}\n{chance}" in texts(chart)
+
+
 def test_the_forecast_claims_no_more_of_its_range_than_is_so(example):
     table = measures.forecast(example, 18, "2026-12-15", TODAY)
     assert any("at least 80 of 100" in " ".join(t.split()) for t in texts(charts.forecast(table)))

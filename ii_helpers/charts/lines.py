@@ -199,8 +199,9 @@ def forecast(table: Table) -> Chart:
     sentence = _forecast_sentence(rows, at)
     if by < today or rows[0].n_held >= aim:
         return nothing(sentence)
-    most = max(10, at + 4) if at is not None else 30
+    most = max(10, at + 4) if at is not None else rows[-1].n_requests
     rows = [row for row in rows if row.n_requests <= most]
+    rows = rows[:: -max(1, math.ceil(len(rows) / 75))][::-1]  # apart, and with the last
     n = [row.n_requests for row in rows]
     figure, axes = new_card(
         f"How many requests until {n_of(aim, 'interview')}?",
