@@ -268,7 +268,7 @@ def _effective(sizes: list[int]) -> float:
 
 @table_of(
     occupation_id="text", category="text", n_voices="number", n_independent="number",
-    effective="share", occupation="text",
+    effective="share", occupation="text", status="text",
 )  # fmt: skip
 def voices(facts):
     """How many people you heard on what, and how many of them independently (R12).
@@ -280,6 +280,7 @@ def voices(facts):
     or when both belong to one organization. n_independent: the connected groups of tied
     voices; effective: inverse Simpson (1949) over the groups' shares of the voices, so five
     voices of which four are tied count less than five from two groups of equal size.
+    status: the occupation's.
     """
     heard, sizes_of, rows = people_heard(facts), ties(facts), []
     for occupation in facts.occupations:
@@ -287,7 +288,7 @@ def voices(facts):
             people = heard.get((occupation.id, category), ())
             sizes = sizes_of(people)
             rows.append((occupation.id, category, len(people), len(sizes), _effective(sizes),
-                         facts.titles[occupation.id]))  # fmt: skip
+                         facts.titles[occupation.id], occupation.status))  # fmt: skip
     return rows
 
 

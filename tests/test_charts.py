@@ -297,6 +297,18 @@ def test_the_grid_of_voices_shows_what_nobody_was_asked_yet():
     assert "Where a view rests on one or two" in chart.sentence  # R12
 
 
+def test_the_grids_sentence_sends_nobody_out_for_what_is_ruled_out(example):
+    table = measures.voices(example)
+    first = table[table.n_voices > 0].occupation_id.iloc[0]
+    title = table[table.occupation_id == first].occupation.iloc[0]
+    assert title in charts.voices(table).sentence
+    example.occupations.revise(first, status="ruled out")
+    assert title not in charts.voices(measures.voices(example)).sentence
+    for row in example.occupations.rows():
+        example.occupations.revise(row.id, status="ruled out")
+    assert title in charts.voices(measures.voices(example)).sentence  # all that there is to say
+
+
 def test_of_sixty_occupations_the_charts_show_twelve_and_say_so(many):
     for name in ("voices", "perspectives", "fit_ranking"):
         said = " ".join(texts(draw(name, many["60 occupations"])))

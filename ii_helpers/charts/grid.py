@@ -59,7 +59,12 @@ def voices(table: Table) -> Chart:
             squares, facecolor=SHADES[n], edgecolor="none" if n else "#999999", linewidth=0.9,
             linestyle="-" if n else (0, (3, 2)),
         ), autolim=False)  # fmt: skip
-    return Chart(figure, _voices_sentence(rows, [parts[id] for id in shown[:3]], names))
+    open_ = [row for row in rows if row.status != "ruled out"]
+    if not any(row.n_voices for row in open_):
+        open_ = rows
+    still = by_occupation(open_)
+    told = [still[id] for id in shown if id in still][:3]
+    return Chart(figure, _voices_sentence(open_, told, names))
 
 
 def _voices_sentence(rows: list[Row], parts: list[list[Row]], names: dict[str, str]) -> str:
