@@ -588,8 +588,8 @@ class Table:
         column = self.columns.get(name, Column(name))
         if kind == "missing" or value is None or (isinstance(value, str) and not value.strip()):
             return f"{column.label} is blank. {self._wanted(name, column)}"
-        if value == INCOMPLETE and self.kinds.get(name) in _PARTS:
-            return f"{column.label} is not complete. {_PARTS[self.kinds[name]]}"
+        if value == INCOMPLETE and self.kinds.get(name) in INCOMPLETE_DATE:
+            return f"{column.label} is not complete. {INCOMPLETE_DATE[self.kinds[name]]}"
         if kind in ("two_people", "no_such_time"):
             return str(fault["msg"])
         if kind == "unstorable":
@@ -613,7 +613,7 @@ class Table:
         }.get(kind, "Write something here.")
 
 
-_PARTS = {
+INCOMPLETE_DATE = {  # what a half-filled one lacks
     "day": "Fill in a day of the calendar: day, month and year.",
     "instant": "Fill in a day of the calendar and the time: hours and minutes, and AM or PM "
     "where it asks.",

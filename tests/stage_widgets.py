@@ -1,5 +1,7 @@
 """Finding and using the widgets of a panel by what a learner sees: labels and buttons."""
 
+from ii_helpers import forms
+
 
 def walk(widget):
     """Every widget of a panel, in the order of the page."""
@@ -19,6 +21,13 @@ def press(panel, words):
     """Press a button, and return what the panel then says."""
     named(panel, words).click()
     return said(panel)
+
+
+def half_filled(widget, is_half=True):
+    """What the browser tells of a date whose time is missing, say."""
+    assert "ii-date" in widget._dom_classes  # else it tells nothing
+    (name,) = [name for name in widget._dom_classes if name.startswith("ii-at-")]
+    forms.timing._hear(name, is_half)
 
 
 def said(panel):

@@ -17,7 +17,7 @@ from ii_helpers.stages import debrief, planning
 from ii_helpers.stages.find import Finder, fold, needles, page_html
 from ii_helpers.stages.live import live_key, on_the_day
 from ii_helpers.stages.meeting import Meetings, meeting_to_debrief
-from tests.stage_widgets import named, press, said
+from tests.stage_widgets import half_filled, named, press, said
 
 STARTS = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
 NOW = STARTS + timedelta(hours=1)
@@ -236,6 +236,38 @@ def test_a_note_is_logged_at_the_hour_it_is_logged_and_not_before_the_meeting(wb
     press(panel, "Log it as sent")
     (sent,) = wb.messages.rows()
     assert sent.sent_at == clock[0]
+
+
+def test_half_of_when_a_note_was_sent_stays_and_is_not_taken_for_now(wb, meeting):
+    panel = debrief.thank_you(wb, lambda: NOW)
+    named(panel, "Thank-you note").value = "Dear Dr. Silva, thank you."
+    sent_at, told = named(panel, "Sent at"), []
+    half_filled(sent_at)
+    sent_at.observe(told.append)  # any message makes the browser empty it
+    assert "Sent at is not complete. Fill in a day" in press(panel, "Log it as sent")
+    wb.messages.append(contact_id=meeting.contact_id, sent_at=NOW)  # on another page
+    assert "Sent at is not complete" in press(panel, "Log it as sent")
+    assert len(wb.messages) == 1 and told == []
+
+
+def test_half_of_the_day_of_a_next_step_stays_and_is_not_saved_as_blank(wb, meeting):
+    steps = debrief.next_steps(wb)
+    named(steps, "Step 1: what you will do").value = "read the report"
+    due_on, told = named(steps, "Step 1: by when"), []
+    half_filled(due_on)
+    due_on.observe(told.append)  # any message makes the browser empty it
+    press(steps, "Add another step")
+    assert named(steps, "Step 1: by when") is due_on
+    assert "Not saved yet: one field of step 6 needs a look" in press(
+        debrief.save(wb), "Save the debrief"
+    )
+    assert "Error: Step 1: by when is not complete. Fill in a day" in said(steps)
+    assert counts(wb).get("tasks") is None and told == []
+    half_filled(due_on, False)
+    due_on.value = date(2026, 12, 1)
+    assert "Error" not in said(steps)
+    press(debrief.save(wb), "Save the debrief")
+    assert [row.due_on for row in wb.tasks.rows()] == [date(2026, 12, 1)]
 
 
 # --- which meeting -------------------------------------------------------------------------

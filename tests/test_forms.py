@@ -10,6 +10,7 @@ import pytest
 from ii_helpers import forms, open_workbook
 from ii_helpers.errors import WorkbookError
 from ii_helpers.tables import TABLES
+from tests.stage_widgets import half_filled
 
 NAMES = ["O'Neil, José", "李小龍", "Zoë Müller-Lüdenscheidt", "=1+1", "NA"]
 
@@ -106,12 +107,6 @@ def test_a_wrong_value_is_said_beside_its_field_and_nothing_is_written(
     assert typed == {name: shown.widget.value for name, shown in form.fields.items()}
 
 
-def half_filled(field, is_half=True):
-    """What the browser tells of a date whose time is missing, say."""
-    (name,) = [name for name in field.widget._dom_classes if name.startswith("ii-at-")]
-    forms.timing._hear(name, is_half)
-
-
 @pytest.mark.parametrize(
     ("table", "name", "says"),
     [
@@ -123,12 +118,12 @@ def half_filled(field, is_half=True):
 def test_a_half_filled_date_is_said_to_be_so_and_not_emptied(wb, table, name, says):
     form = forms.Form(wb, table)
     field, sent = form.fields[name], []
-    half_filled(field)
+    half_filled(field.widget)
     field.widget.observe(sent.append)  # any message makes the browser empty it
     form.save.click()
     assert says in fault(form, name) and sent == []
     assert len(wb.log(table)) == 0
-    half_filled(field, False)
+    half_filled(field.widget, False)
     form.set(**{name: datetime(2026, 11, 20, 14, 30) if table == "interviews" else date.today()})
     form.save.click()
     assert "not complete" not in fault(form, name)
@@ -137,7 +132,7 @@ def test_a_half_filled_date_is_said_to_be_so_and_not_emptied(wb, table, name, sa
 def test_half_of_a_day_that_may_be_blank_is_not_saved_as_blank(wb):
     form = forms.Form(wb, "tasks")
     form.set(task="call Ana")
-    half_filled(form.fields["due_on"])
+    half_filled(form.fields["due_on"].widget)
     form.save.click()
     assert "Due on is not complete" in fault(form, "due_on") and len(wb.tasks) == 0
     form.fields["due_on"].value = None  # another row

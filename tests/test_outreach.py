@@ -10,6 +10,7 @@ import pytest
 from ii_helpers import forms, open_workbook
 from ii_helpers.stages import outreach
 from ii_helpers.workbook import Course
+from tests.stage_widgets import half_filled
 
 TODAY = date(2026, 11, 21)
 CSV = b"""First Name,Last Name,URL,Email Address,Company,Position,Connected On
@@ -256,6 +257,18 @@ def test_logging_makes_one_row_even_on_a_double_click(writing):
     assert "follow-up is due on 16 Nov 2026" in said(writing.panel)
 
 
+def test_half_of_when_a_letter_was_sent_is_not_taken_for_just_now(writing):
+    sent_at, told = labelled(writing.panel, "Sent at (blank: just now)"), []
+    half_filled(sent_at)
+    sent_at.observe(told.append)  # any message makes the browser empty it
+    press(writing.panel, "Log it as sent")
+    assert "Sent at is not complete. Fill in a day of the calendar and the" in said(writing.panel)
+    assert len(writing.messages) == 0 and told == []
+    half_filled(sent_at, False)
+    press(writing.panel, "Log it as sent")
+    assert len(writing.messages) == 1
+
+
 def test_clicks_that_come_at_once_log_one_row(writing):
     # JupyterLab's clicks are handled in several threads.
     threads = [
@@ -406,6 +419,22 @@ def test_a_reply_is_noted_with_its_day(filled):
     assert (row.reply, row.replied_on) == ("later", date(2026, 11, 12))
 
 
+def test_half_of_the_day_of_a_reply_is_not_taken_for_another_day(filled):
+    sent = filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-10T10:00-05:00")
+    other = filled.messages.append(contact_id=filled.okafor.id, sent_at="2026-11-10T10:00-05:00")
+    panel = outreach.replies(filled)
+    labelled(panel, "Which message was answered").value = sent.id
+    on, told = labelled(panel, "Replied on"), []
+    half_filled(on)
+    on.observe(told.append)  # any message makes the browser empty it
+    press(panel, "Save the reply")
+    assert "Replied on is not complete. Fill in a day of the calendar: day, month" in said(panel)
+    assert filled.messages.get(sent.id).reply == "none yet" and told == []
+    labelled(panel, "Which message was answered").value = other.id
+    press(panel, "Save the reply")
+    assert filled.messages.get(other.id).replied_on == on.value is not None
+
+
 def test_undo_beside_a_reply_takes_back_a_reply_and_nothing_else(filled):
     sent = filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-10T10:00-05:00")
     panel = outreach.replies(filled)
@@ -484,6 +513,16 @@ def test_a_meeting_is_moved_in_two_clicks(planned):
     row = planned.interviews.get(planned.meeting.id)
     assert row.starts_at.isoformat() == "2026-12-02T09:00:00+00:00"
     assert labelled(planned.panel, "Meeting to confirm, move or cancel").value == row.id
+
+
+def test_a_meeting_is_not_moved_to_half_a_date(planned):
+    new, told = labelled(planned.panel, "New date and time, in the meeting's zone"), []
+    new.value = datetime(2026, 12, 2, 9, 0)
+    half_filled(new)
+    new.observe(told.append)  # any message makes the browser empty it
+    press(planned.panel, "Move it to the new time")
+    assert "New date and time is not complete. Fill in a day" in said(planned.panel)
+    assert planned.interviews.get(planned.meeting.id) == planned.meeting and told == []
 
 
 def test_a_cancelled_meeting_still_offers_its_calendar_file(planned):

@@ -18,7 +18,7 @@ from .choices import Choice, RowPicker, one_line, row_choices, row_words
 from .drafts import Draft, Drafts
 from .parts import bar, column, grid, made, markup, panel
 from .parts import field as _field
-from .timing import button, empty, focus, is_half_filled, later, new_name, refreshes, watch
+from .timing import button, date_field, empty, focus, is_half_filled, later, refreshes, watch
 from .words import escape, html_table, in_words, line, lines, now_in, zone_of
 from .zones import find_zone, zone_names, zones_near
 
@@ -66,9 +66,9 @@ class _Field:
                 w.Combobox, label, options=zone_names(), placeholder="as in America/New_York"
             )
         if self.kind == "day":
-            return field(w.DatePicker, label, "ii-date", new_name())
+            return date_field(w.DatePicker, label, must=needed)
         if self.kind == "instant":
-            return field(w.NaiveDatetimePicker, label, "ii-date", new_name())
+            return date_field(w.NaiveDatetimePicker, label, must=needed)
         if column.long:
             return field(w.Textarea, label, rows=3)
         return field(w.Text, label)

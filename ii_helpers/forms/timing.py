@@ -9,19 +9,21 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache
 from itertools import count
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from uuid import uuid4
 
 import ipywidgets as w
 from IPython import get_ipython
 
 from ..errors import WorkbookError
-from .parts import made, markup, panel, shipped
+from ..tables import INCOMPLETE_DATE
+from .parts import field, made, markup, panel, shipped
 from .words import line
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
 
+D = TypeVar("D", w.DatePicker, w.NaiveDatetimePicker)
 REFRESH_AFTER = 0.4  # seconds without a keystroke or a save
 ECHO_WITHIN = 2  # seconds in which a browser answers
 
@@ -127,6 +129,32 @@ def empty(widget: w.DOMWidget) -> None:
         datetime(2000, 1, 1) if isinstance(widget, w.NaiveDatetimePicker) else date(2000, 1, 1)
     )
     widget.value = None
+
+
+def date_field(
+    kind: type[D], label: str, *, must: bool = False, value: date | datetime | None = None
+) -> D:
+    """Return a field for a day or an instant of which the browser says when it is half filled."""
+    return field(kind, label, "ii-date", new_name(), must=must, value=value)
+
+
+def date_in(widget: w.DatePicker | w.NaiveDatetimePicker) -> Any:
+    """Return what a date field holds, None when it is blank.
+
+    Raises WorkbookError for one that is half filled, which stays as it is.
+    """
+    if is_half_filled(widget):
+        label = widget.description.partition(" (")[0].partition(",")[0]
+        kind = "instant" if isinstance(widget, w.NaiveDatetimePicker) else "day"
+        raise WorkbookError(f"{label} is not complete. {INCOMPLETE_DATE[kind]}")
+    return widget.value
+
+
+def set_date(widget: w.DatePicker | w.NaiveDatetimePicker, value: date | None) -> None:
+    """Show a date in place of what the field holds, also of a part of one."""
+    if is_half_filled(widget):
+        empty(widget)
+    widget.value = value
 
 
 def focus(widget: w.DOMWidget) -> None:

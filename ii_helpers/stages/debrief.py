@@ -10,6 +10,7 @@ from weakref import WeakKeyDictionary
 import ipywidgets as w
 
 from .. import forms
+from ..errors import WorkbookError
 from ..tables import CATEGORIES, GOAL_STAGES, MAY_USE_NAME, TABLES
 from . import header as header
 from . import open_workbook as open_workbook
@@ -210,6 +211,7 @@ class _Debrief:
         came_up = forms.button("Add that question", self._add_question, self.said)
         self.fields = {name: self._text_field(name) for name in PROMPTS}
         self._people, self._steps = forms.column(), forms.column()
+        self._due_fields: list[tuple[w.DatePicker, w.VBox, w.HTML]] = []  # of the steps
         self._person_fields: dict[tuple[int, str], tuple[w.Widget, w.HTML]] = {}
         self._saved_people, self._saved_steps = forms.markup(), forms.markup()
         self._occupation = forms.RowPicker(
@@ -490,15 +492,20 @@ class _Debrief:
         )
         if not self.state["steps"] and not saved:
             self._new_step()
-        boxes = []
-        for n, step in enumerate(self.state["steps"], 1):
-            made = {
-                "task": forms.field(w.Text, f"Step {n}: what you will do"),
-                "due_on": forms.field(w.DatePicker, f"Step {n}: by when"),
-            }
-            self._bind(made, step)
-            boxes.append(forms.grid(*made.values()))
-        self._steps.children = tuple(boxes)
+        self._due_fields = []
+        self._steps.children = tuple(
+            self._step_box(n, step) for n, step in enumerate(self.state["steps"], 1)
+        )
+
+    def _step_box(self, n: int, step: dict[str, Any]) -> w.Box:
+        task = forms.field(w.Text, f"Step {n}: what you will do")
+        due_on = forms.date_field(w.DatePicker, f"Step {n}: by when")
+        self._bind({"task": task, "due_on": due_on}, step)
+        note = forms.markup()
+        cell = forms.column(due_on, note, cell=True)
+        due_on.observe(lambda _: _show_fault(cell, note, ""), "value")
+        self._due_fields.append((due_on, cell, note))
+        return forms.grid(task, cell)
 
     def _new_step(self) -> None:
         self.state["steps"].append({"id": new_id("tasks"), "task": "", "due_on": ""})
@@ -506,7 +513,9 @@ class _Debrief:
     def _add_step(self) -> None:
         if self.state:
             self._new_step()
-            self._show_steps()
+            steps = self.state["steps"]
+            box = self._step_box(len(steps), steps[-1])
+            self._steps.children = (*self._steps.children, box)  # what is half typed stays
             forms.focus(self._steps.children[-1].children[0])
 
     def _rate(self, occupation_id: str) -> None:
@@ -530,20 +539,32 @@ class _Debrief:
         self._typed()
 
     def _show_faults(self) -> bool:
-        """Say beside its field what is wrong with a person, and go to the first such field."""
+        """Say beside its field what is wrong with a person or a date, and go to the first."""
         faults = people_faults(self.state["people"], forms.now_in(self.wb))
         for (n, name), (field, note) in self._person_fields.items():
             _show_fault(field, note, faults.get((n, name), ""))
-        if not faults:
-            return False
-        n_faults = len(faults)
-        fields = "one field" if n_faults == 1 else f"{n_faults} fields"
-        needs = "needs" if n_faults == 1 else "need"
-        self.said.value = forms.line(
-            "error", f"Not saved yet: {fields} of step 5 {needs} a look. What you typed is kept."
-        )
-        forms.focus(self._person_fields[next(iter(faults))][0])
-        return True
+        wrong = {5: [self._person_fields[key][0] for key in faults], 6: []}
+        for due_on, cell, note in self._due_fields:
+            fault = ""
+            try:
+                forms.date_in(due_on)
+            except WorkbookError as error:
+                fault = str(error)
+                wrong[6].append(due_on)
+            _show_fault(cell, note, fault)  # not the field, which a browser would empty
+        for step, fields in wrong.items():
+            if fields:
+                n = len(fields)
+                words = "one field" if n == 1 else f"{n} fields"
+                needs = "needs" if n == 1 else "need"
+                self.said.value = forms.line(
+                    "error",
+                    f"Not saved yet: {words} of step {step} {needs} a look. What you typed is "
+                    "kept.",
+                )
+                forms.focus(fields[0])
+                return True
+        return False
 
     # keeping and saving
 

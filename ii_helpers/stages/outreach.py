@@ -240,13 +240,13 @@ def replies(wb: Workbook) -> w.VBox:
     said = forms.markup()
     undo = Undo(wb, said)
     reply = forms.field(w.Dropdown, "Their reply", options=REPLIES, value="yes")
-    on = forms.field(w.DatePicker, "Replied on", value=forms.now_in(wb).date())
+    on = forms.date_field(w.DatePicker, "Replied on", value=forms.now_in(wb).date())
 
     def load(id: str) -> None:
         if id:
             row = wb.messages.get(id)
             reply.value = "yes" if row.reply == "none yet" else row.reply
-            on.value = row.replied_on or forms.now_in(wb).date()
+            forms.set_date(on, row.replied_on or forms.now_in(wb).date())
 
     message = forms.RowPicker(wb, "messages", "Which message was answered", on_change=load)
 
@@ -254,7 +254,7 @@ def replies(wb: Workbook) -> w.VBox:
         if not message.row:
             raise WorkbookError("Choose which message was answered.")
         row = message.row
-        day = None if reply.value == "none yet" else on.value
+        day = None if reply.value == "none yet" else forms.date_in(on)
         if day and day < row.sent_at.date():
             raise WorkbookError(
                 f"Replied on is {forms.in_words(day)}, before it was sent on "
@@ -326,7 +326,7 @@ class _Meetings:
             where=lambda row: row.status in ("proposed", "confirmed"), on_change=self._picked,
         )  # fmt: skip
         self.at_hand = ""  # the meeting at hand stays so when its time, and so its name, changes
-        self.new_time = forms.field(
+        self.new_time = forms.date_field(
             w.NaiveDatetimePicker, "New date and time, in the meeting's zone"
         )
         self.status = forms.bar(
@@ -391,9 +391,9 @@ class _Meetings:
 
     def move(self) -> str:
         row, self.cancelled = self._row(), ""
-        if self.new_time.value is None:
+        if (new := forms.date_in(self.new_time)) is None:
             raise WorkbookError("Fill in the new date and time first.")
-        row = self.wb.interviews.revise(row.id, starts_at=self.new_time.value)
+        row = self.wb.interviews.revise(row.id, starts_at=new)
         self.undo.made()
         self.new_time.value = None
         self._look()

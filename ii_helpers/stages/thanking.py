@@ -76,7 +76,7 @@ class _ThankYou:
         self.subject = forms.field(w.Text, "Subject", wide=True)
         self.note = forms.field(w.Textarea, "Thank-you note", rows=10, wide=True)
         self.channel = forms.field(w.Dropdown, "Sent by", options=CHANNELS, value="email")
-        self.sent_at = forms.field(w.NaiveDatetimePicker, "Sent at")
+        self.sent_at = forms.date_field(w.NaiveDatetimePicker, "Sent at")
         self.drafted = ("", "")  # the draft as it came: what differs from it is the learner's own
         self.own: tuple[str, ...] = ()  # the learner's note that a draft took the place of
         self.bring = forms.button("Bring my text back", self._bring_back, self.said)
@@ -115,8 +115,10 @@ class _ThankYou:
             return
         now = self.clock()
         self.time.value = forms.line(*thank_you_clock(self.wb, meeting, now))
-        if meeting.id != self.loaded or self.sent_at.value in (None, self._offered):
-            self._offered = self.sent_at.value = now.replace(tzinfo=None, second=0, microsecond=0)
+        is_own = self.sent_at.value not in (None, self._offered)
+        if meeting.id != self.loaded or not (is_own or forms.is_half_filled(self.sent_at)):
+            self._offered = now.replace(tzinfo=None, second=0, microsecond=0)
+            forms.set_date(self.sent_at, self._offered)
         if meeting.id != self.loaded:
             self._saver.now()
             self.loaded = meeting.id
@@ -218,7 +220,7 @@ class _ThankYou:
         if any(row.text == text for row in self._sent()):
             return "This note is logged already."
         zone = forms.zone_of(self.wb)
-        at = self.sent_at.value
+        at = forms.date_in(self.sent_at)
         if at in (None, self._offered):
             at = self.clock().replace(tzinfo=None)
         at = at.replace(tzinfo=zone) if zone else at.astimezone()

@@ -83,7 +83,7 @@ class _Letter:
         self.subject = forms.field(w.Text, "Subject")
         self.text = forms.field(w.Textarea, "Your letter", rows=14)
         self.channel = forms.field(w.Dropdown, "How it went out", options=CHANNELS, value="email")
-        self.sent_at = forms.field(w.NaiveDatetimePicker, "Sent at (blank: just now)", value=None)
+        self.sent_at = forms.date_field(w.NaiveDatetimePicker, "Sent at (blank: just now)")
         self.drafted = ("", "")  # the last draft as it came, to know what was edited since
         self.own: dict[str, Any] = {}  # the learner's own letter that a draft took the place of
         self.sent: dict[str, Any] = {}  # the letter that was logged last
@@ -360,7 +360,7 @@ class _Letter:
             raise WorkbookError(_GONE)
         if not self.text.value.strip() and self.channel.value not in ("phone", "in person"):
             raise WorkbookError("There is no text yet. Draft it first, or write your own.")
-        sent = self.sent_at.value
+        sent = forms.date_in(self.sent_at)
         now = forms.now_in(self.wb)
         if sent is not None:
             zone = forms.zone_of(self.wb)
