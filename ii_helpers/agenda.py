@@ -47,7 +47,8 @@ def due(facts, today):
     thank-you      held and not thanked since; the course's `aim_hours` after the meeting.
                    It is late after `late_hours` and overdue after `overdue_days` (R30)
     debrief        held and nothing written down; the day of the meeting (R29)
-    confirmation   a meeting within 3 days without a note that confirms it; the day before (R18)
+    confirmation   a meeting within 3 days without a note that confirms it, or whose date, format
+                   or place changed after the last one; the day before (R18)
     follow-up      no reply after the course's business days; not after the last of them
     arrange        a yes without a meeting, 3 days on; a cancelled or missed meeting, 7 days on
     task           a next step not done, from 7 days before its date on; those without one, too
@@ -163,8 +164,18 @@ class _Agenda:
         return any(
             note.purpose == "confirmation" and (note.sent_at or 0) <= (m.starts_at or 0)
             and note.sent_on and note.sent_on >= shifted(m.starts_on, -14)
+            and self._stood_as_now(m, note.sent_at or 0)
             for note in self.sent[m.contact_id]
         )  # fmt: skip
+
+    def _stood_as_now(self, m: Any, at: float) -> bool:
+        """Whether date, format and place were then what they are now, as far as is known."""
+        known = self.facts.arranged.get(m.id, [])
+        if not known:
+            return True
+        by = at + 60  # when a note was sent is typed to the minute
+        then = [what for since, what in known if since <= by] or [known[0][1]]
+        return then[-1] == known[-1][1]
 
     def _is_thanked(self, m: Any) -> bool:
         begun = (m.starts_at or 0, m.starts_on)

@@ -125,6 +125,9 @@ SHAPES: dict[str, Any] = {
 }  # fmt: skip
 
 
+Arranged = dict[str, list[tuple[float, tuple[int | None, str, str]]]]
+
+
 class Facts:
     """One learner's rows, read when first asked for: `facts.contacts`, `facts.messages` ...
 
@@ -146,8 +149,11 @@ class Facts:
         organizations: list[Organization]
         tasks: list[Task]
 
-    def __init__(self, read: Callable[[str], list[Any]], course: Course):
-        self._read, self.course = read, course
+    def __init__(
+        self, read: Callable[[str], list[Any]], course: Course,
+        arranged: Callable[[], Arranged] = dict,
+    ):  # fmt: skip
+        self._read, self.course, self._arranged = read, course, arranged
 
     def __getattr__(self, table: str) -> list[Any]:
         if table not in SHAPES:
@@ -155,6 +161,12 @@ class Facts:
         rows = self._read(table)
         setattr(self, table, rows)
         return rows
+
+    @functools.cached_property
+    def arranged(self) -> Arranged:
+        """Interview id -> [(since which second, (start, format, place)), ...], oldest first,
+        as far as the journal goes back; empty for rows that come without one."""
+        return self._arranged()
 
     @functools.cached_property
     def first_seen(self) -> dict[str, date]:
@@ -203,7 +215,9 @@ class Facts:
         logs = [source.log(name) for name in (*SHAPES, "learner")]
         state = [source.course, *(log.stamp_of_file() for log in logs)]
         if source.counted is None or source.counted[0] != state:
-            source.counted = (state, cls(functools.partial(_from_log, source), source.course))
+            read = functools.partial(_from_log, source)
+            arranged = functools.partial(_from_journal, source)
+            source.counted = (state, cls(read, source.course, arranged))
         return source.counted[1]
 
     @classmethod
@@ -231,7 +245,7 @@ class Facts:
         A meeting is known from the day on which it was written down, or its own if that is
         earlier; what was held later was set by then.
         """
-        return Facts(lambda table: _until(self, table, day), self.course)
+        return Facts(lambda table: _until(self, table, day), self.course, lambda: self.arranged)
 
 
 def _from_log(wb: Any, table: str) -> list[Any]:
@@ -240,6 +254,17 @@ def _from_log(wb: Any, table: str) -> list[Any]:
         cells = log.cells()
         columns = dict(zip(log.table.header, zip(*cells.values(), strict=True), strict=False))
         return facts_in(table, len(cells), columns.get, days_in(_zone(wb)))
+
+
+def _from_journal(wb: Any) -> Arranged:
+    found: Arranged = {}
+    for since, row in wb.journal.versions("interviews"):
+        place = " ".join(row.get("place", "").split())
+        what = (_second(row.get("starts_at")), row.get("format", ""), place)
+        known = found.setdefault(row.get("id", ""), [])
+        if not known or known[-1][1] != what:
+            known.append((since, what))
+    return found
 
 
 def _zone(wb: Any) -> tzinfo | None:

@@ -292,6 +292,14 @@ class Journal:
                 versions[id].update(met)
         return {id: Known(row, versions[id]) for id, row in cells.items()}
 
+    def versions(self, table: str) -> Iterator[tuple[float, dict[str, str]]]:
+        """Each version of each row that is still kept, oldest first, with the second since 1970
+        in which it was noted."""
+        for entry in self.entries(table):
+            at = entry["at"].partition("-")[0]
+            for row in rows_in(entry):
+                yield int(at) / 1e9 if at.isdigit() else 0.0, row
+
     def rewrite(self, change: Callable[[str, dict[str, Any]], dict[str, Any] | None]) -> None:
         """Pass every entry through `change(table, entry)`; None drops it. Raises OSError."""
         for path in self._paths():

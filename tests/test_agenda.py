@@ -1,6 +1,6 @@
 """What is due on a day, kind by kind."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ii_helpers import measures
+from ii_helpers import measures, open_workbook
 from ii_helpers.errors import WorkbookError
 from ii_helpers.measures import Facts
 from ii_helpers.workbook import Course
@@ -90,6 +90,40 @@ def test_a_meeting_to_come_is_confirmed_and_one_that_passed_is_asked_about():  #
     source = facts(contacts=[person("ana")], interviews=[coming], messages=[
         asked("ana", "2026-11-15", purpose="confirmation")])  # fmt: skip
     assert todo(source) == []
+
+
+def is_confirmed(wb, hours=2):
+    due = measures.due(wb, datetime.now(UTC) + timedelta(hours=hours))
+    return "confirmation" not in list(due["what"])
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"starts_at": datetime.now(UTC) + timedelta(days=2, hours=3)}, {"place": "the café"},
+     {"format": "phone"}],
+    ids=["date", "place", "format"],
+)  # fmt: skip
+def test_a_meeting_moved_after_it_was_confirmed_is_to_be_confirmed_again(wb, change):  # R18
+    ana = wb.contacts.append(name="Ana")
+    now = datetime.now(UTC)
+    meeting = wb.interviews.append(
+        contact_id=ana.id, starts_at=now + timedelta(days=2), place="Room 4"
+    )
+    note = {"contact_id": ana.id, "purpose": "confirmation"}
+    wb.messages.append(**note, sent_at=now - timedelta(hours=1))
+    assert is_confirmed(wb)
+    wb.interviews.revise(meeting.id, status="confirmed", minutes=25, place=" Room  4")
+    assert is_confirmed(wb)
+    wb.interviews.revise(meeting.id, **change)
+    assert not is_confirmed(wb)
+    assert not is_confirmed(open_workbook(wb.folder))
+    wb.undo()
+    assert is_confirmed(wb)
+    wb.interviews.revise(meeting.id, **change)
+    wb.messages.append(**note, sent_at=datetime.now(UTC) + timedelta(minutes=1))
+    assert is_confirmed(wb)
+    wb.interviews.revise(meeting.id, status="proposed")
+    assert is_confirmed(wb)
 
 
 TOKYO, LOS_ANGELES = "Asia/Tokyo", "America/Los_Angeles"

@@ -409,7 +409,7 @@ def with_names(facts: Facts, names: str) -> Facts:
                     for row in rows]  # fmt: skip
         return rows
 
-    return measures.Facts(read, facts.course)
+    return measures.Facts(read, facts.course, lambda: facts.arranged)
 
 
 def _hiding(people: Iterable[tuple[str, str]]) -> Callable[[str], str]:
