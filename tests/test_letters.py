@@ -338,6 +338,21 @@ def test_a_long_visit_is_said_in_hours(full):
     assert "for 8 hours" in draft("request", full, full.ana.id, minutes=480).body
 
 
+@pytest.mark.parametrize("kind", ["request", "call script", "follow-up", "introduction"])
+def test_a_draft_that_asks_for_more_than_the_courses_minutes_says_so(full, kind):  # R15
+    letter = draft(kind, full, full.ana.id, minutes=60)
+    assert "60 minutes" in letter.body
+    assert letter.notes == (
+        "It asks for 60 minutes; your course suggests 20, 25 or 30 minutes. A shorter talk is "
+        "easier to say yes to. Where you mean an observational visit, say so in the letter.",
+    )
+    for minutes in (20, "30 minutes", "half an hour"):
+        assert draft(kind, full, full.ana.id, minutes=minutes).notes == ()
+    visit = {"minutes": 240, "ways_to_meet": "as an observational visit"}
+    assert draft(kind, full, full.ana.id, **visit).notes == ()
+    assert draft("confirmation", full, full.ana.id, minutes=60, when="noon").notes == ()
+
+
 def test_what_is_said_fits_how_it_is_said(full):  # R13
     aloud = {channel: draft("request", full, full.ana.id, channel=channel)
              for channel in ("phone", "in person")}  # fmt: skip

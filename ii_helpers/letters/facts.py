@@ -199,11 +199,26 @@ class Facts:
         given = self.details.get("minutes")
         self._set(minutes=_minutes(given or minutes))
         self.values["minutes"] = _minutes(given or minutes)
+        if kind in _ASKS_FOR_TIME and given:
+            self._note_long(given, wb.course.interview.minutes)
         by_default = "by phone or video" if is_network(channel) else (
             "by phone, by video or at your workplace, whenever it suits you"
         )  # fmt: skip
         self._set(ways_to_meet=by_default)
         self.values["ways_to_meet"] = str(self.values["ways_to_meet"]).rstrip(" .?!,;")
+
+    def _note_long(self, given: str, usual: tuple[int, ...]) -> None:
+        """Say when it asks for more time than the course suggests (R15), which nothing forbids."""
+        number = re.match(r"\d+(?=\s*(?:min\w*\.?)?$)", given)
+        told = f"{self.details.get('format')} {self.details.get('ways_to_meet')}"
+        if number and int(number[0]) > max(usual) and "visit" not in told.casefold():
+            *few, last = map(str, usual)
+            suggested = f"{', '.join(few)} or {last}" if few else last
+            self.notes.append(
+                f"It asks for {_minutes(given)}; your course suggests {suggested} minutes. A "
+                "shorter talk is easier to say yes to. Where you mean an observational visit, say "
+                "so in the letter."
+            )
 
     def _the_thanks(self, wb: Workbook, contact: Any, learner: Any, kind: str) -> None:
         """The meeting to thank for: the one asked for, or the last one held."""
@@ -262,6 +277,7 @@ class Facts:
 
 
 KNOWS_ME = ("friend", "relative", "fellow student", "co-worker", "supervisor", "neighbor")
+_ASKS_FOR_TIME = ("request", "call script", "follow-up", "introduction", "permission")
 _LOST = ("cancelled", "no-show")
 _ANSWERED = {
     "yes": "They said yes: a follow-up is for silence. Set the day of the meeting instead.",
