@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib
 import os
 import sys
@@ -208,8 +209,8 @@ def _holds_logs(folder: Path) -> bool:
 
 
 def _logs_to_be(folder: Path | None) -> Path:
-    """Where the logs of a backup go: a workbook's, also one that has lost them; an empty or a
-    new folder only when it is named."""
+    """Where the logs of a backup go: a workbook's, also one that has lost them; an empty folder
+    only when it is named. No folder is made: one that is not there is a slip of the pen."""
     from .workbook import own_folder
 
     give = "Give the folder that holds notebooks and data."
@@ -224,15 +225,32 @@ def _logs_to_be(folder: Path | None) -> Path:
         return folder
     if (folder / "data").is_dir() or (folder / "notebooks").is_dir():
         return folder / "data" / "log"
-    if not folder.resolve().parent.is_dir():
-        raise WorkbookError(f"There is no folder {folder}. {give}", path=folder)
     whole = folder.resolve()
-    is_taken = folder.exists() and not (folder.is_dir() and not any(folder.iterdir()))
-    if whole.parts[-2:] != ("data", "log") and (is_taken or whole.name in ("data", "notebooks")):
+    is_place = whole.parts[-2:] == ("data", "log") and whole.parent.is_dir()
+    if not folder.exists() and not is_place:
+        raise WorkbookError(
+            f"There is no folder {folder}, so nothing was restored. {_near(whole)}{give} "
+            "A new workbook is made first: ii-workbook new FOLDER",
+            path=folder,
+        )
+    is_taken = not folder.is_dir() or any(folder.iterdir())
+    if not is_place and (is_taken or whole.name in ("data", "notebooks")):
         raise WorkbookError(
             f"{folder} is no workbook, so nothing was restored there. {give}", path=folder
         )
     return folder
+
+
+def _near(folder: Path) -> str:
+    """Which folder may have been meant by one that is not there, as a question."""
+    missing = folder
+    while not missing.parent.is_dir():
+        missing = missing.parent
+    there: dict[str, Path] = {}
+    with suppress(OSError):  # a folder that may not be looked into
+        there = {f.name.casefold(): f for f in sorted(missing.parent.iterdir()) if f.is_dir()}
+    alike = difflib.get_close_matches(missing.name.casefold(), there, n=1)
+    return f"Did you mean {there[alike[0]]}? " if alike else ""
 
 
 def _check(logs: Path) -> int:

@@ -89,7 +89,7 @@ def kept(folder, tmp_path):
     return tmp_path / "kept.zip"
 
 
-@pytest.mark.parametrize("place", ["data", "notebooks", "photos", "typing/error", "empty/data"])
+@pytest.mark.parametrize("place", ["data", "notebooks", "photos", "empty/data"])
 def test_a_backup_is_not_restored_into_a_folder_that_is_no_workbook(
     folder, kept, tmp_path, capsys, place
 ):
@@ -120,10 +120,25 @@ def test_without_a_folder_a_backup_goes_into_the_workbook_around_alone(
     assert "is not a workbook" in capsys.readouterr().err and list(other.iterdir()) == []
 
 
-@pytest.mark.parametrize("place", ["empty", "new", "only notebooks"])
+@pytest.mark.parametrize("typed", ["Werkbook", "workbooks", "workboook/data/log", "other/place"])
+def test_a_backup_makes_no_folder_of_a_slip_of_the_pen(folder, kept, tmp_path, capsys, typed):
+    mine = tmp_path / "my workbook"
+    (mine / "data").mkdir(parents=True)
+    before = sorted(tmp_path.rglob("*"))
+    place = tmp_path / f"my {typed}"
+    assert command.main(["restore", str(kept), str(place)]) == 1
+    said = capsys.readouterr().err
+    assert f"There is no folder {place}, so nothing was restored." in said
+    assert (f"Did you mean {mine}?" in said) is (typed != "other/place")
+    assert "A new workbook is made first: ii-workbook new FOLDER" in said
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+@pytest.mark.parametrize("place", ["empty", "only notebooks", "lost/data/log"])
 def test_a_backup_makes_a_workbook_of_a_folder_that_is_named(kept, tmp_path, place):
     (tmp_path / "empty").mkdir()
     (tmp_path / "only notebooks" / "notebooks").mkdir(parents=True)
+    (tmp_path / "lost" / "data").mkdir(parents=True)
     assert command.main(["restore", str(kept), str(tmp_path / place)]) == 0
     assert command.main(["check", str(tmp_path / place)]) == 0
 
