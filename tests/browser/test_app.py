@@ -66,6 +66,16 @@ def test_a_lost_connection_is_said(page, wire):
     expect(page.get_by_role("alert").filter(has_text="No connection")).to_be_in_viewport()
 
 
+def test_what_needs_cells_of_ones_own_is_left_out(chromium, app):
+    with open_page(chromium) as page:
+        page.goto(f"{app.url}/voila/render/notebooks/05_network_review.ipynb?token={app.token}")
+        started(page)
+        expect(page.get_by_role("heading", name="Step 13")).to_be_visible()
+        expect(page.get_by_text("That was the last page")).to_be_visible()
+        shown = page.locator("#rendered_cells").inner_text()
+        assert "Step 14" not in shown and "groupby" not in shown and "wb." not in shown
+
+
 def test_on_a_phone_nothing_is_wider_than_the_page(chromium, app):
     shutil.rmtree(app.log, ignore_errors=True)
     shutil.copytree(CHECKOUT / "data" / "example", app.log)
