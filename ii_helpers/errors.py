@@ -58,11 +58,17 @@ class WorkbookError(Exception):
 
 
 class InvalidRow(WorkbookError):
-    """Values that do not make a row. `problems` maps each column to its sentence."""
+    """Values that do not make a row. `problems` maps each column to its sentence.
 
-    def __init__(self, problems, *, table):
+    column, value: the first of them, and what it was to hold
+    """
+
+    def __init__(self, problems, *, table, values, path=None):
         column = next(iter(problems))
-        super().__init__(" ".join(problems.values()), table=table, column=column)
+        super().__init__(
+            " ".join(problems.values()), table=table, column=column, value=values.get(column),
+            path=path,
+        )  # fmt: skip
         self.problems = problems
 
 

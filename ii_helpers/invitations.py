@@ -44,7 +44,7 @@ def ics(wb: Workbook, interview_id: str) -> bytes:
 
     meeting = wb.interviews.get(interview_id)
     contact = wb.contacts.get(meeting.contact_id)
-    _refuse_blanks(meeting, contact)
+    _refuse_blanks(wb, meeting, contact)
     learner = next(iter(wb.learner.rows()), None)
     starts = _in_zone(meeting)
     is_off = meeting.status == "cancelled"
@@ -88,7 +88,7 @@ def ics(wb: Workbook, interview_id: str) -> bytes:
     return calendar.to_ical()
 
 
-def _refuse_blanks(meeting: Any, contact: Any) -> None:
+def _refuse_blanks(wb: Workbook, meeting: Any, contact: Any) -> None:
     """What was typed into the file by hand and is not allowed comes as a blank."""
     columns = TABLES["interviews"].columns
     problems = {
@@ -98,7 +98,9 @@ def _refuse_blanks(meeting: Any, contact: Any) -> None:
         if not getattr(meeting, name)
     }
     if problems:
-        raise InvalidRow(problems, table="interviews")
+        log = wb.interviews
+        values = log.texts()[meeting.id]  # as they stand in the file
+        raise InvalidRow(problems, table="interviews", values=values, path=log.path)
 
 
 def _in_zone(meeting: Any) -> datetime:

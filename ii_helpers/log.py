@@ -278,9 +278,7 @@ class Log(LogFile):
             raise self._invalid(error.problems, values) from None
 
     def _invalid(self, problems: Mapping[str, str], values: Mapping[str, Any]) -> InvalidRow:
-        error = InvalidRow(problems, table=self.table.name)
-        error.value, error.path = values.get(error.column), self.path
-        return error
+        return InvalidRow(problems, table=self.table.name, values=values, path=self.path)
 
     def _check_references(self, row: Any, columns: Iterable[str]) -> None:
         problems, targets = {}, self.table.references

@@ -573,7 +573,7 @@ class Table:
             for fault in error.errors(include_url=False):
                 name = str(fault["loc"][0]) if fault["loc"] else self._whole_row(fault["type"])
                 problems.setdefault(name, self._sentence(name, fault))
-            raise InvalidRow(problems, table=self.name) from None
+            raise InvalidRow(problems, table=self.name, values=values) from None
 
     @staticmethod
     def _whole_row(kind: str) -> str:

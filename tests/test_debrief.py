@@ -518,8 +518,11 @@ def test_a_wrong_value_writes_nothing_at_all_and_keeps_what_was_typed(wb, meetin
     monkeypatch.setattr(
         Log, "append", lambda *_, **__: pytest.fail("written before all is checked")
     )
-    with pytest.raises(InvalidRow, match="not an email address"):
+    with pytest.raises(InvalidRow, match="not an email address") as raised:
         debrief.save_debrief(wb, meeting, form(wb).state, NOW)
+    error = raised.value
+    assert (error.table, error.column, error.value, error.path) == (
+        "contacts", "email", "no address", wb.contacts.path)  # fmt: skip
 
 
 def test_what_is_wrong_with_a_person_is_said_beside_the_field_and_gone_to(wb, meeting, monkeypatch):

@@ -235,8 +235,13 @@ def test_a_meeting_whose_cells_cannot_be_read_is_named(planned, good, bad, label
     path = planned.interviews.path
     assert good in path.read_bytes()
     path.write_bytes(path.read_bytes().replace(good, bad))
-    with pytest.raises(ii.errors.InvalidRow, match=f"{label} of the meeting with Ana Silva cannot"):
+    with pytest.raises(
+        ii.errors.InvalidRow, match=f"{label} of the meeting with Ana Silva cannot"
+    ) as raised:
         ics(planned, planned.meeting.id)
+    error = raised.value
+    assert (error.table, error.value, error.path) == ("interviews", bad.decode().strip(","), path)
+    assert list(error.problems) == [error.column]
 
 
 def test_an_unknown_meeting_is_named(wb):

@@ -174,7 +174,11 @@ def save_debrief(wb: Workbook, meeting: Any, state: Mapping[str, Any], now: date
 def _check(wb: Workbook, table: str, id: str, values: Mapping[str, Any], now: datetime) -> None:
     before = wb.log(table).get(id).model_dump() if id in wb.log(table) else {}
     stamps = {"id": id, "created_at": now, "updated_at": now}
-    TABLES[table].validate({**before, **values, **stamps})
+    try:
+        TABLES[table].validate({**before, **values, **stamps})
+    except InvalidRow as error:
+        error.path = wb.log(table).path
+        raise
 
 
 def _put(wb: Workbook, table: str, id: str, values: Mapping[str, Any] | None) -> None:
