@@ -65,3 +65,31 @@ def test_a_date_without_its_time_stays_and_is_completed(page, lab):
     expect(at).to_have_value("2026-11-20T14:30")
     part.get_by_role("button", name="Save interview").click()
     expect(fault).to_have_count(0)
+
+
+def test_half_of_a_date_outside_a_form_stays_and_is_not_taken_for_another(page, lab):
+    stop_kernels(lab)
+    panel = start_page(page, lab, "02_outreach")
+    panel.get_by_label("Write to").select_option(label="Rosa")
+    at = panel.get_by_label("Sent at (blank: just now)")
+    expect(at).to_be_visible()  # once the letter is drafted
+    at.focus()
+    page.keyboard.type("11202026")
+    panel.get_by_role("button", name="Log it as sent").click()
+    expect(panel.get_by_text("Sent at is not complete")).to_be_visible()
+    assert at.evaluate("e => e.validity.badInput")  # half filled, not emptied
+    at.fill("2026-11-20T14:30")
+    panel.get_by_role("button", name="Log it as sent").click()
+    expect(panel.get_by_text("Logged: request to Rosa")).to_be_visible()
+
+    panel.get_by_label("Which message was answered").select_option(index=1)
+    on = panel.get_by_label("Replied on")
+    on.fill("2026-11-21")
+    on.focus()
+    page.keyboard.press("Backspace")
+    panel.get_by_role("button", name="Save the reply").click()
+    expect(panel.get_by_text("Replied on is not complete")).to_be_visible()
+    assert on.evaluate("e => e.validity.badInput")
+    on.fill("2026-11-22")
+    panel.get_by_role("button", name="Save the reply").click()
+    expect(panel.get_by_text("Saved: Rosa replied yes")).to_be_visible()
