@@ -48,13 +48,13 @@ def private_jupyter(home):
 
 
 class Lab:
-    """A running workbook: `folder`, `url`, `token`; `log` is where the learner's rows are.
+    """A running workbook: `folder`, `home` of its settings, `url`, `token`; `log`: the rows.
 
     app: without JupyterLab, as `--app` serves it
     """
 
     def __init__(self, folder, home, app=False):
-        self.folder, self.log = folder, folder / "data" / "log"
+        self.folder, self.home, self.log = folder, home, folder / "data" / "log"
         self.process = subprocess.Popen(
             [
                 sys.executable, "-m", "ii_helpers", "start", str(folder), "--no-browser",
@@ -84,16 +84,20 @@ class Lab:
 THEME = "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension"
 
 
+def choose_theme(home, theme):
+    """What the menu of themes leaves behind; JupyterLab reads it when its window is loaded."""
+    (home / THEME).mkdir(parents=True, exist_ok=True)
+    chosen = json.dumps({"theme": f"JupyterLab {theme}"})
+    (home / THEME / "themes.jupyterlab-settings").write_text(chosen, encoding="utf-8")
+
+
 @contextmanager
 def running(place, whose, dark=False):
     """A JupyterLab on an empty or the example workbook."""
     folder, home = copy_of_workbook(place / whose), place / f"home-{whose}"
     if whose == "example":
         shutil.copytree(folder / "data" / "example", folder / "data" / "log")
-    if dark:
-        (home / THEME).mkdir(parents=True)
-        chosen = '{"theme": "JupyterLab Dark"}'
-        (home / THEME / "themes.jupyterlab-settings").write_text(chosen, encoding="utf-8")
+    choose_theme(home, "Dark" if dark else "Light")
     lab = Lab(folder, home)
     try:
         yield lab
@@ -224,14 +228,17 @@ def next_page(page, lab, name, press=click):
 
 
 def press_start(page, lab, name, press=click):
-    """Press Start this page, and wait until every form cell shows something."""
+    """Press Start this page, and wait until every form cell shows something new."""
     panel = notebook_panel(page)
+    shown = panel.locator(".jp-OutputArea-child")
+    shown.evaluate_all("all => all.forEach(e => e.classList.add('was-there'))")
     press(panel.get_by_role("button", name="Start this page"))
     page.wait_for_function(
         """() => {
         const cells = [...document.querySelectorAll(
             '.jp-NotebookPanel:not(.lm-mod-hidden) .jp-CodeCell')].slice(1);
-        return cells.length && cells.every(c => c.querySelector('.jp-OutputArea-child'));
+        return cells.length
+            && cells.every(c => c.querySelector('.jp-OutputArea-child:not(.was-there)'));
         }"""
     )
     wait_for_kernel(page, lab, name)
