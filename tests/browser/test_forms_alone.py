@@ -2,7 +2,9 @@
 
 import base64
 import re
+import sys
 from importlib.resources import files
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -232,3 +234,43 @@ def test_the_row_that_was_chosen_stands_out_in_high_contrast(chromium):
         look = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
         one, chosen = (page.locator("td").nth(n).evaluate(look) for n in (0, 2))
         assert one[0] != chosen[0] and one[1] != chosen[1]
+
+
+THEMES = Path(sys.prefix) / "share/jupyter/lab/themes/@jupyterlab"
+# The contrast (WCAG 2.2, 1.4.3 and 1.4.11) of one colour of ours on another, half clear ones laid
+# on what is below them.
+READABLE = """([ink, paper]) => {
+    const probe = document.querySelector('i');
+    const rgba = color => {
+        probe.style.color = color;
+        const [r, g, b, a = 1] = getComputedStyle(probe).color.match(/[\\d.]+/g).map(Number);
+        return [r, g, b, a];
+    };
+    const over = ([r, g, b, a], below) => [r, g, b].map((n, at) => n * a + below[at] * (1 - a));
+    const light = all => all.map(n => n / 255)
+        .map(n => n <= 0.04045 ? n / 12.92 : ((n + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, n, at) => sum + n * [0.2126, 0.7152, 0.0722][at], 0);
+    const below = over(rgba(paper), [255, 255, 255]);
+    const [one, other] = [light(over(rgba(ink), below)), light(below)];
+    return (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+}"""
+INKS = ("text", "quiet", "blue", "red", "green", "amber")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "dark-high-contrast"])
+def test_every_colour_can_be_read_in_every_theme(chromium, theme):
+    colours = (THEMES / f"theme-{theme}-extension/index.css").read_text(encoding="utf-8")
+    with open_page(chromium) as page:
+        page.set_content(
+            f"<style>{colours}</style><style>{STYLE}</style>"
+            f'<body data-jp-theme-light="{str(theme == "light").lower()}">'
+            '<div class="ii-panel"><i>x</i></div>'
+        )
+        pairs = [(f"var(--ii-{ink})", f"var(--ii-{on})") for ink in INKS for on in ("page", "soft")]
+        found = {pair: page.evaluate(READABLE, pair) for pair in [*pairs, ("#fff", "#0b62a3")]}
+        found |= {
+            (line, "around"): page.evaluate(READABLE, [line, "var(--ii-page)"]) * 1.5
+            for line in ("var(--ii-line)", "var(--ii-blue)")
+        }  # 3:1 is enough for them
+    print(theme, {" on ".join(pair): round(n, 1) for pair, n in found.items()})
+    assert {pair: n for pair, n in found.items() if n < 4.5} == {}
