@@ -116,6 +116,7 @@ def test_from_a_file_of_contacts_to_a_meeting(page, lab, outreach, tmp_path):
     expect(text).to_have_value(holding("give me a job? I am"))
     expect(text).to_be_focused()
     text.fill(draft)
+    expect(letter.get_by_text("Nothing to add")).to_be_visible()  # what was advised is gone
     letter.get_by_role("button", name="Log it as sent").click()
     expect(letter.get_by_text("Logged: request to Ana Silva by email")).to_be_in_viewport()
     assert len(wb.messages) == 1
