@@ -1,8 +1,28 @@
 """A form on a page of the workbook: what is typed and not saved, and half of a date."""
 
+import pytest
 from playwright.sync_api import expect
 
-from .conftest import start_page
+from .conftest import open_page, press_start, start_page
+
+
+@pytest.fixture(scope="module")
+def page(chromium, lab):
+    """One window for all tests of this module."""
+    with open_page(chromium) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def opened(page, lab):
+    """The page, started for the first time."""
+    return start_page(page, lab, "02_outreach")
+
+
+@pytest.fixture
+def panel(page, lab, opened):
+    """The page, started anew: no form holds what another test typed."""
+    return press_start(page, lab, "02_outreach")
 
 
 def stop_kernels(lab):
@@ -21,8 +41,7 @@ def add(part, name):
     expect(part.get_by_role("status").filter(has_text=f"Saved: {name}")).to_be_visible()
 
 
-def test_each_person_keeps_what_is_typed_and_not_saved_also_when_the_page_sleeps(page, lab):
-    panel = start_page(page, lab, "02_outreach")
+def test_each_person_keeps_what_is_typed_and_not_saved_also_when_the_page_sleeps(page, lab, panel):
     part = form_of(panel, "Save contact")
     add(part, "Rosa")
     chooser = page.get_by_label("Change an earlier contact")  # Save is called otherwise by then
@@ -46,9 +65,7 @@ def test_each_person_keeps_what_is_typed_and_not_saved_also_when_the_page_sleeps
     expect(title).to_have_value("nurse (retired)")
 
 
-def test_a_date_without_its_time_stays_and_is_completed(page, lab):
-    stop_kernels(lab)
-    panel = start_page(page, lab, "02_outreach")
+def test_a_date_without_its_time_stays_and_is_completed(page, panel):
     part = form_of(panel, "Save interview")
     at = part.get_by_label("Date and time *")
     at.focus()
@@ -67,9 +84,7 @@ def test_a_date_without_its_time_stays_and_is_completed(page, lab):
     expect(fault).to_have_count(0)
 
 
-def test_half_of_a_date_outside_a_form_stays_and_is_not_taken_for_another(page, lab):
-    stop_kernels(lab)
-    panel = start_page(page, lab, "02_outreach")
+def test_half_of_a_date_outside_a_form_stays_and_is_not_taken_for_another(page, panel):
     panel.get_by_label("Write to").select_option(label="Rosa")
     at = panel.get_by_label("Sent at (blank: just now)")
     expect(at).to_be_visible()  # once the letter is drafted
