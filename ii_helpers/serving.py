@@ -34,6 +34,8 @@ def folder_to_open(folder: Path | None) -> Path:
     )
 
 
+SECONDS_TO_END = 15  # that a server has to leave its kernels; it takes one or two
+
 # With its optional rfc3987_syntax, jsonschema compiles the grammar of IRIs whenever it is
 # imported, which takes over a second, for addresses that no notebook and no setting holds.
 _SERVE = (
@@ -69,8 +71,9 @@ def start(folder: Path | None, browser: bool, port: int, app: bool = False) -> i
     # The token goes by the environment: a command line is readable by everyone on a computer.
     said = tempfile.TemporaryFile(mode="w+")  # noise to a learner, unless it does not start
     server = subprocess.Popen(
-        command, env=layout | {**os.environ, "JUPYTER_TOKEN": token}, cwd=root, stderr=said
-    )
+        command, env=layout | {**os.environ, "JUPYTER_TOKEN": token}, cwd=root, stderr=said,
+        stdin=subprocess.DEVNULL,  # or Ctrl+C would make it ask whether it is meant
+    )  # fmt: skip
     try:
         url = _url(server, token)
         if url is None:
@@ -84,7 +87,17 @@ def start(folder: Path | None, browser: bool, port: int, app: bool = False) -> i
     except KeyboardInterrupt:
         return 0
     finally:
-        server.terminate()
+        _end(server)
+
+
+def _end(server: subprocess.Popen) -> None:
+    """Ask the server to end, and see to it that it does; its kernels end with it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # who presses Ctrl+C twice means the same
+    server.terminate()
+    try:
+        server.wait(SECONDS_TO_END)
+    except subprocess.TimeoutExpired:
+        server.kill()
         server.wait()
 
 

@@ -1,11 +1,15 @@
 """The command line: check, backup and restore; what start opens."""
 
+import fcntl
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
+import termios
 import threading
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import pytest
@@ -14,6 +18,9 @@ import ii_helpers as ii
 from ii_helpers import __main__ as command
 from ii_helpers import serving
 from ii_helpers.errors import WorkbookError
+from ii_helpers.files import FIRST_PAGE
+
+from .conftest import CHECKOUT
 
 
 @pytest.fixture
@@ -221,3 +228,46 @@ def test_start_gives_the_address_of_its_own_server_only(tmp_path, monkeypatch, t
         assert serving._url(begun, token) == (url if knows else None)
         other.shutdown()
     begun.wait()
+
+
+@pytest.fixture
+def first_page(tmp_path):
+    """A folder that can be started."""
+    (tmp_path / "notebooks").mkdir()
+    shutil.copy(CHECKOUT / FIRST_PAGE, tmp_path / "notebooks")
+    return tmp_path
+
+
+def test_ctrl_c_ends_the_server_and_asks_nothing(first_page):
+    ours, theirs = os.openpty()
+    started = subprocess.Popen(
+        [sys.executable, "-m", "ii_helpers", "start", "--no-browser"], cwd=first_page,
+        stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True,
+        env={**os.environ, "JUPYTER_RUNTIME_DIR": str(first_page), "JUPYTER_CONFIG_DIR": "none"},
+        preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+    )  # fmt: skip
+    os.close(theirs)
+    said = b""
+    with suppress(OSError):  # at the end of what is said
+        while part := os.read(ours, 4096):
+            said += part
+            if b"Ctrl+C ends it." in part:
+                os.write(ours, b"\x03")
+    os.close(ours)
+    assert started.wait(60) == 0
+    assert said.decode().rstrip().endswith("Keep this window; Ctrl+C ends it.\r\n^C")
+
+
+def test_a_server_that_does_not_end_when_it_is_asked_to_is_ended(monkeypatch):
+    monkeypatch.setattr(serving, "SECONDS_TO_END", 0.1)
+    deaf = "import signal, time; signal.signal(15, signal.SIG_IGN); print(1, flush=True)"
+    begun = subprocess.Popen(
+        [sys.executable, "-c", f"{deaf}; time.sleep(600)"], stdout=subprocess.PIPE
+    )
+    begun.stdout.readline()
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        serving._end(begun)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert begun.returncode == -signal.SIGKILL

@@ -9,7 +9,6 @@ import sys
 import time
 import urllib.error
 import urllib.request
-import warnings
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
@@ -79,12 +78,7 @@ class Lab:
 
     def close(self):
         self.process.terminate()
-        try:
-            self.process.wait(30)
-        except subprocess.TimeoutExpired:  # no test is about how long Jupyter's server takes to end
-            warnings.warn("the server did not end when it was asked to", stacklevel=1)
-            self.process.kill()  # its kernels see that it is gone, and end
-            self.process.wait(30)
+        self.process.wait(60)
 
 
 THEME = "jupyter_config_dir/lab/user-settings/@jupyterlab/apputils-extension"
