@@ -262,6 +262,7 @@ def upload(label: str, accept: str, take: Callable[[str, bytes], Any]) -> w.File
     """
     shown = w.FileUpload(accept=accept, multiple=False, description=label, tooltip=label)
     shown.add_class("ii-button")
+    shown.add_class("ii-upload")
     shown.layout = w.Layout(width="auto", height="auto")
 
     def chosen(change: Any) -> None:
