@@ -59,10 +59,15 @@ def lay_down_pages(folder):
         copy.write_text(json.dumps(page), encoding="utf-8")
 
 
-def launch(playwright):
-    """Start Debian's Chromium; it finds no other computer, and its own calls home are off."""
+# Debian's Chromium; the first is the same without windows, as Playwright itself runs it unseen.
+CHROMIUM = ("chromium-headless-shell", "chromium")
+
+
+def launch(playwright, *names):
+    """Start Chromium, by the first of the names that is installed; it finds no other computer, and
+    its own calls home are off."""
     return playwright.chromium.launch(
-        executable_path=shutil.which("chromium") or "/usr/bin/chromium",
+        executable_path=next(filter(None, map(shutil.which, names or CHROMIUM)), "chromium"),
         args=[
             "--js-flags=--no-opt --no-maglev",  # pages live too briefly for optimized code to pay
             "--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-quic",

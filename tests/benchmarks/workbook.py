@@ -115,7 +115,7 @@ def saving(place, rows=1_000, saves=20):
     lab = Lab(folder, place / "home")
     taken, raw = [], []
     try:
-        with sync_playwright() as playwright, open_page(launch(playwright)) as page:
+        with sync_playwright() as playwright, open_page(launch(playwright, "chromium")) as page:
             panel = start_page(page, lab, "02_outreach")
             name = panel.get_by_label("Name *", exact=True).first
             button = panel.get_by_role("button", name="Save contact", exact=True)
@@ -140,7 +140,7 @@ def first_two_minutes(place):
     lab = Lab(folder, place / "first-home")
     try:
         served = time.perf_counter()
-        with sync_playwright() as playwright, open_page(launch(playwright)) as page:
+        with sync_playwright() as playwright, open_page(launch(playwright, "chromium")) as page:
             opened = time.perf_counter()
             panel = open_notebook(page, lab, "00_start_here")
             shown = time.perf_counter()

@@ -64,7 +64,7 @@ def main():
     chosen.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as place:
         viewport = {"width": chosen.width, "height": 800}
-        page = launch(playwright).new_page(viewport=viewport)
+        page = launch(playwright, "chromium").new_page(viewport=viewport)
         for people in chosen.people or SIZES:
             meetings, jobs = SIZES[people]
             made = cells(people, meetings, people * 2, jobs)

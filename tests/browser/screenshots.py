@@ -77,7 +77,7 @@ def main():
     chosen = asked.parse_args()
     chosen.folder.mkdir(parents=True, exist_ok=True)
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as place:
-        chromium = launch(playwright)
+        chromium = launch(playwright, "chromium")
         if chosen.readme:
             of_readme(chromium, Path(place), chosen.folder)
         else:
