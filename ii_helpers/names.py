@@ -31,7 +31,8 @@ _NICK = re.compile("[(\\[\"\u201c\u201e']([^\\W\\d_]+)[)\\]\"\u201d\u201c']")
 _BESIDE = re.compile(r"\s+[(\[][^)\]]*[)\]]")  # pronouns, a maiden name, a nickname
 
 # Scripts that set no blanks between words, or put what belongs to a word beside it.
-_JOINED = re.compile(
+# (Not compiled here: such a class of letters takes milliseconds, for which every page would wait.)
+_JOINED = (
     "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff"
     "\uac00-\ud7af\uf900-\ufaff]"
 )
@@ -106,7 +107,7 @@ EVERYDAY = frozenset(
     "they this to too up us very was way we well were what when who why will win with would yes "
     "yet you young your".split()
 )
-_WHOLLY_JOINED = re.compile("[\u3400-\u9fff\uac00-\ud7af]{3,}")
+_WHOLLY_JOINED = "[\u3400-\u9fff\uac00-\ud7af]{3,}"
 
 
 def calls(name: str) -> list[str]:
@@ -118,7 +119,7 @@ def calls(name: str) -> list[str]:
         if len(word) > 1 and not word.islower() and word.casefold() not in _NO_NAMES
     ]  # fmt: skip
     # Family and given name; where one ends, only the family knows.
-    whole = filter(_WHOLLY_JOINED.fullmatch, words)
+    whole = (word for word in words if re.fullmatch(_WHOLLY_JOINED, word))
     cut = [part for word in whole for n in range(1, len(word)) for part in (word[:n], word[n:])
            if len(part) > 1]  # fmt: skip
     found = dict.fromkeys([*full_forms(name), *words, *parts_of(name), *cut])
@@ -152,14 +153,14 @@ def pattern(words: str, *, endings: str = "", exact: bool = False) -> Wanted:
 
 
 def _bounded(folded: str, endings: str) -> str:
-    gap = r"\s*" if _JOINED.search(folded) else r"\s+"
+    gap = r"\s*" if re.search(_JOINED, folded) else r"\s+"
     body = gap.join(map(re.escape, folded.split()))
     before, after = r"(?<![^\W_])", r"(?![^\W_])"
-    if _JOINED.match(folded):
+    if re.match(_JOINED, folded):
         before = ""
     elif _PREFIXED.match(folded):
         before += "[\u0590-\u06ff]{0,2}"
-    if _JOINED.match(folded[-1:]):
+    if re.match(_JOINED, folded[-1:]):
         after = ""
     elif endings:
         after = f"(?:{endings})?" + after
@@ -283,7 +284,7 @@ def _in_text(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 # --- what somebody is known by, as marks that can be kept without being readable -----------------
 
 # Words, in scripts without blanks letters; what counts is their order, not what is between them.
-_WORDS = re.compile(rf"{_JOINED.pattern}|(?:(?!{_JOINED.pattern})[^\W_])+")
+_WORDS = rf"{_JOINED}|(?:(?!{_JOINED})[^\W_])+"
 _LONGEST = 40  # words in a mark
 _FEWEST = 3  # digits of a number that is worth looking up
 _IN_NUMBERS = re.compile(r"[\s().\-/\u2010-\u2015]*")
@@ -298,7 +299,7 @@ def mark(text: str, kind: str = "") -> str:
     kind: "" in any case; "=" one word in this case only; "@" an email, "/" a link, which are no
     part of a longer one
     """
-    words = _WORDS.findall(fold(unicodedata.normalize("NFC", text)))
+    words = re.findall(_WORDS, fold(unicodedata.normalize("NFC", text)))
     return kind + _joined(words, keep_case=kind == "=") if words else ""
 
 
@@ -368,7 +369,7 @@ class Marks:
         plain = fold(text)
         if not self._may_hold(plain):
             return []
-        words, spans, at = list(_WORDS.finditer(plain)), [], 0
+        words, spans, at = list(re.finditer(_WORDS, plain)), [], 0
         while at < len(words):
             word, n = words[at].group(), 1
             if (may_begin := self._begins.get(word)) is None:
