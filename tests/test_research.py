@@ -124,6 +124,13 @@ def test_what_is_wanted_is_kept_and_ticked_off_by_reading_and_by_people(wb):  # 
     assert said(panel).count("✓ known") == 2  # the panel stays fresh
 
 
+def test_of_findings_of_one_day_the_one_saved_last_stands_first(wb):
+    for words, day in (("A river", 1), ("A lake", 20), ("A well", 20)):
+        wb.findings.append(finding=words, source="a book", found_on=date(2026, 11, day))
+    shown = said(research.findings(wb))
+    assert shown.index("A well") < shown.index("A lake") < shown.index("A river")
+
+
 def test_two_answers_of_one_person_are_one_person(wb):
     kind, who = occupation(wb), wb.contacts.append(name="Ana Silva")
     for day in (20, 21):

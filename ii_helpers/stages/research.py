@@ -437,7 +437,7 @@ def findings(wb: Workbook) -> w.VBox:
 
 
 def _found(wb: Workbook) -> str:
-    rows = sorted(wb.findings.rows(), key=lambda row: row.found_on, reverse=True)
+    rows = sorted(wb.findings.rows(), key=lambda row: (row.found_on, row.created_at), reverse=True)
     return forms.html_table(
         [
             {
