@@ -273,6 +273,27 @@ def test_half_of_the_day_of_a_next_step_stays_and_is_not_saved_as_blank(wb, meet
 # --- which meeting -------------------------------------------------------------------------
 
 
+def test_a_next_step_that_is_done_is_marked_so_on_the_page_that_names_it(wb, meeting):
+    earlier = wb.tasks.append(task="Read the survey", due_on=date(2026, 11, 1))
+    wb.tasks.append(task="Call the union", due_on=date(2026, 11, 2), interview_id=meeting.id)
+    debrief.choose_meeting(wb, lambda: NOW)
+    panel = debrief.next_steps(wb)
+    named(debrief.reflection(wb), "What you learned").value = "typed and not saved"
+    assert "Choose which next step is done." in press(panel, "It is done")
+    for row in wb.tasks.rows():
+        named(panel, "A next step that is done").value = row.id
+        assert f"Noted as done: {row.task}" in press(panel, "It is done")
+    today = forms.now_in(wb).date()
+    assert [row.done_on for row in wb.tasks.rows()] == [today, today]
+    assert forms.in_words(today) in said(panel)  # beside the one of this meeting
+    assert [words for words, _ in named(panel, "A next step that is done").options] == ["(choose)"]
+    assert not [r for r in ii.measures.due.records(wb, today) if r["what"] == "task"]
+    press(panel, "Undo")
+    press(panel, "Undo")
+    assert wb.tasks.get(earlier.id).done_on is None
+    assert named(debrief.reflection(wb), "What you learned").value == "typed and not saved"
+
+
 def test_the_page_opens_on_the_meeting_just_held(wb, meeting):
     later = wb.interviews.append(contact_id=meeting.contact_id, starts_at=NOW + timedelta(days=3))
     assert meeting_to_debrief(wb, NOW) == meeting.id

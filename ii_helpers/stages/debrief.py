@@ -163,8 +163,27 @@ def people(wb: Workbook) -> w.VBox:
 
 
 def next_steps(wb: Workbook) -> w.VBox:
-    """What to do next, each with a date."""
-    return _Debrief.of(wb).steps
+    """What to do next, each with a date; and which of the earlier ones is done."""
+    return forms.panel(_Debrief.of(wb).steps, _done_steps(wb))
+
+
+def _done_steps(wb: Workbook) -> w.VBox:
+    """The open next steps of all meetings, to mark one as done."""
+    said = forms.markup()
+    undo = Undo(wb, said)
+    step = forms.RowPicker(
+        wb, "tasks", "A next step that is done", where=lambda row: row.done_on is None, key="done"
+    )
+
+    def done() -> str:
+        if not step.row:
+            raise WorkbookError("Choose which next step is done.")
+        row = wb.tasks.revise(step.id, done_on=forms.now_in(wb).date())
+        undo.made()
+        return f"Noted as done: {row.task}"
+
+    button = forms.button("It is done", done, said)
+    return forms.panel(step.widget, forms.bar(button, undo.button), said)
 
 
 def fit(wb: Workbook) -> w.VBox:
@@ -298,6 +317,8 @@ class _Debrief:
             self._show_waiting()
         elif table == "questions" and self.state:
             self._show_questions()
+        elif table == "tasks" and self.state:
+            self._show_saved_steps()  # what is typed stays
         elif table in ("occupations", "criteria") and self.state:
             self._rate(self._occupation.id)
 
@@ -480,6 +501,15 @@ class _Debrief:
             forms.focus(self._person_fields[n, "name"][0])
 
     def _show_steps(self) -> None:
+        if not self._show_saved_steps() and not self.state["steps"]:
+            self._new_step()
+        self._due_fields = []
+        self._steps.children = tuple(
+            self._step_box(n, step) for n, step in enumerate(self.state["steps"], 1)
+        )
+
+    def _show_saved_steps(self) -> bool:
+        """Show which steps of this meeting are in the log; whether there are any."""
         meeting = self.meetings.row
         mine = {step["id"] for step in self.state["steps"]}
         saved = [
@@ -490,12 +520,7 @@ class _Debrief:
         self._saved_steps.value = forms.html_table(
             [{"Saved already": row.task, "By": row.due_on, "Done": row.done_on} for row in saved]
         )
-        if not self.state["steps"] and not saved:
-            self._new_step()
-        self._due_fields = []
-        self._steps.children = tuple(
-            self._step_box(n, step) for n, step in enumerate(self.state["steps"], 1)
-        )
+        return bool(saved)
 
     def _step_box(self, n: int, step: dict[str, Any]) -> w.Box:
         task = forms.field(w.Text, f"Step {n}: what you will do")
