@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 import ii_helpers as ii
 from ii_helpers import tables
 from ii_helpers.letters import FACTS, KINDS, NETWORK_LIMIT, NETWORK_SITE, check, draft
+from ii_helpers.letters.facts import Facts
+from ii_helpers.letters.wording import SHIPPED
 from tests.labelled import letters as labelled
 
 TODAY = date(2026, 11, 21)
@@ -561,6 +563,7 @@ def test_a_course_replaces_a_letter_by_a_file(full):
     [
         ("Subject: x\n\nHello\n{% if name %}\n", r"thank-you.txt, line \d: .*[Uu]nexpected end"),
         ("Subject: x\n\n{{ nmae }}\n", 'thank-you.txt, line 3: Nothing is called "nmae"'),
+        ("{{ xyzzy }}\n", r'line 1: Nothing is called "xyzzy"\. .*templates.README\.md has a list'),
         ("Hi\n{{ name.__class__.__mro__ }}\n", r"thank-you.txt, line 2: .*unsafe"),
         ("Hi\n\n\n{{ 1 / 0 }}\n", "thank-you.txt, line 4: division by zero"),
         ("{% include '/etc/passwd' %}", "thank-you.txt, line 1"),
@@ -570,6 +573,14 @@ def test_an_error_in_a_file_of_the_course_names_file_and_line(full, text, words)
     own_template(full, "thank-you", text)
     with pytest.raises(ii.letters.TemplateInvalid, match=words):
         draft("thank-you", full, full.ana.id)
+
+
+def test_the_list_of_names_for_such_a_file_is_whole(full):
+    lines = (SHIPPED / "README.md").read_text(encoding="utf-8").splitlines()
+    table = [line.split("|")[1] for line in lines if line.startswith("| `")]
+    listed = set(re.findall(r"`(\w+)`", " ".join(table)))
+    for kind in ii.letters.KINDS:
+        assert Facts(full, full.ana, kind, "email", TODAY, {}).values.keys() == listed, kind
 
 
 # --- checks ------------------------------------------------------------------------------------

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 # Private characters carry "missing", "line break" and "this line was a condition, its emptiness
 # begins no paragraph" through a template; values cannot hold them.
 GONE, END, BREAK, KEEP = "\ue000", "\ue001", "\ue002", "\ue003"
+SHIPPED = Path(__file__).with_name("templates")
 
 
 def own_templates(wb: Workbook) -> Path | None:
@@ -37,7 +38,7 @@ def environment_of(own: Path | None) -> Any:
             return f"{GONE}{self._undefined_name}{END}"
 
     def load(name):
-        for folder in filter(None, (own, Path(__file__).with_name("templates"))):
+        for folder in filter(None, (own, SHIPPED)):
             path = folder / f"{name}.txt"
             if path.is_file():
                 try:
@@ -73,7 +74,7 @@ def template_named(environment: Any, name: str, known: set[str]) -> tuple[Any, l
         line = next((n for n, text in enumerate(source.splitlines(), 1)
                      if re.search(rf"\b{re.escape(word)}\b", text)), 1)  # fmt: skip
         near = difflib.get_close_matches(word, known, n=1)
-        meant = f'Did you mean "{near[0]}"?' if near else "The known ones are in the README there."
+        meant = f'Did you mean "{near[0]}"?' if near else f"{SHIPPED / 'README.md'} has a list."
         raise _invalid(Path(path), line, f'Nothing is called "{word}". {meant}')
     return template, sorted(used)
 
