@@ -154,6 +154,19 @@ def test_only_the_pages_that_the_course_uses_are_handed_out(tmp_path, source):
     assert names == ["00_start_here.ipynb", "02_outreach.ipynb"]
 
 
+def test_a_course_s_own_letters_are_handed_out_and_nothing_else_beside_them(tmp_path, source):
+    letters = source / "data" / "letters"
+    letters.mkdir()
+    (letters / "request-email.txt").write_text("Subject: Hi\n\nOur own words for {{ contact }}.\n")
+    (letters / "to-dana.txt").write_text("Dear Dana Ruiz")
+    d.distribute(roster(tmp_path, "name,id\nMei Chen,1\n"), tmp_path / "copies", source=source)
+    (made,) = (tmp_path / "copies").glob("Mei-Chen-*")
+    assert [path.name for path in (made / "data" / "letters").iterdir()] == ["request-email.txt"]
+    wb = ii.open_workbook(made / "data" / "log")
+    who = wb.contacts.append(name="Ana Silva")
+    assert "Our own words for Ana Silva." in ii.letters.draft("request", wb, who.id).body
+
+
 def test_a_course_without_the_page_that_a_workbook_opens_with_is_refused(tmp_path, source):
     (source / "data" / "course.toml").write_text('[pages]\nused = ["02_outreach"]\n')
     said = 'course.toml: pages.used has no "00_start_here", and a workbook opens with that page'

@@ -39,6 +39,7 @@ from .roster import (
 
 LOGS = "data/log"
 SETTINGS = "data/course.toml"
+LETTERS = "data/letters"
 IGNORED = ".gitignore"
 MARK = "data/copy.json"  # which copy this is, and what was laid down in it
 _SECRET = ".copies-secret"
@@ -70,8 +71,8 @@ class Payload(NamedTuple):
 
 def payload(source: Path | None = None, course: Course | None = None) -> Payload:
     """Return what a copy of the workbook in `source` holds: pages without outputs, the
-    course's settings, the example, and what git is not to track. No log, no page for
-    instructors.
+    course's settings and its own wording of letters, the example, and what git is not to track.
+    No log, no page for instructors.
 
     source: a workbook or checkout, the instructor's own for instance; by default the
     workbook as it is shipped
@@ -93,6 +94,12 @@ def payload(source: Path | None = None, course: Course | None = None) -> Payload
         files[SETTINGS] = (source / SETTINGS).read_bytes()
     if (source / "data" / "README.md").is_file():
         files["data/README.md"] = (source / "data" / "README.md").read_bytes()
+    from ..letters.wording import SHIPPED  # not every command needs it
+
+    for letter in sorted(SHIPPED.glob("*.txt")):  # by their names: whatever else lies there stays
+        own = source / LETTERS / letter.name
+        if own.is_file():
+            files[f"{LETTERS}/{letter.name}"] = own.read_bytes()
     for table in TABLES:
         example = source / "data" / "example" / f"{table}.csv"
         if example.is_file():
