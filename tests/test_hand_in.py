@@ -500,6 +500,17 @@ def test_the_command_and_the_panel_show_hand_in_json_and_say_what_the_code_tells
     assert words in said and words in html
 
 
+def test_the_panel_calls_rows_what_the_other_pages_call_them(wb):
+    from ii_helpers.stages.hand_in import hand_in_panel
+
+    wb.goals.append(stage="general research", objective="Look around")
+    widgets = _all(hand_in_panel(wb))
+    html = "".join(w.value for w in widgets if type(w).__name__ == "HTML")
+    assert "Objectives: 1 row" in html and "Next steps: 0 rows" in html
+    ticks = {w.description for w in widgets if type(w).__name__ == "Checkbox"}
+    assert {"Objectives: Your objective", "Next steps: Next step"} <= ticks
+
+
 def test_the_panel_says_how_many_rows_it_does_not_show(wb, monkeypatch):
     from ii_helpers.stages import hand_in as stage
 

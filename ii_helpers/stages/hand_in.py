@@ -123,7 +123,7 @@ _MORE = "And {} of the same columns. To see every cell, type in a terminal: ii-w
 
 
 def _title(table: str) -> str:
-    return table.replace("_", " ").capitalize()
+    return TABLES[table].plural.capitalize()
 
 
 def _tick(label: str) -> w.Checkbox:
