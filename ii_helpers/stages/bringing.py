@@ -120,7 +120,8 @@ class _Import:
         words = f"{len(self.new):,} new"
         words += f", {there:,} already in your log" if there else ""
         if self.forgotten:
-            words += f", {len(self.forgotten):,} who asked to be forgotten and are not ticked"
+            n = len(self.forgotten)
+            words += f", {n:,} who asked to be forgotten and {'is' if n == 1 else 'are'} not ticked"
         self.where.value = forms.line("note", words + ".")
         self._turn(0)
         self._show_doubts()
