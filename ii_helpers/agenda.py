@@ -277,10 +277,10 @@ def _seconds(today: Any) -> float | None:
 
 
 def _thanks_lateness(meeting: Any, today: date, now: float | None, course: Course) -> str:
-    """By the course's clock; in whole days when the hour is not known."""
+    """By the course's clock, from the end of the meeting; in whole days without the hour."""
     hours = (today - meeting.starts_on).days * 24.0
     if now is not None and meeting.starts_at is not None:
-        hours = (now - meeting.starts_at) / 3600
+        hours = (now - meeting.starts_at) / 3600 - (meeting.minutes or 0) / 60
     if hours > course.thank_you.overdue_days * 24:
         return "overdue"
     return "late" if hours > course.thank_you.late_hours else "due"

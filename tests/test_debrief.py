@@ -670,6 +670,17 @@ def test_the_thank_you_clock_follows_the_course(wb, meeting, hours, kind, words)
     assert got[0] == kind and words in got[1]
 
 
+@pytest.mark.parametrize("hours", [47, 49, 7 * 24 - 1, 7 * 24 + 1])
+def test_the_list_of_what_is_due_counts_from_the_end_of_the_meeting_too(wb, meeting, hours):  # R30
+    wb.interviews.revise(meeting.id, format="observational visit", minutes=480)
+    visit = wb.interviews.get(meeting.id)
+    now = STARTS + timedelta(hours=8 + hours)
+    _, words = debrief.thank_you_clock(wb, visit, now)
+    (due,) = (row for row in ii.measures.due.records(wb, now) if row["what"] == "thank-you")
+    said = "late" if words.startswith("Late") else "overdue" if "Overdue" in words else "due"
+    assert due["how_late"] == said
+
+
 def test_the_thank_you_is_drafted_from_the_debrief_checked_and_logged_once(wb, meeting):  # R30
     panel = debrief.thank_you(wb, lambda: NOW)
     assert named(panel, "Thank-you note").value == ""
