@@ -129,6 +129,25 @@ def imported(filled):
     return filled
 
 
+@pytest.mark.parametrize(
+    "first, title, order",
+    [
+        ("known people", "Friends, relatives, neighbors", "the nearest first"),
+        ("supervisor", "Co-workers and supervisors, present and former", "with the supervisor"),
+        ("strangers", "Professional organizations, events, speakers", "you do not know yet"),
+    ],
+)
+def test_the_list_begins_with_whom_the_course_begins_with(wb, first, title, order):
+    wb.course = Course(interview={"first_people": first})
+    occupation = wb.occupations.append(title="Chef")
+    text = said(outreach.whom_to_ask(wb))
+    places = {text.index(names) for names, _ in outreach.SOURCES.values() if names in text}
+    assert text.index(title) == min(places) and len(places) == len(outreach.SOURCES) - 1
+    assert order in text.partition("Ask yourself")[0]
+    ((_, words),) = outreach.nearest(wb, occupation.id)
+    assert f"Try next: {title[0].lower()}{title[1:]}." in words
+
+
 def test_a_file_is_previewed_and_nothing_written_before_add(imported):
     text = said(imported.panel)
     assert "3 people found, 1 without a name skipped" in text

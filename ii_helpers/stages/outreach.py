@@ -62,6 +62,21 @@ SOURCES: dict[tuple[str, ...], tuple[str, str]] = {
     ),
     ("other", ""): ("Other, or not said", "How did you come across them? Say it in step 2."),
 }
+# What the course begins with -> the sources that then stand first, and how the list says so.
+FIRST_PEOPLE = {
+    "known people": ((), "the nearest first"),
+    "supervisor": (("supervisor",), "your course begins with the supervisor"),
+    "strangers": (
+        ("professional organization", "directory", "professional network site"),
+        "your course begins with people you do not know yet",
+    ),
+}
+
+
+def sources_in_order(wb: Workbook) -> list[tuple[tuple[str, ...], tuple[str, str]]]:
+    """Return SOURCES with those first that the course begins with."""
+    first, _ = FIRST_PEOPLE[wb.course.interview.first_people]
+    return sorted(SOURCES.items(), key=lambda source: not set(first).intersection(source[0]))
 
 
 def whom_to_ask(wb: Workbook) -> w.VBox:
@@ -92,11 +107,12 @@ def _sources(wb: Workbook) -> str:
     for row in wb.contacts.rows():
         named[row.how_known].append(row.name)
     rows = []
-    for sources, (title, hint) in SOURCES.items():
+    for sources, (title, hint) in sources_in_order(wb):
         people = [name for source in sources for name in named[source]]
         if people or "" not in sources:
             rows.append({"Where": title, "Ask yourself": hint, "In your log": _some(people)})
-    return forms.html_table(rows, "Where to find people, the nearest first")
+    order = FIRST_PEOPLE[wb.course.interview.first_people][1]
+    return forms.html_table(rows, f"Where to find people, {order}")
 
 
 def _some(names: list[str], most: int = 4) -> str:
@@ -190,7 +206,7 @@ def _nearness(wb: Workbook, row: Any, referrals: list[Any]) -> tuple[int, str]:
 
 def _try_next(wb: Workbook) -> str:
     some = {row.how_known for row in wb.contacts.rows()}
-    for sources, (title, hint) in SOURCES.items():
+    for sources, (title, hint) in sources_in_order(wb):
         if not some.intersection(sources) and "" not in sources:
             return f"Try next: {title[0].lower()}{title[1:]}. {hint}"
     return "Ask the people you have met whom else they would talk to."
