@@ -104,6 +104,17 @@ def test_every_room_has_its_floor():
     assert rooms - {"__init__"} == set(FLOOR) & rooms
 
 
+def test_what_an_instructor_does_loads_when_it_is_asked_for():
+    code = (
+        "import sys, ii_helpers as ii; course = ii.course; before = len(sys.modules);"
+        "parts = [getattr(course, part).__name__ for part in course.__all__];"
+        "print(len(sys.modules) > before, *parts)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    parts = [f"ii_helpers.course.{name}" for name in ("cohort", "distribute", "hand_in", "update")]
+    assert done.stdout.split() == ["True", *parts]
+
+
 def test_importing_the_package_loads_nothing_heavy_and_prints_nothing():
     heavy = ("pandas", "numpy", "matplotlib", "ipywidgets", "pydantic", "networkx", "scipy")
     code = (
