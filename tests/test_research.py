@@ -131,6 +131,12 @@ def test_of_findings_of_one_day_the_one_saved_last_stands_first(wb):
     assert shown.index("A well") < shown.index("A lake") < shown.index("A river")
 
 
+def test_of_many_findings_the_caption_says_how_many_are_shown(wb):
+    wb.findings.append_many({"finding": f"A river {n}", "source": "a book"} for n in range(31))
+    shown = said(research.findings(wb))
+    assert "the newest first (30 of 31)" in shown and shown.count("A river") == 30
+
+
 def test_two_answers_of_one_person_are_one_person(wb):
     kind, who = occupation(wb), wb.contacts.append(name="Ana Silva")
     for day in (20, 21):

@@ -410,6 +410,7 @@ def _known_table(wb: Workbook, occupation_id: str) -> str:
 
 # --- findings (R5) ---------------------------------------------------------------------------
 
+MOST_FINDINGS = 30  # in the table below the form; page 5 shows every log
 _WHERE_TO_LOOK = (
     ("the occupation", "a national handbook of occupations, O*NET OnLine, a trade journal"),
     ("pay, demand and trends", "labor statistics of your state, a union's or society's survey"),
@@ -438,6 +439,7 @@ def findings(wb: Workbook) -> w.VBox:
 
 def _found(wb: Workbook) -> str:
     rows = sorted(wb.findings.rows(), key=lambda row: (row.found_on, row.created_at), reverse=True)
+    shown = f"{MOST_FINDINGS} of {len(rows)}" if len(rows) > MOST_FINDINGS else len(rows)
     return forms.html_table(
         [
             {
@@ -447,9 +449,9 @@ def _found(wb: Workbook) -> str:
                 "Finding": row.finding,
                 "Source": row.source,
             }
-            for row in rows[:30]
+            for row in rows[:MOST_FINDINGS]
         ],
-        f"What you found, the newest first ({len(rows)})",
+        f"What you found, the newest first ({shown})",
     )
 
 
