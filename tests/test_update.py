@@ -100,7 +100,7 @@ def test_pages_nobody_wrote_in_become_the_new_ones(course, copy):
     assert (copy / "notebooks" / "02_outreach.ipynb").is_file()
     assert logs(copy) == before
     assert changes[0] == (
-        "notebooks/01_research.ipynb: 3 cells refreshed, 1 cells new, 1 cells gone."
+        "notebooks/01_research.ipynb: 3 cells refreshed, 1 cell new, 1 cell gone."
     )
     assert "notebooks/02_outreach.ipynb is new." in changes
     assert "data/course.toml: the course's settings are new." in changes
@@ -198,7 +198,7 @@ def test_a_page_without_a_mark_that_nobody_wrote_in_gets_one_folded_note(course,
     for was in ("# Research\n", "Write why: ...\n", "an old hint\n", "```python\npanel(wb)\n```"):
         assert was in note
     assert changes[0] == (
-        "notebooks/01_research.ipynb: 3 cells refreshed, 1 cells new, 1 cells gone, "
+        "notebooks/01_research.ipynb: 3 cells refreshed, 1 cell new, 1 cell gone, "
         "4 earlier texts kept in its last cell."
     )
     (copy / distribute.MARK).unlink()
@@ -291,7 +291,9 @@ def test_settings_that_only_the_learner_changed_stay(course, copy):
 def test_settings_that_both_changed_become_the_course_s_and_the_learner_s_are_kept(course, copy):
     (copy / "data" / "course.toml").write_text("[targets]\ncontacts = 5\n")
     second_edition(course)
-    assert any("yours were different and are kept" in line for line in u.update(copy, course))
+    assert any(
+        "yours were different and lie in the backup" in line for line in u.update(copy, course)
+    )
     kept = list((copy / "data" / "log" / ".workbook" / "backups").rglob("course.toml"))
     assert [path.read_text() for path in kept] == ["[targets]\ncontacts = 5\n"]
 
@@ -369,7 +371,7 @@ def test_pages_that_the_course_did_not_touch_become_the_next_version(
     ship(next_version, monkeypatch)
     changes = u.update(copy)
     assert [line for line in changes if "notebooks" in line] == [
-        "notebooks/01_research.ipynb: 1 cells refreshed."
+        "notebooks/01_research.ipynb: 1 cell refreshed."
     ]
     after = files_of(copy)
     assert "THE NEXT VERSION" in after.pop("01_research.ipynb")
@@ -377,7 +379,7 @@ def test_pages_that_the_course_did_not_touch_become_the_next_version(
     assert u.update(copy) == []
     # The course's own corrections come with --from, before and after.
     change(own_course, "02_outreach", "OUR NEWER WORDS")
-    assert "notebooks/02_outreach.ipynb: 1 cells refreshed." in u.update(copy, own_course)
+    assert "notebooks/02_outreach.ipynb: 1 cell refreshed." in u.update(copy, own_course)
 
 
 def test_a_course_laid_down_by_an_earlier_version_owns_only_what_it_changed(
@@ -402,7 +404,7 @@ def test_an_instructor_s_own_settings_stay_when_their_workbook_is_updated(
 ):
     ship(next_version, monkeypatch)
     before = files_of(own_course)["course.toml"]
-    assert "notebooks/01_research.ipynb: 1 cells refreshed." in u.update(own_course)
+    assert "notebooks/01_research.ipynb: 1 cell refreshed." in u.update(own_course)
     assert files_of(own_course)["course.toml"] == before
 
 
@@ -441,7 +443,7 @@ def test_an_early_copy_of_the_shipped_workbook_becomes_the_next_version(
     ship(next_version, monkeypatch)
     changes = u.update(copy)
     assert "data/course.toml: the course's settings are new." in changes
-    assert "notebooks/02_outreach.ipynb: 1 cells refreshed." in changes
+    assert "notebooks/02_outreach.ipynb: 1 cell refreshed." in changes
 
 
 # --- logs ------------------------------------------------------------------------------------

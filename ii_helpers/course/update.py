@@ -205,7 +205,8 @@ def _settings(name: str, before: bytes, new: bytes, laid_down: Any) -> tuple[byt
         return new, [f"{name}: the course's settings are new."]
     if digest(new) == laid_down:
         return before, []
-    return new, [f"{name}: the course's settings are new; yours were different and are kept."]
+    was = "yours were different and lie in the backup"
+    return new, [f"{name}: the course's settings are new; {was}."]
 
 
 # --- pages -----------------------------------------------------------------------------------
@@ -226,8 +227,12 @@ def _page(name: str, before: bytes, new: bytes, laid_down: Any) -> tuple[bytes |
     made = {**theirs, "cells": merged}
     if mine == made or _same(mine, made):
         return before, []
-    words = [f"{count} {what}" for what, count in n.items() if count]
+    words = [f"{count} {what if count > 1 else _one(what)}" for what, count in n.items() if count]
     return notebook_bytes(made), [f"{name}: {', '.join(words) or 'its form is new'}."]
+
+
+def _one(what: str) -> str:
+    return what.replace("cells ", "cell ").replace("earlier texts", "earlier text")
 
 
 def _is_cell(cell: Any) -> bool:
