@@ -24,6 +24,7 @@ from ii_helpers.course import cohort, counts, distribute, hand_in, update
 from ii_helpers.course.received import HandInUnusable, Limits, read
 from ii_helpers.errors import LogUnwritable, WorkbookError
 from ii_helpers.measures import Facts
+from ii_helpers.settings import CourseNames
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 FREE = [f"{table}.{column}" for table in tables.TABLES for column in hand_in.may_be_ticked(table)]
@@ -640,8 +641,10 @@ def test_targets_are_shown_as_progress(example):
     assert "People in your network" in html and "Hydrologist" in html
     assert ">By<" not in html  # the course sets no days
     targets = example.course.targets.model_copy(update={"contacts_by": date(2026, 12, 1)})
-    example.course = example.course.model_copy(update={"targets": targets})
+    held = CourseNames(name="Work 101", instructor="Dr. Ruiz", ends_on=date(2026, 12, 18))
+    example.course = example.course.model_copy(update={"targets": targets, "course": held})
     assert ">By<" in shown() and "1 Dec 2026" in shown()
+    assert "Your progress in Work 101, with Dr. Ruiz, until 18 Dec 2026" in shown()
     assert "grade" not in html.lower() and "%" not in html.split("</style>")[-1]
 
 

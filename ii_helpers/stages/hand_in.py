@@ -38,7 +38,7 @@ def targets_panel(wb: Workbook, today: date | None = None) -> w.VBox:
                 }
                 for step in steps
             ],
-            f"Your progress in {wb.course.course.name}",
+            f"Your progress in {_course(wb)}",
         )
         open_ = [step for step in steps if step.n < step.target]
         if not open_:
@@ -50,6 +50,15 @@ def targets_panel(wb: Workbook, today: date | None = None) -> w.VBox:
         return table + forms.line("next", f"{words}: {step.target - step.n} to go{by}.")
 
     return forms.live(wb, "course targets", make)
+
+
+def _course(wb: Workbook) -> str:
+    """The course, who holds it, and from when to when, as far as its settings say so."""
+    held = wb.course.course
+    days = [f"from {forms.in_words(held.starts_on)}"] if held.starts_on else []
+    days += [f"until {forms.in_words(held.ends_on)}"] if held.ends_on else []
+    by = f"with {held.instructor}" if held.instructor else ""
+    return ", ".join(filter(None, (held.name, by, " ".join(days))))
 
 
 def hand_in_panel(wb: Workbook) -> w.VBox:
@@ -98,8 +107,8 @@ def hand_in_panel(wb: Workbook) -> w.VBox:
             "Below is all that would go: dates, choices, ratings and numbers (of a long table "
             f"the first {ROWS_SHOWN} rows), and a code that tells whose hand-in it is. Names, "
             "addresses, times of day and texts stay here, and ids are replaced by ones that "
-            "nobody can trace back. Nothing leaves this computer until you hand the file in "
-            "yourself.",
+            "only a secret in your own workbook could trace back. Nothing leaves this computer "
+            "until you hand the file in yourself.",
         )
     )
     return forms.panel(
