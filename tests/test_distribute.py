@@ -303,6 +303,31 @@ def test_one_id_with_two_addresses_is_one_person_and_so_is_an_id_without_its_zer
     assert (done.added, done.n_known) == ([], 1)
 
 
+@pytest.mark.parametrize("saved", ["roster.csv", "out/copies.csv"])
+def test_ids_whose_zeros_a_spreadsheet_program_left_out_are_the_same_learners(
+    tmp_path, source, saved
+):
+    path = roster(tmp_path, "name,id\nAna Silva,00123\nAna Silva,00124\nSam Okafor,00125\n")
+    d.distribute(path, tmp_path / "out", source=source)
+    list_ = tmp_path / saved
+    list_.write_text(list_.read_text("utf-8-sig").replace("001", "1"), "utf-8")
+    done = d.distribute(path, tmp_path / "out", source=source)
+    assert (done.added, done.n_known, done.by_name) == ([], 3, [])
+    # Without its zeros an id is not enough: another name makes it another learner.
+    other = roster(tmp_path, "name,id\nDana Ruiz,000123\n")
+    assert len(d.distribute(other, tmp_path / "out", source=source).added) == 1
+
+
+@pytest.mark.parametrize("cut", ["2.026E+11", "2,026E+11", "2.02600012345E+13"])
+def test_a_long_number_that_a_spreadsheet_program_cut_is_nobody_s_id(tmp_path, source, cut):
+    whole = "name,id\nAna Silva,202600012345\nSam Okafor,202600012346\n"
+    d.distribute(roster(tmp_path, whole), tmp_path / "out", source=source)
+    text = f"name;id\nAna Silva;{cut}\nSam Okafor;{cut}\nLi Tan;{cut}\n"
+    done = d.distribute(roster(tmp_path, text), tmp_path / "out", source=source)
+    assert done.skipped == []
+    assert ([c.name for c in done.added], done.by_name) == (["Li Tan"], ["Ana Silva", "Sam Okafor"])
+
+
 def test_a_second_roster_with_other_marks_makes_nobody_a_second_copy(tmp_path, source, capsys):
     first = "name,email\nAna Silva,ana@example.org\nSam Okafor,sam@example.org\n"
     d.distribute(roster(tmp_path, first), tmp_path / "out", source=source)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from dataclasses import asdict, dataclass, field, fields
@@ -80,14 +81,22 @@ class Person:
         both = [
             kind for kind in ("id", "canvas_id", "login", "email") if kind in mine.keys() & theirs
         ]
-        if self.marks & other.marks and self.name.casefold() == other.name.casefold():
+        if _bare(self.marks) & _bare(other.marks) and self.name.casefold() == other.name.casefold():
             return True
         return bool(both) and mine[both[0]] == theirs[both[0]]
 
 
 def _tells(text: str) -> bool:
-    """Whether a cell is an id: programs write "-" or "N/A" where there is none."""
-    return any(map(str.isalnum, text)) and text.casefold() not in ("n/a", "none", "null")
+    """Whether a cell is an id: programs write "-" or "N/A" where there is none, and 2.026E+11
+    for every long number that begins like that."""
+    if not any(map(str.isalnum, text)) or text.casefold() in ("n/a", "none", "null"):
+        return False
+    return not re.fullmatch(r"\d[.,]\d+E\+\d\d+", text)
+
+
+def _bare(marks: set[tuple[str, str]]) -> set[tuple[str, str]]:
+    """The marks without the zeros in front, which spreadsheet programs leave out."""
+    return {(kind, text.lstrip("0")) for kind, text in marks}
 
 
 class Roster(NamedTuple):
@@ -355,12 +364,12 @@ def missing(people: list[Person], copies: list[Copy]) -> Missing:
     """
     marked: dict[tuple[str, str], list[int]] = defaultdict(list)
     for at, copy in enumerate(copies):
-        for mark in copy.person.marks:
+        for mark in _bare(copy.person.marks):
             marked[mark].append(at)
     had: set[int] = set()
     unknown: list[Person] = []
     for person in people:
-        same = {at for mark in person.marks for at in marked.get(mark, ())
+        same = {at for mark in _bare(person.marks) for at in marked.get(mark, ())
                 if person.is_same(copies[at].person)}  # fmt: skip
         had |= same
         if not same:
