@@ -688,7 +688,16 @@ HOSTILE = {
     "empty": (b"", "it is empty"),
     "text": (b"hello", "not a zip file"),
     "cut": (make(good())[:-30], "not a zip file"),
-    "no about": (make({"contacts.csv": "id\n"}), "it has no hand-in.json"),
+    "nothing": (make({}), "it has no hand-in.json"),
+    "a backup": (make({"contacts.csv": "id\n"}), "but logs, .* ask for a hand-in"),
+    "a whole workbook": (
+        make({f"ana/notebooks/{n}.ipynb": "{}" for n in range(70)}
+             | {"ana/data/log/contacts.csv": "id\n"}),
+        "but logs, and so other people's names",
+    ),
+    "a platform's download": (
+        make({f"silva{n}_{n}_{n}_h.ZIP": "PK" for n in range(70)}), "unpack it, then run again"
+    ),
     "a thesis": (make({"thesis.docx": "x"}), "it holds other files"),
     "zip slip": (make(good(**{"../../evil.csv": "id\n"})), "names a file outside of itself"),
     "zip slip, Windows": (make(good(**{"..\\evil.csv": "id\n"})), "names a file outside of itself"),

@@ -116,6 +116,8 @@ def _read(file: zipfile.ZipFile, limits: Limits) -> HandIn:
 
 def _entries(infos: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.ZipInfo]:
     """The files that are ours by name, whatever one folder a learner's own zipping put them in."""
+    if reason := _of_another_kind(infos):
+        raise HandInUnusable(reason)
     if len(infos) > limits.files:
         raise HandInUnusable(f"it holds {len(infos)} files, and at most {limits.files} are read")
     found: dict[str, zipfile.ZipInfo] = {}
@@ -148,6 +150,16 @@ def _entries(infos: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.
     if sum(info.file_size for info in found.values()) > limits.bytes:
         raise HandInUnusable(f"it unpacks to more than {limits.bytes // 1_000_000} MB")
     return found
+
+
+def _of_another_kind(infos: list[zipfile.ZipInfo]) -> str:
+    """What a zip is that is often sent in place of a hand-in, and what to do; blank for others."""
+    names = {info.filename.replace("\\", "/").rpartition("/")[2] for info in infos}
+    if any(name.lower().endswith(".zip") for name in names):
+        return "it holds other zips, as a platform's download does: unpack it, then run again"
+    if ABOUT not in names and any(f"{table}.csv" in names for table in TABLES):
+        return f"it has no {ABOUT}, but logs, and so other people's names: ask for a hand-in"
+    return ""
 
 
 def _unpack(file: zipfile.ZipFile, info: zipfile.ZipInfo, budget: list[int], limits: Limits) -> str:
