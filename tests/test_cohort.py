@@ -909,8 +909,23 @@ def test_the_newest_hand_in_of_a_learner_counts(klass, tmp_path):
         "learner5_5_5_hand-in.zip",
     }
     said = (tmp_path / "out" / "problems.csv").read_text("utf-8")
-    words = "another one of the same learner, its file as new or newer, is counted instead"
+    words = "another one of the same learner, as new or newer, is counted instead"
     assert said.count(words) == 3
+
+
+def test_an_earlier_hand_in_whose_file_was_saved_later_does_not_count(tmp_path):
+    wb, place = ii.open_workbook(tmp_path / "own"), tmp_path / "class"
+    place.mkdir()
+    wb.contacts.append(name="Ana Silva")
+    rows = wb.contacts.path.read_text(encoding="utf-8").replace(str(date.today()), "2026-09-28")
+    wb.contacts.path.write_text(rows, "utf-8")
+    hand_in.write(wb, place / "week4.zip")
+    wb.contacts.append(name="Sam Okafor")
+    hand_in.write(wb, place / "week10.zip")
+    os.utime(place / "week4.zip", (2e9, 2e9))  # as when it is downloaded once more
+    run(place, tmp_path / "out")
+    assert [row["contacts"] for row in progress(tmp_path / "out")] == ["2"]
+    assert list(problems(tmp_path / "out")) == ["week4.zip"]
 
 
 @pytest.mark.parametrize("kind", ["a copy", "a workbook without a code"])
@@ -932,7 +947,7 @@ def test_a_workbook_and_a_hand_in_of_the_same_learner_are_one_line(tmp_path, kin
         assert run(place, tmp_path / "out").totals.learners == 1
         assert len(progress(tmp_path / "out")) == 1
     assert list(problems(tmp_path / "out").values()) == [
-        "another one of the same learner, its file as new or newer, is counted instead"
+        "another one of the same learner, as new or newer, is counted instead"
     ]
 
 

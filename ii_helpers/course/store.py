@@ -94,15 +94,17 @@ class Store:
 
     def stretches(self) -> Iterator[list[Row]]:
         """Every unit in order of path, some at a time; of a copy handed in several times the
-        newest counts, the others have a reason.
+        newest counts, the others have a reason. Newest is what was logged last: the time of a
+        file may be that of a download. It tells where that day is the same.
 
         Where a stretch ends goes by the paths in it, so that one more unit moves no other end.
         """
         older = {
             path
             for path, newest in self.db.execute(
-                "SELECT path, first_value(path) OVER (PARTITION BY copy ORDER BY at DESC, path "
-                "DESC) FROM unit WHERE reason = '' AND copy IN (SELECT copy FROM unit "
+                "SELECT path, first_value(path) OVER (PARTITION BY copy ORDER BY "
+                "json_extract(kept, '$.last') DESC, at DESC, path DESC) "
+                "FROM unit WHERE reason = '' AND copy IN (SELECT copy FROM unit "
                 "WHERE reason = '' AND copy != '' GROUP BY copy HAVING count(*) > 1)"
             )
             if path != newest
@@ -112,9 +114,7 @@ class Store:
             "SELECT path, stamp, copy, reason FROM unit ORDER BY path"
         ):
             if path in older:
-                reason = (
-                    "another one of the same learner, its file as new or newer, is counted instead"
-                )
+                reason = "another one of the same learner, as new or newer, is counted instead"
             some.append(Row(path.decode("utf-8", "surrogatepass"), stamp, copy, reason))
             if zlib.crc32(path) % _STRETCH == 0 or len(some) >= 10 * _STRETCH:
                 yield some
