@@ -844,6 +844,20 @@ def test_a_learner_s_folder_counts_whatever_lies_beside_its_logs(tmp_path):
     assert (done.totals.learners, done.problems) == (2, [])
 
 
+def test_what_programs_lay_beside_hand_ins_is_nothing_left_out(klass, tmp_path):
+    for n, path in enumerate(sorted(klass.glob("*.zip"))):
+        attempt = f"Week 4_learner{n}_attempt_2026-11-2{n}-10-00-00"
+        path.rename(klass / f"{attempt}_hand-in.zip")
+        (klass / f"{attempt}.txt").write_text("Name: Ana Silva")  # Blackboard writes one for each
+    for name in ("Thumbs.db", "desktop.ini", ".DS_Store"):
+        (klass / name).write_bytes(b"x")
+    (klass / "Week 4_learner6_attempt_2026-11-26-10-00-00_notes.txt").write_text("Mine")
+    assert run(klass, tmp_path / "out").totals.learners == 6
+    assert list(problems(tmp_path / "out")) == [
+        "Week 4_learner6_attempt_2026-11-26-10-00-00_notes.txt"
+    ]
+
+
 def test_a_log_among_hand_ins_is_a_line_and_the_hand_ins_are_counted(klass, tmp_path):
     (klass / "questions.csv").write_text("id,interview_id,text\n")
     (klass / received.ABOUT).write_text("{}")

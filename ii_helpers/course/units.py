@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -23,6 +24,9 @@ _A_WORKBOOK = 3  # logs in a folder, whatever else lies there
 _DEEPEST = 12  # folders within folders
 _STRAY = "it is a log beside hand-ins or folders: a learner's logs need a folder of their own"
 _OURS = {"progress.csv", "class.html", "problems.csv", COPIES, "course.toml", STORE}
+_BY_PROGRAMS = re.compile(  # Blackboard's receipt beside each hand-in, and what Windows lays down
+    r".*_attempt_\d{4}(-\d\d){5}\.txt|Thumbs\.db|desktop\.ini", re.IGNORECASE | re.DOTALL
+)
 
 
 class Unit(NamedTuple):
@@ -154,9 +158,11 @@ def units_in(root: str) -> Iterator[Unit | Left]:
 
 
 def _is_skipped(name: str, where: str) -> bool:
-    """Hidden files, a Mac's side files, and the invented learner who lies in every copy."""
+    """Hidden files, those that programs lay beside a learner's, and the invented learner who lies
+    in every copy."""
     is_example = name == "example" and where.endswith("/data")
-    return is_example or name == "__MACOSX" or name.startswith(".")
+    is_by_program = name == "__MACOSX" or name.startswith(".") or _BY_PROGRAMS.fullmatch(name)
+    return is_example or bool(is_by_program)
 
 
 def _folder_unit(entries: dict[str, Any], below: str, where: str) -> Unit | None:
