@@ -1465,5 +1465,19 @@ def test_the_panel_shows_what_the_report_shows(klass, tmp_path, monkeypatch):
     assert "without a thank-you note" in html
 
 
+@pytest.mark.parametrize("typed", ['"{}"', "'{}'", " {} ", "~/class"])
+def test_a_folder_is_found_as_it_is_copied_and_typed(klass, tmp_path, monkeypatch, typed):
+    from ii_helpers.stages.class_view import class_panel
+
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path))
+    panel = class_panel(typed.format(klass), tmp_path / "out", today=TODAY)
+    assert "6 learners counted" in "".join(_texts(panel))
+
+
+def _texts(panel):
+    return [w.value for w in _all(panel) if type(w).__name__ == "HTML"]
+
+
 def _all(widget):
     return [widget, *(w for child in getattr(widget, "children", ()) for w in _all(child))]

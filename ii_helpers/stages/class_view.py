@@ -43,9 +43,10 @@ def class_panel(
         seen.value = found.get(show.value, "")
 
     def read() -> str:
-        root = place.value.strip()
+        root = place.value.strip().strip("\"'")
         if not root:
             raise WorkbookError("Name the folder in which the hand-ins are.")
+        root = os.path.expanduser(root)
         out = Path(to) if to else Path("class" if "://" in root else Path(root) / "class report")
         done = cohort.cohort(root, out, today=today, workers=1 if today else 0)
         found.update(_views(done, out))
