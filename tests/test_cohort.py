@@ -1475,6 +1475,28 @@ def test_a_folder_is_found_as_it_is_copied_and_typed(klass, tmp_path, monkeypatc
     assert "6 learners counted" in "".join(_texts(panel))
 
 
+def test_the_panel_says_how_many_lines_it_does_not_show(klass, tmp_path, monkeypatch):
+    from ii_helpers.stages import class_view
+
+    for n in range(3):
+        (klass / f"thesis{n}.docx").write_text("x")
+    codes = [json.loads(zipfile.ZipFile(path).read(received.ABOUT))["copy"]
+             for path in sorted(klass.glob("*.zip"))]  # fmt: skip
+    copies = [roster.Copy(code, "f", "Ana") for code in [*codes, "none"]]
+    text = roster.copy_line() + "".join(map(roster.copy_line, copies))
+    (klass / roster.COPIES).write_text(text, "utf-8", newline="")
+    for most, more in ((2, {"words": 5, "learners": 5, "problems": 1}), (200, {})):
+        monkeypatch.setattr(class_view, "ROWS_SHOWN", most)
+        panel = class_view.class_panel(klass, tmp_path / "out", today=TODAY + timedelta(days=60))
+        chooser = next(w for w in _all(panel) if getattr(w, "description", "") == "Show")
+        for chosen in ("words", "learners", "problems"):
+            chooser.value = chosen
+            kept_in = "problems.csv" if chosen == "problems" else "progress.csv"
+            said = re.findall(r"And (\d+) more, in (\S+)\.<", "".join(_texts(panel)))
+            expected = [(str(more[chosen]), str(tmp_path / "out" / kept_in))] if more else []
+            assert said == expected, chosen
+
+
 def _texts(panel):
     return [w.value for w in _all(panel) if type(w).__name__ == "HTML"]
 

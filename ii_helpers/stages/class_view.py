@@ -73,14 +73,24 @@ def _views(done: cohort.Class, out: Path) -> dict[str, str]:
     lines = [{name.replace("_", " "): _cell(name, row[name]) for name in filled} for row in lines]
     figures = "".join(map(report.svg, report.figures(done)))
     few = f"Figures of fewer than {report.FEW} learners are hidden."
+    n_lines = done.totals.learners + done.n_missing
     return {
         "figures": style + f'<div class="class-view">{figures}</div>' + forms.line("note", few),
-        "words": forms.html_table(words) or forms.line("ok", "Nobody, as far as the logs tell."),
-        "learners": style + f'<div class="ii-lines">{forms.html_table(lines)}</div>'
+        "words": forms.html_table(words) + _more(done.n_words, out / "progress.csv")
+        or forms.line("ok", "Nobody, as far as the logs tell."),
+        "learners": style
+        + f'<div class="ii-lines">{forms.html_table(lines)}</div>'
+        + _more(n_lines, out / "progress.csv")
         if lines
         else forms.line("note", "Nobody was counted yet."),
-        "problems": forms.html_table(problems) or forms.line("ok", "Nothing was left out."),
+        "problems": forms.html_table(problems) + _more(done.n_problems, out / "problems.csv")
+        or forms.line("ok", "Nothing was left out."),
     }
+
+
+def _more(n: int, path: Path) -> str:
+    """A line on those of a table's n rows that are not shown; blank where all are."""
+    return forms.line("note", f"And {n - ROWS_SHOWN:,} more, in {path}.") if n > ROWS_SHOWN else ""
 
 
 _STYLE = ".ii-panel .ii-lines table.ii-table td { white-space: nowrap; }"
