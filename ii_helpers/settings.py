@@ -268,10 +268,18 @@ def _bad_value(error: Exception, text: str) -> tuple[int, str, str, str] | None:
     if field is None or _is_toml(value):
         return None
     verb = "is" if "=" in lines[-1] else "holds"
-    straight = ' The quotes must be straight ones: "' if re.search("[“”„‘’«»]", value) else ""
     shown = value if len(value) <= 80 else value[:79] + "…"
-    sentence = f"{verb} {shown}. It must be {allowed(field)}.{straight}"
+    sentence = f"{verb} {shown or 'empty'}. It must be {allowed(field)}.{_on_quotes(value, field)}"
     return len(lines), ".".join(names), value, sentence
+
+
+def _on_quotes(value: str, field: FieldInfo) -> str:
+    """What to do about the quotes of a value that is no TOML; blank when it has none."""
+    if re.search("[“”„«»]|^[‘’]", value):
+        return ' The quotes must be straight ones: "'
+    if value[:1] in ("'", '"') and allowed(field).startswith("a text"):
+        return ' Begin and end it with "; in between write \\" for " and \\\\ for \\.'
+    return ""
 
 
 def _is_toml(value: str) -> bool:

@@ -250,6 +250,26 @@ NO_TOML = {
         '[targets]\ncontacts = 3\n[interview]\nresume = "carry',
         'course.toml, line 4: interview.resume is "carry. It must be one of "carry", "enclose".',
     ),
+    "quotes within quotes": (
+        '[course]\ninstructor = "Dana "Dee" Ruiz"',
+        'course.toml, line 2: course.instructor is "Dana "Dee" Ruiz". It must be a text in quotes '
+        'of at most 200 characters. Begin and end it with "; in between write \\" for " and '
+        "\\\\ for \\.",
+    ),
+    "an apostrophe within such quotes": (
+        "[course]\ninstructor = 'Sam O’Hara, Pat O'Hara'",
+        "course.toml, line 2: course.instructor is 'Sam O’Hara, Pat O'Hara'. It must be a text "
+        'in quotes of at most 200 characters. Begin and end it with ";',
+    ),
+    "a backslash": (
+        '[course]\nname = "AC\\DC"',
+        'course.toml, line 2: course.name is "AC\\DC". It must be a text in quotes of at least one '
+        'and at most 200 characters. Begin and end it with "; in between write',
+    ),
+    "nothing": (
+        "[targets]\ncontacts =\nrequests = 3\n",
+        "course.toml, line 2: targets.contacts is empty. It must be a whole number from 0 to 1000.",
+    ),
     "a number with a comma": (
         "[targets]\nrequests = 1,000",
         "course.toml, line 2: targets.requests is 1,000. "
