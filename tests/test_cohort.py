@@ -708,7 +708,9 @@ def test_the_settings_beside_the_hand_ins_count(klass, tmp_path):
     run(klass, tmp_path / "out")
     assert progress(tmp_path / "out")[0]["contacts_target"] == "99"
     (klass / "course.toml").write_text("[targets]\ncontacts = -1\n")
-    with pytest.raises(SettingsInvalid, match="line 2"):
+    with pytest.raises(
+        SettingsInvalid, match=r"line 2.* from 0 to 1000\. The file is .*course.toml"
+    ):
         run(klass, tmp_path / "out")
 
 

@@ -23,7 +23,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ..errors import WorkbookError
+from ..errors import SettingsInvalid, WorkbookError
 from ..files import shipped
 from ..settings import Course, read_course
 from . import counts
@@ -122,7 +122,13 @@ def cohort(
     root = root_of(folder)
     to, today = Path(to), today or date.today()
     settings = _settings(root, course, copies)
-    done = Class(read_course(settings), today, settings)
+    try:
+        done = Class(read_course(settings), today, settings)
+    except SettingsInvalid as error:  # there are several places for a file of that name
+        raise SettingsInvalid(
+            f"{error} The file is {settings}.",
+            column=error.column, value=error.value, path=error.path,
+        ) from error  # fmt: skip
     if to.exists() and not to.is_dir():
         raise WorkbookError(
             f"{to} is a file, and the report needs a folder. Name another one: it is made if it "
