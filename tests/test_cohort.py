@@ -21,7 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import ii_helpers as ii
-from ii_helpers import measures, tables
+from ii_helpers import measures, sheet, tables
 from ii_helpers.__main__ import main
 from ii_helpers.course import (
     cohort,
@@ -902,6 +902,30 @@ def test_a_torn_line_and_a_spreadsheet_s_re_save_are_counted(tmp_path):
         csv.writer(out, delimiter=";", lineterminator="\n").writerows(csv.reader(io.StringIO(text)))
         (logs / f"{name}.csv").write_bytes(out.getvalue().encode("utf-16"))
     assert run(tmp_path / "class", tmp_path / "o2").totals == own
+
+
+@pytest.mark.parametrize("delimiter", [",", ";"])
+@pytest.mark.parametrize("form", [r"\2/\3/\1", r"\3.\2.\1"])
+def test_days_that_a_spreadsheet_program_rewrote_are_counted(tmp_path, delimiter, form):
+    logs = learner(tmp_path / "class")
+    own = run(tmp_path / "class", tmp_path / "o1").totals
+    for path in logs.glob("*.csv"):
+        out = io.StringIO(newline="")
+        csv.writer(out, delimiter=delimiter).writerows(
+            [re.sub(r"^(\d{4})-(\d\d)-(\d\d)$", form, cell) for cell in row]
+            for row in csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline=""))
+        )
+        path.write_text(out.getvalue(), encoding="utf-8-sig", newline="")
+    assert run(tmp_path / "class", tmp_path / "o2").totals == own
+
+
+def test_the_order_of_day_and_month_is_told_by_any_date_of_a_log():
+    rows = "id,sent_at,replied_on\nm1,10/3/2026 9:00,10/4/2026\nm2,10/23/2026 9:00,11/2/2026\n"
+    cells = counts.cells_of("messages", rows.replace("\n", "\r\n").encode())
+    assert cells.column("replied_on") == ["2026-10-04", "2026-11-02"]
+    doubtful = "\r\n".join(rows.splitlines()[:2]) + "\r\n"
+    with pytest.raises(sheet.Unreadable, match='holds the date "10/3/2026'):
+        counts.cells_of("messages", doubtful.encode())
 
 
 def test_a_hand_in_that_a_browser_unpacked_is_counted(klass, tmp_path):

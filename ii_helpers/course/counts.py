@@ -105,7 +105,7 @@ def cells_of(table: str, raw: bytes) -> sheet.Cells:
     cells = sheet.plain_cells(text) if plain else None
     if cells and not sheet.may_be_guarded(text, ","):
         ids = cells.texts[:: len(cells.header)]
-        if len(ids) <= MOST_ROWS and len(set(ids)) == len(ids):
+        if len(ids) <= MOST_ROWS and len(set(ids)) == len(ids) and _is_dated_as_here(table, cells):
             return cells
     if plain:
         try:
@@ -132,21 +132,33 @@ def cells_of(table: str, raw: bytes) -> sheet.Cells:
         rows = list({id(line): line for line in rows}.values())
     if sheet.may_be_guarded(text, "," if plain else form.delimiter):
         rows = [[sheet.unguard(cell) for cell in line] for line in rows]
-    if not plain:
-        rows = _iso(table, header, rows)
+    rows = _iso(table, header, rows)
     return sheet.Cells(header, list(chain.from_iterable(rows)))
+
+
+@cache
+def _dated(table: str) -> dict[str, str]:
+    """The columns of a table that hold a date -> their kind."""
+    kinds = TABLES[table].kinds
+    return {name: kind for name, kind in kinds.items() if kind in ("day", "instant")}
+
+
+def _is_dated_as_here(table: str, cells: sheet.Cells) -> bool:
+    """Whether every date is written as in 2026-11-20, by its hyphens: this is asked of all logs."""
+    for name in _dated(table):
+        if not {text[4:8:3] for text in cells.column(name) or ()} <= {"--", ""}:
+            return False
+    return True
 
 
 def _iso(table: str, header: list[str], rows: list[list[str]]) -> list[list[str]]:
     """The same rows with the dates that a spreadsheet program rewrote as ISO texts again."""
-    kinds = TABLES[table].kinds
-    for at, name in enumerate(header):
-        kind = kinds.get(name)
-        if kind not in ("day", "instant"):
-            continue
-        if all(sheet.is_iso(line[at], kind) for line in rows if line[at]):
-            continue
-        order = sheet.order_of((line[at], "") for line in rows)
+    rewritten = [
+        (at, kind) for at, kind in enumerate(map(_dated(table).get, header))
+        if kind and not all(sheet.is_iso(line[at], kind) for line in rows if line[at])
+    ]  # fmt: skip
+    order = sheet.order_of((line[at], "") for at, _ in rewritten for line in rows)
+    for at, kind in rewritten:
         for line in rows:
             if line[at] and not sheet.is_iso(line[at], kind):
                 line[at] = sheet.to_iso(line[at], kind, order)

@@ -16,7 +16,7 @@ from ..tables import SCHEMA_VERSION
 from .units import Left, Unit
 from .workers import Counted
 
-_CODE = f"{__version__} {SCHEMA_VERSION} 12"  # what is kept is counted anew when this changes
+_CODE = f"{__version__} {SCHEMA_VERSION} 13"  # what is kept is counted anew when this changes
 _STRETCH = 8  # units, on average; ten times as many at most
 
 
