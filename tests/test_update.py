@@ -253,6 +253,37 @@ def test_cells_without_ids_are_told_by_their_text(course, copy):
     assert sources(copy) == [*(c["source"] for c in V2[:4]), "mine", "A new step"]
 
 
+def test_a_course_s_page_whose_ids_another_program_lost_updates_like_any_other(course, tmp_path):
+    own = distribute.new(tmp_path / "own-course", course)
+    copies = [distribute.new(tmp_path / "before", own)]  # while there were ids
+
+    def correct(*cells):
+        made = json.loads(page(*({k: v for k, v in c.items() if k != "id"} for c in cells)))
+        path = own / "notebooks" / "01_research.ipynb"
+        path.write_text(json.dumps(made | {"nbformat_minor": 4}))
+
+    correct(*V1)
+    copies.append(distribute.new(tmp_path / "after", own))
+    correct(V1[0], V1[1], V2[2], V1[3], V1[4])
+    for copy in copies:
+        mine = research(copy)["cells"]
+        save(copy, [*mine[:2], cell("x1", "my note on the setup"), *mine[2:], cell("x4", "mine")])
+        assert u.update(copy, own)
+        first, second, _, *rest = (c["source"] for c in V1)
+        expected = [first, second, "my note on the setup", V2[2]["source"], *rest, "mine"]
+        assert sources(copy) == expected
+        assert research(copy)["nbformat_minor"] == 5
+        assert u.update(copy, own) == []
+
+
+def test_cells_of_a_course_s_page_that_share_an_id_all_arrive(course, copy):
+    cells = [cell("same", text) for text in ("# Research", "one", "two")]
+    (course / "notebooks" / "01_research.ipynb").write_text(page(*cells))
+    u.update(copy, course)
+    assert sources(copy) == ["# Research", "one", "two"]
+    assert u.update(copy, course) == []
+
+
 _texts = st.sampled_from(["a", "b", "why: ", "why: me", "x = 1", "", "```"])
 _cells = st.lists(
     st.tuples(st.sampled_from(["s1", "s2", "s3", "s4", "o1", "o2", "o3"]), _texts,

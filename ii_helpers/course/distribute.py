@@ -86,10 +86,11 @@ def payload(source: Path | None = None, course: Course | None = None) -> Payload
             path=source,
         )
     course = course or read_course(source / SETTINGS)
-    files = {IGNORED: _NEVER_TRACKED}
+    files, laid_down = {IGNORED: _NEVER_TRACKED}, read_mark(source)["laid_down"]
     for page in sorted((source / "notebooks").glob("*.ipynb")):
         if page.stem in course.pages.used or page.stem not in _pages():
-            files[f"notebooks/{page.name}"] = without_outputs(page)
+            name = f"notebooks/{page.name}"
+            files[name] = _clean(page, laid_down.get(name))
     if (source / SETTINGS).is_file():
         files[SETTINGS] = (source / SETTINGS).read_bytes()
     if (source / "data" / "README.md").is_file():
@@ -111,8 +112,12 @@ def _pages() -> tuple[str, ...]:
     return Course.model_fields["pages"].get_default().used
 
 
-def without_outputs(page: Path) -> bytes:
-    """Return a notebook's bytes without outputs, execution counts and widget state."""
+def _clean(page: Path, laid_down: Any) -> bytes:
+    """A notebook's bytes without outputs, execution counts and widget state, each cell with an
+    id of its own: an update goes by them.
+
+    laid_down: id -> digest of the cells as they were, if that is known
+    """
     try:
         notebook = json.loads(page.read_text(encoding="utf-8"))
         for cell in notebook["cells"]:
@@ -120,6 +125,11 @@ def without_outputs(page: Path) -> bytes:
                 cell["outputs"], cell["execution_count"] = [], None
                 cell.get("metadata", {}).pop("execution", None)
         notebook.get("metadata", {}).pop("widgets", None)
+        before = laid_down if isinstance(laid_down, dict) else {}
+        known = {text: id for id, text in before.items()}
+        cells = list(with_ids(notebook["cells"], known, "cell"))
+        if cells != notebook["cells"]:
+            notebook.update(cells=cells, nbformat_minor=max(5, notebook.get("nbformat_minor", 0)))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise WorkbookError(
             f"{page.name} is not a notebook that can be handed out ({error!r}). "
@@ -146,6 +156,26 @@ def source_of(cell: dict[str, Any]) -> str:
 
 def cell_digest(cell: dict[str, Any]) -> str:
     return digest(f"{cell.get('cell_type')}\n{source_of(cell)}")
+
+
+def with_ids(
+    cells: Iterable[dict[str, Any]], known: dict[str, str], kind: str
+) -> Iterator[dict[str, Any]]:
+    """Yield the cells with an id each, and none twice: some programs save pages without.
+
+    known: digest -> id of cells that are told by their text; kind: how a new id begins
+    """
+    met: set[str] = set()
+    for cell in cells:
+        if not isinstance(first := cell.get("id"), str):
+            text = cell_digest(cell)
+            first = known.pop(text, f"{kind}-{text[:12]}")
+        id, again = first, 1
+        while id in met:
+            again += 1
+            id = f"{first[:50]}-{again}"
+        met.add(id)
+        yield cell if id == cell.get("id") else {**cell, "id": id}
 
 
 def mark(laid_down: dict[str, Any], code: str, own: Iterable[str]) -> bytes:

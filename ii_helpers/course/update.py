@@ -7,7 +7,6 @@ import io
 import json
 import os
 import shutil
-from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -36,6 +35,7 @@ from .distribute import (
     quoted,
     read_mark,
     source_of,
+    with_ids,
 )
 
 OWN = "own-text"  # the tag of a cell that keeps what a learner had written in a shipped one
@@ -279,7 +279,9 @@ def merge(
     kept: dict[str, dict[str, Any]] = {}
     own: dict[str, list[dict[str, Any]]] = {}
     at = ""  # own cells follow the shipped cell that they stood below
-    for cell in _ids_once(_with_ids(mine, new, base)):
+    known = {text: id for id, text in base.items()}
+    known |= {cell_digest(cell): cell["id"] for cell in new}
+    for cell in with_ids(mine, known, "own"):
         id = cell["id"]
         if id in shipped_now:
             at, now = id, shipped_now[id]
@@ -312,25 +314,11 @@ def merge(
     if earlier:
         merged.append(_earlier_texts(earlier))
         n["earlier texts kept in its last cell"] = len(earlier)
-    return list(_ids_once(merged)), n
+    return list(with_ids(merged, {}, "own")), n
 
 
 def _metadata(cell: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
     return {**cell.get("metadata", {}), **now.get("metadata", {})}
-
-
-def _with_ids(
-    mine: list[dict[str, Any]], new: list[dict[str, Any]], base: dict[str, str]
-) -> Iterator[dict[str, Any]]:
-    """Cells with an id each: an old program saves pages without, then the text tells."""
-    known = {text: id for id, text in base.items()}
-    known |= {cell_digest(cell): cell["id"] for cell in new}
-    for cell in mine:
-        if isinstance(cell.get("id"), str):
-            yield cell
-        else:
-            id = known.pop(cell_digest(cell), f"own-{cell_digest(cell)[:12]}")
-            yield {**cell, "id": id}
 
 
 def _own_text(cell: dict[str, Any]) -> dict[str, Any]:
@@ -371,17 +359,6 @@ def _longest_ticks(text: str) -> int:
         run = run + 1 if letter == "`" else 0
         longest = max(longest, run)
     return longest
-
-
-def _ids_once(cells: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    met: set[str] = set()
-    for cell in cells:
-        id, again = cell["id"], 1
-        while id in met:
-            again += 1
-            id = f"{cell['id'][:50]}-{again}"
-        met.add(id)
-        yield cell if id == cell["id"] else {**cell, "id": id}
 
 
 # --- logs ------------------------------------------------------------------------------------
