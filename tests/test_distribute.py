@@ -256,6 +256,25 @@ def test_an_export_is_read_as_it_comes(tmp_path, export, encoding):
     assert read.kind == export.split(",")[0].removesuffix(" in German")
 
 
+@pytest.mark.parametrize(
+    "header",
+    [
+        "Student;ID;SIS User ID;Section;Read, ask, thank, tell (1);Find, note, write, send (2)",
+        'Student,ID,SIS User ID,Section,"Read; ask; thank; tell; note; write (1)"',
+        "Last Name\tFirst Name\tUsername\tStudent ID\tRead, ask, thank, tell, note; or not |12",
+    ],
+)
+def test_titles_of_assignments_do_not_hide_the_columns(tmp_path, header):
+    delimiter = next(mark for mark in "\t;," if mark in header.partition("ID")[0])
+    line = {
+        "\t": "Silva\tAna\tasilva\ts1\t",
+        ";": "Silva, Ana;7;s1;A;;",
+        ",": '"Silva, Ana",7,s1,A,',
+    }
+    (ana,) = r.read_roster(roster(tmp_path, f"{header}\r\n{line[delimiter]}\r\n")).people
+    assert (ana.name, ana.id) == ("Ana Silva", "s1")
+
+
 def test_a_byte_order_mark_that_was_kept_on_the_way_is_no_letter(tmp_path):
     read = r.read_roster(roster(tmp_path, "\ufeffname,id\nAna Silva,1\n", "utf-16"))
     assert read.people == [r.Person("Ana Silva", "1")]

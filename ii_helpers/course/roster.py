@@ -10,7 +10,9 @@ import io
 import re
 import unicodedata
 from collections import Counter, defaultdict
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field, fields
+from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -142,11 +144,25 @@ def _lines(path: Path) -> list[list[str]]:
         )
     text = _decoded(raw, path)
     first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(",;\t", key=first.count)
+    # Titles of assignments have commas and semicolons, too: what names the columns decides.
+    delimiters = sorted(",;\t", key=first.count, reverse=True)
+    for delimiter in delimiters:
+        head = islice(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter), HEADER_LINES)
+        with suppress(csv.Error):
+            if max(map(_n_known, head), default=0) > 1:
+                break
+    else:
+        delimiter = delimiters[0]
     try:
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
     except csv.Error as error:
         raise WorkbookError(f"{path.name} is not a CSV file ({error}).", path=path) from error
+
+
+def _n_known(line: list[str]) -> int:
+    """How many columns that a roster may have a line names."""
+    header = {_plain(cell).casefold() for cell in line}
+    return sum(not header.isdisjoint(names) for names in _NAMES.values())
 
 
 def _decoded(raw: bytes, path: Path) -> str:
