@@ -585,6 +585,17 @@ def test_what_is_no_copy_is_refused(course, tmp_path):
         u.update(course, course)
 
 
+def test_the_folder_around_an_unpacked_copy_is_told_from_no_workbook(course, tmp_path):
+    (tmp_path / "r.csv").write_text("name,id\nAna Silva,1\n")
+    (ana,) = distribute.distribute(
+        tmp_path / "r.csv", tmp_path / "out", source=course, zipped=True
+    ).added
+    shutil.unpack_archive(tmp_path / "out" / f"{ana.folder}.zip", tmp_path / "ana")
+    with pytest.raises(WorkbookError, match="not a workbook.*Did you mean .*update .*workbook$"):
+        u.update(tmp_path / "ana", course)
+    assert u.update(tmp_path / "ana" / "workbook", course) == []
+
+
 def test_the_command_lists_what_changed(course, copy, capsys):
     second_edition(course)
     assert main(["update", str(copy), "--from", str(course)]) == 0

@@ -53,10 +53,14 @@ def update(folder: Path, source: Path | None = None) -> list[str]:
     replaced is kept in `data/log/.workbook/backups`. Cut off, it can just be run again.
     """
     folder = Path(folder)
-    if not any((folder / sign).exists() for sign in (MARK, LOGS, FIRST_PAGE)):
+    if not _is_workbook(folder):
         raise WorkbookError(
             f"{folder} is not a workbook: it has neither {FIRST_PAGE} nor {LOGS}. "
-            "Make one with: ii-workbook new FOLDER",
+            + (
+                f"Did you mean the one in it? ii-workbook update {quoted(folder / 'workbook')}"
+                if _is_workbook(folder / "workbook")  # as a copy's zip unpacks
+                else "Make one with: ii-workbook new FOLDER"
+            ),
             path=folder,
         )
     if folder.resolve() == (source or shipped()).resolve():
@@ -92,6 +96,10 @@ def update(folder: Path, source: Path | None = None) -> list[str]:
             "allow writing there, and run the update again.",
             path=folder,
         ) from error
+
+
+def _is_workbook(folder: Path) -> bool:
+    return any((folder / sign).exists() for sign in (MARK, LOGS, FIRST_PAGE))
 
 
 def _numbers(version: str) -> tuple[int, ...]:
