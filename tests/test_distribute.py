@@ -337,6 +337,19 @@ def test_ids_whose_zeros_a_spreadsheet_program_left_out_are_the_same_learners(
     assert len(d.distribute(other, tmp_path / "out", source=source).added) == 1
 
 
+def test_a_list_that_lost_the_zeros_and_the_letters_of_a_name_tells_by_another_mark(
+    tmp_path, source
+):
+    path = roster(tmp_path, "name,id,login\n小明 王,00012,xwang\n")
+    d.distribute(path, tmp_path / "out", source=source)
+    list_ = tmp_path / "out" / "copies.csv"
+    text = list_.read_text("utf-8-sig").replace("00012", "12")
+    list_.write_bytes(text.encode("cp1252", "replace"))
+    assert d.distribute(path, tmp_path / "out", source=source).added == []
+    other = roster(tmp_path, "name,id,login\nDana Ruiz,00012,druiz\nLi Tan,13,xwang\n")
+    assert len(d.distribute(other, tmp_path / "out", source=source).added) == 2
+
+
 @pytest.mark.parametrize("cut", ["2.026E+11", "2,026E+11", "2.02600012345E+13"])
 def test_a_long_number_that_a_spreadsheet_program_cut_is_nobody_s_id(tmp_path, source, cut):
     whole = "name,id\nAna Silva,202600012345\nSam Okafor,202600012346\n"

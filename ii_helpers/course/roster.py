@@ -78,14 +78,18 @@ class Person:
 
     def is_same(self, other: Person) -> bool:
         """Whether the strongest mark that both have is the same: who keeps their id may well
-        have another address by now. Or any mark and the name: programs rewrite ids."""
+        have another address by now. Or, as programs rewrite ids, any mark and the name, or
+        that mark but for its zeros and another one."""
         mine, theirs = dict(self.marks), dict(other.marks)
         both = [
             kind for kind in ("id", "canvas_id", "login", "email") if kind in mine.keys() & theirs
         ]
-        if _bare(self.marks) & _bare(other.marks) and self.name.casefold() == other.name.casefold():
+        alike = _bare(self.marks) & _bare(other.marks)
+        if alike and self.name.casefold() == other.name.casefold():
             return True
-        return bool(both) and mine[both[0]] == theirs[both[0]]
+        if not both or mine[both[0]] == theirs[both[0]]:
+            return bool(both)
+        return len(alike) > 1 and both[0] in dict(alike)
 
 
 def _tells(text: str) -> bool:
