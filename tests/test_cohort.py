@@ -1501,6 +1501,18 @@ def test_a_folder_is_found_as_it_is_copied_and_typed(klass, tmp_path, monkeypatc
     assert "6 learners counted" in "".join(_texts(panel))
 
 
+def test_the_figures_of_one_folder_do_not_stand_under_another_one_s_name(klass, tmp_path):
+    from ii_helpers.stages.class_view import class_panel
+
+    panel = class_panel(klass, tmp_path / "out", today=TODAY)
+    assert "<svg" in "".join(_texts(panel))
+    parts = {getattr(w, "description", ""): w for w in _all(panel)}
+    parts["Folder of the hand-ins"].value = str(tmp_path / "nowhere")
+    parts["Read the hand-ins"].click()
+    html = "".join(_texts(panel))
+    assert "There is no folder" in html and "<svg" not in html
+
+
 def test_the_panel_says_how_many_lines_it_does_not_show(klass, tmp_path, monkeypatch):
     from ii_helpers.stages import class_view
 

@@ -43,6 +43,8 @@ def class_panel(
         seen.value = found.get(show.value, "")
 
     def read() -> str:
+        found.clear()  # nobody is to take another folder's figures for this one's
+        draw()
         root = place.value.strip().strip("\"'")
         if not root:
             raise WorkbookError("Name the folder in which the hand-ins are.")
