@@ -89,6 +89,11 @@ class Lock:
         finally:
             self._thread.release()
 
+    def wait(self) -> None:
+        """Let whoever holds it finish; one that takes too long, or no lock to be had: go on."""
+        with suppress(OSError), self:
+            pass
+
     @property
     def is_held(self) -> bool:
         """Whether this thread holds it (any other would have to wait to ask)."""

@@ -27,7 +27,7 @@ from .mentions import files_left, marks_of, name_of, names_left, texts_in
 from .names import Marks, with_beginnings
 from .splicing import OWN
 from .tables import TABLES, Table
-from .upkeep import FORGETTING, STAGING, unwritable
+from .upkeep import FORGETTING, STAGING, TOGETHER, unwritable
 
 if TYPE_CHECKING:
     from .workbook import Workbook
@@ -145,7 +145,7 @@ def _carry_out(wb: Workbook, going: _Going) -> None:
     wb.journal.add_forgotten(going.ids, going.marks)
     wb._changes.notices.clear()
     with suppress(OSError):
-        (wb.hidden / "together.json").unlink(missing_ok=True)
+        (wb.hidden / TOGETHER).unlink(missing_ok=True)
     purge = partial(_purged, ids=going.ids, redact=going.redact)
     wb.journal.rewrite(purge)
     _purge_files(wb, going)

@@ -134,7 +134,7 @@ class Log(LogFile):
             with self.lock.in_this_process:
                 self.cells()
                 if self._state and self._state.torn:
-                    self._wait_for_writer()
+                    self.lock.wait()  # for half a line that is being written this moment
                 bad = [self._met_as(id, texts).bad for id, texts in self.cells().items()]
                 state = self._state
                 if state:

@@ -12,7 +12,7 @@ import os
 import stat as modes
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -439,11 +439,6 @@ class LogFile:
         state, text = self._load_whole(stat, self._stamp())
         self._fresh = (state.key, text)
         return text
-
-    def _wait_for_writer(self) -> None:
-        """Let one that is writing this moment finish: its half of a line is not torn."""
-        with suppress(OSError), self.lock:
-            pass
 
     # --- getting ready to write ------------------------------------------------------------
 

@@ -39,6 +39,7 @@ _VERSION = "version.json"
 _MANIFEST = "backup.json"
 _HAND_IN = "hand-in.json"  # what a hand-in holds and a backup does not
 FORGETTING = "forgetting.json"  # who is to be forgotten, until all is done
+TOGETHER = "together.json"  # what is being done as one change, until all is done
 STAGING = "restoring"  # where a backup's logs are made ready, out of sight
 _ADOPTED_ON_OPENING = 1 << 20  # bytes of all logs
 _LARGEST = 4 << 30  # bytes that a backup may unpack to
@@ -434,6 +435,8 @@ def half_forgotten(wb: Workbook) -> list[Problem]:
 
 
 def check(wb: Workbook) -> list[Problem]:
+    if any((wb.hidden / begun).exists() for begun in (FORGETTING, TOGETHER)):
+        wb.lock.wait()  # what another notebook is doing this moment was not interrupted
     found: list[Problem] = half_forgotten(wb)
     for log in wb.logs():
         found += log.problems()
@@ -500,7 +503,7 @@ def _left_behind(wb: Workbook) -> list[Problem]:
             )
     with suppress(OSError, ValueError, KeyError):
         if not wb.lock.is_held:
-            words = json.loads((wb.hidden / "together.json").read_text(encoding="utf-8"))["words"]
+            words = json.loads((wb.hidden / TOGETHER).read_text(encoding="utf-8"))["words"]
             found.append(
                 Problem(
                     f"This was interrupted halfway: {words}. Do it again, which doubles "

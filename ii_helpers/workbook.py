@@ -215,7 +215,7 @@ class Workbook:
                 yield
                 return
             changes.step, changes.of_step = (self.journal.new_step(), words), []
-            marker = self.hidden / "together.json"
+            marker = self.hidden / upkeep.TOGETHER
             with suppress(OSError):
                 marker.write_text(json.dumps({"words": words}), encoding="utf-8")
             is_whole = False

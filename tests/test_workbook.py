@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import time
 import zipfile
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
@@ -163,6 +164,29 @@ def test_what_a_crash_left_of_changes_made_together_is_said_and_completed_by_a_s
     assert "This was interrupted halfway: noting a meeting." in texts(wb.check())[0]
     save(crash=False)
     assert len(wb.contacts) == 1 and len(wb.tasks) == 1 and wb.check() == []
+
+
+@pytest.mark.parametrize("doing", ["together", "forget"])
+def test_what_another_notebook_is_doing_this_moment_is_not_called_interrupted(wb, doing):
+    ana = wb.contacts.append(**ANA)
+    begun, hold = os.pipe()
+    if (child := os.fork()) == 0:
+        other = reopened(wb)
+
+        def slowly(*_):
+            os.write(hold, b"!")
+            time.sleep(0.3)
+
+        if doing == "together":
+            with other.together("noting a meeting"):
+                slowly()
+        else:
+            other.journal.rewrite = slowly
+            other.forget(ana.id)
+        os._exit(0)
+    os.read(begun, 1)
+    assert wb.check() == []
+    os.waitpid(child, 0)
 
 
 def merged(wb):
