@@ -568,6 +568,21 @@ def test_what_was_typed_in_a_row_erased_elsewhere_becomes_a_new_one(two):
     assert [row.job_title for row in two.contacts.rows()] == ["", "nurse (retired)"]
 
 
+def test_what_is_wrong_with_ones_own_text_is_said_beside_its_field_after_a_choice_as_well(two):
+    elsewhere = open_workbook(two.folder).contacts
+    elsewhere.revise(two.ana.id, phone="555 0100")
+    two.form.set(email="nobody")
+    press(two.form, "Save changes")
+    find(two.form._question, "Save mine").click()
+    assert "is not an email address" in fault(two.form, "email")
+    two.form.set(email="ana@example.org")
+    elsewhere.revise(two.ana.id, phone="555 0200")
+    find(two.form._question, "Save mine").click()
+    assert "555 0200" in said(two.form)  # changed once more: both texts are shown again
+    find(two.form._question, "Save mine").click()
+    assert two.contacts.get(two.ana.id).email == "ana@example.org"
+
+
 def test_a_row_erased_while_the_page_slept_waits_for_its_turn(two, monkeypatch):
     monkeypatch.setattr(forms.form, "DOUBLE_CLICK", 0)
     two.form.chooser.id = ""

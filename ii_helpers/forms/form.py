@@ -339,10 +339,13 @@ class Form:
         for shown in self.fields.values():
             shown.fault("")
         self._question.children = ()
-        if not self._save_new():
-            return
+        if self._save_new():
+            self._save_over(self.row)
+
+    def _save_over(self, seen: Any) -> None:
+        """Save what the fields hold, or say why not. seen: the row as the learner saw it"""
         try:
-            was, row = self.row, self._write(seen=self.row)
+            was, row = self.row, self._write(seen)
         except InvalidRow as error:
             self._show_faults(error)
         except NewerRow as error:
@@ -420,7 +423,7 @@ class Form:
         self.said.value = line("error", str(error)) + html_table(rows)
 
         def mine() -> None:
-            self._after_save(self._write(seen=error.theirs), is_new=False)
+            self._save_over(error.theirs)
 
         def other() -> None:
             self._drop_draft()
