@@ -691,6 +691,19 @@ def test_the_learners_own_row_is_one_row_however_often_it_is_saved(wb):
     assert forms.Form(wb, "learner", single=True).fields["name"].value == "Mei Tan"
 
 
+@pytest.mark.parametrize(("answer", "kept"), [("Save mine", "Mei"), ("Keep the other", "Mei Tan")])
+def test_the_learners_own_row_is_one_row_in_two_windows_as_well(wb, answer, kept):
+    form = forms.Form(wb, "learner", single=True)
+    open_workbook(wb.folder).learner.append(name="Mei Tan")
+    form.set(name="Mei")
+    form.save.click()
+    assert "was changed in another window" in said(form) and "Mei Tan" in said(form)
+    find(form._question, answer).click()
+    form.set(phone="555 0100")
+    form.save.click()
+    assert [(r.name, r.phone) for r in wb.learner.rows()] == [(kept, "555 0100")]
+
+
 def test_dates_are_said_as_people_write_them():
     assert forms.in_words(date(2026, 11, 3)) == "3 Nov 2026"
     assert forms.in_words(datetime(2026, 11, 3, 14, 5)) == "3 Nov 2026, 14:05"

@@ -13,7 +13,7 @@ import ipywidgets as w
 
 from ..errors import InvalidRow, NewerRow, Problem, RowNotFound, WorkbookError
 from ..forgetting import goes_with
-from ..tables import INCOMPLETE, TABLES, Column, Table
+from ..tables import INCOMPLETE, TABLES, Column, Row, Table
 from .choices import Choice, RowPicker, one_line, row_choices, row_words
 from .drafts import Draft, Drafts
 from .parts import bar, column, grid, made, markup, panel
@@ -373,10 +373,12 @@ class Form:
         return True
 
     def _write(self, seen: Any) -> Any:
-        values = self.values()
-        if self.row is None:
+        values, row = self.values(), self.row
+        if row is None and self._single and (rows := self.log.rows()):
+            row, seen = rows[0], seen or Row.model_construct()  # another window made it
+        if row is None:
             return self.log.append(**values)
-        return self.log.revise(self.row.id, seen=seen, **values)
+        return self.log.revise(row.id, seen=seen, **values)
 
     def _after_save(self, row: Any, is_new: bool) -> None:
         self._drop_draft()
