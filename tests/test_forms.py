@@ -8,7 +8,7 @@ import ipywidgets as w
 import pytest
 
 from ii_helpers import forms, open_workbook
-from ii_helpers.errors import WorkbookError
+from ii_helpers.errors import LogUnwritable, WorkbookError
 from ii_helpers.tables import TABLES
 from tests.stage_widgets import half_filled
 
@@ -647,6 +647,18 @@ def test_undo_leaves_what_was_typed_since_the_save(wb):
     form.set(phone="555 0100")
     press(form, "Undo")
     assert (form.fields["name"].value, form.fields["phone"].value) == ("", "555 0100")
+
+
+def test_a_row_is_said_to_be_saved_although_its_draft_cannot_be_thrown_away(wb, monkeypatch):
+    def refuse(*_):
+        raise LogUnwritable("The draft is open in another program.")
+
+    form = filled(wb)
+    monkeypatch.setattr(wb, "discard_draft", refuse)
+    form.save.click()
+    assert "Saved: Ana Silva. 1 contact in your log." in said(form)
+    form.save.click()  # as after a message that sounds like a failure
+    assert len(wb.contacts) == 1
 
 
 def test_a_saved_form_leaves_no_draft(wb):

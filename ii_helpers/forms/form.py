@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as w
 
-from ..errors import InvalidRow, NewerRow, Problem, RowNotFound, WorkbookError
+from ..errors import InvalidRow, LogUnwritable, NewerRow, Problem, RowNotFound, WorkbookError
 from ..forgetting import goes_with
 from ..tables import INCOMPLETE, TABLES, Column, Row, Table
 from .choices import Choice, RowPicker, one_line, row_choices, row_words
@@ -381,7 +382,8 @@ class Form:
         return self.log.revise(row.id, seen=seen, **values)
 
     def _after_save(self, row: Any, is_new: bool) -> None:
-        self._drop_draft()
+        with suppress(LogUnwritable):  # the row is saved all the same, and is said to be
+            self._drop_draft()
         words = row_words(self.wb, self.table.name, row.id, 90)
         n = len(self.log)
         in_all = f" {n} {self.table.singular if n == 1 else self.table.plural} in your log."
