@@ -614,6 +614,17 @@ def test_the_unsaved_words_of_somebody_forgotten_go_and_those_of_others_stay(two
     assert shown(form) == ("Bo Chen", "cook")
 
 
+def test_a_forgetting_that_stops_halfway_is_said_whatever_was_being_typed(two, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError(13, "in use", str(two.contacts.path))
+
+    press(two.form, "Erase it")
+    find(two.form._question, "They asked to be forgotten").click()
+    monkeypatch.setattr(two.contacts, "forget", refuse)
+    find(two.form._question, "Yes, forget them for good").click()
+    assert "The person is not forgotten everywhere yet: contacts.csv is open" in said(two.form)
+
+
 def test_nobody_forgotten_elsewhere_comes_back_as_a_new_one(two):
     elsewhere = open_workbook(two.folder)
     elsewhere.forget(two.ana.id)

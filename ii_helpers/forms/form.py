@@ -655,7 +655,8 @@ class Form:
             do()
         except WorkbookError:
             if draft:
-                self._drafts.keep(id, draft.typed, draft.was)
+                with suppress(RowNotFound):  # of somebody who is half forgotten none is kept
+                    self._drafts.keep(id, draft.typed, draft.was)
             raise
         return (id, draft) if draft else None
 
