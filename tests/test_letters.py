@@ -620,6 +620,8 @@ def test_a_course_that_encloses_resumes_is_not_told_off(full):
     wb = ii.open_workbook(full.folder)
     assert "pushes a resume" not in rules(check("I attach my resume.", wb=wb))
     assert "pushes a resume" in rules(check("I attach my resume.", wb=full))
+    said = check("I attach my resume.", wb=wb, subject="A question, with my resume attached")
+    assert "pushes a resume" not in rules(said)
 
 
 FITTING = ["half an hour", "a half-hour", "20-minute talk", "a quick 15 minutes", "20–30 minutes",

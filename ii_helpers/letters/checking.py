@@ -47,7 +47,7 @@ def check(
     letter = _Read(as_text(text, "A letter"), kind, channel, contact, referrer, wb, contact_id)
     if not letter.text.strip():
         return [Advice("blank", "There is no text yet. Draft one, or write your own.")]
-    above = _Read(as_text(subject, "A subject"), kind, channel, None, None, None, None)
+    above = _Read(as_text(subject, "A subject"), kind, channel, None, None, wb, None)
     found = [*_asks_for_a_job(above), *_placeholder(above)]
     for rule in _RULES:
         found.extend(rule(letter))
