@@ -166,15 +166,20 @@ def _more_asks() -> dict[str, re.Pattern]:
     return {name.removeprefix("also: "): _phrases(name) for name in asks}
 
 
+def _blanked(section: str, text: str) -> str:
+    """The text with blanks for these phrases: every other word stays where it is."""
+    return _phrases(section).sub(lambda m: " " * len(m.group()), text)
+
+
 # R1 ----------------------------------------------------------------------------------------
 
 
 def _denied(sentence: str, start: int, end: int) -> bool:
     """Whether the words from start to end of a sentence are denied in the same clause."""
     # "Not" that denies nothing of what follows ("if not", "not only") is blanked first.
-    before = _phrases("no denial").sub(lambda m: " " * len(m.group()), sentence[:start])
+    before = _blanked("no denial", sentence[:start])
     turn = max((m.end() for m in _phrases("turn").finditer(before)), default=0)
-    inside = _phrases("no denial").sub(lambda m: " " * len(m.group()), sentence[start:end])
+    inside = _blanked("no denial", sentence[start:end])
     return bool(
         _phrases("denial").search(before[turn:])
         or _phrases("denial").search(inside)
@@ -182,35 +187,36 @@ def _denied(sentence: str, start: int, end: int) -> bool:
     )
 
 
+_WISHES = {"asks for a job": "a job or an internship", "pushes a resume": "a look at your resume"}
+
+
 def _asks_for_a_job(letter: _Read) -> list[Advice]:
-    found = []
-    for pattern, rule, what in (
-        (_phrases("asks for a job"), "asks for a job", "a job or an internship"),
-        (_phrases("pushes a resume"), "pushes a resume", "a look at your resume"),
-    ):
-        if rule == "pushes a resume" and letter.may_enclose:
-            continue
-        for at, sentence in letter.sentences:
-            sentence = _phrases("not about a job").sub(lambda m: " " * len(m.group()), sentence)
-            for match in pattern.finditer(sentence):
-                if _denied(sentence, match.start(), match.end()):
-                    continue
-                before = sentence[: match.start()]
-                if _phrases("thanked for").search(before) or _phrases("quoted").search(before):
-                    continue
-                where = at + match.start(), at + match.end()
-                found.append(
-                    Advice(
-                        rule,
-                        f"This reads as a wish for {what}. People say yes more readily when you "
-                        "ask for advice and information alone: take it out.",
-                        letter.quote(*where),
-                    )
-                )
-                break
-            if found and found[-1].rule == rule:
-                break
-    return found
+    return [
+        Advice(
+            rule,
+            f"This reads as a wish for {what}. People say yes more readily when you ask for "
+            "advice and information alone: take it out.",
+            quote,
+        )
+        for rule, what in _WISHES.items()
+        if not (rule == "pushes a resume" and letter.may_enclose)
+        if (quote := _wished(letter, rule))
+    ]
+
+
+def _wished(letter: _Read, rule: str) -> str:
+    """The first words of a letter that wish for this, neither denied nor told of others."""
+    for at, sentence in letter.sentences:
+        sentence = _blanked("not about a job", sentence)
+        for match in _phrases(rule).finditer(sentence):
+            before = sentence[: match.start()]
+            if not (
+                _denied(sentence, *match.span())
+                or _phrases("thanked for").search(before)
+                or _phrases("quoted").search(before)
+            ):
+                return letter.quote(at + match.start(), at + match.end())
+    return ""
 
 
 # R15 ---------------------------------------------------------------------------------------
