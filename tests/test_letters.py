@@ -742,6 +742,12 @@ def test_what_a_letter_quotes_is_not_held_against_it(full):
     assert said == []
 
 
+def test_an_ask_is_seen_behind_one_that_is_denied():  # R1
+    text = "I do not ask you to introduce me to anybody, but could you introduce me to your boss?"
+    (said,) = [one for one in check(text, "follow-up") if one.rule == "several asks"]
+    assert said.quote == "introduce me to" and "introductions" in said.text
+
+
 def test_the_subject_is_looked_at_too(full):  # R1
     body = draft("request", full, full.ana.id).body
 

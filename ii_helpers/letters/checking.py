@@ -612,24 +612,22 @@ def _several_asks(letter: _Read) -> list[Advice]:
         return []
     for what, pattern in _more_asks().items():
         for at, sentence in letter.sentences:
-            match = pattern.search(sentence)
-            if not match or _denied(sentence, match.start(), match.end()):
-                continue
-            said_by_others = _phrases("said by others").search(sentence[: match.start()])
-            if said_by_others:
-                continue
-            before = (
-                "A thank-you note asks for nothing new"
-                if letter.kind in ("thank-you", "keep in touch")
-                else "One letter, one ask: the conversation"
-            )
-            return [
-                Advice(
-                    "several asks",
-                    f"{before}. This also asks for {what}: keep that for later.",
-                    letter.quote(at + match.start(), at + match.end()),
+            for match in pattern.finditer(sentence):
+                said_by_others = _phrases("said by others").search(sentence[: match.start()])
+                if said_by_others or _denied(sentence, *match.span()):
+                    continue
+                before = (
+                    "A thank-you note asks for nothing new"
+                    if letter.kind in ("thank-you", "keep in touch")
+                    else "One letter, one ask: the conversation"
                 )
-            ]
+                return [
+                    Advice(
+                        "several asks",
+                        f"{before}. This also asks for {what}: keep that for later.",
+                        letter.quote(at + match.start(), at + match.end()),
+                    )
+                ]
     return []
 
 
