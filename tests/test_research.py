@@ -244,6 +244,8 @@ def test_two_occupations_of_one_title_keep_their_columns(wb):
     occupation(wb), occupation(wb)
     wb.criteria.append(kind="value", statement="Calm", importance=4)
     assert "Speech engineer (2)" in said(research.side_by_side(wb))
+    wb.occupations.append(title="Speech engineer (2)")
+    assert said(research.side_by_side(wb)).count("not rated") == 3
 
 
 # --- objective and check ------------------------------------------------------------------------

@@ -84,10 +84,13 @@ def told_apart(wb: Workbook, named: Sequence[tuple[str, str, str]]) -> list[str]
                 if of := TABLES[name].references.get(columns[0]):
                     value = wb.label(of, value)
                 words[at] += f", {value}" if value else ""
-    seen: Counter[str] = Counter()
+    n: Counter[str] = Counter()
+    taken: set[str] = set()
     for at, one in enumerate(words):
-        seen[one] += 1
-        words[at] = one if seen[one] == 1 else f"{one} ({seen[one]})"
+        while words[at] in taken:  # a number may be part of another one's own words
+            n[one] += 1
+            words[at] = f"{one} ({n[one] + 1})"
+        taken.add(words[at])
     return words
 
 

@@ -575,7 +575,8 @@ def _compared(wb: Workbook) -> str:
     kinds = [row for row in wb.occupations.rows() if row.status != "ruled out"]
     if not kinds:
         return forms.line("next", "Name an occupation first: step 2.")
-    titles = dict(zip((k.id for k in kinds), _distinct(k.title for k in kinds), strict=True))
+    words = forms.told_apart(wb, [(kind.title, "occupations", kind.id) for kind in kinds])
+    titles = {kind.id: title for kind, title in zip(kinds, words, strict=True)}
     last, rows = last_ratings(wb), []
     for criterion in sorted(wb.criteria.rows(), key=lambda row: -row.importance):
         cells = {}
@@ -592,15 +593,6 @@ def _compared(wb: Workbook) -> str:
         if any(cells.values()):
             rows.append({"": category, **cells})
     return table + forms.html_table(rows, "What you know, and from where")
-
-
-def _distinct(titles: Iterable[str]) -> list[str]:
-    seen: dict[str, int] = {}
-    found = []
-    for title in titles:
-        seen[title] = seen.get(title, 0) + 1
-        found.append(title if seen[title] == 1 else f"{title} ({seen[title]})")
-    return found
 
 
 def _rated(wb: Workbook, rating: Any) -> str:
