@@ -438,6 +438,20 @@ def test_a_reply_is_noted_with_its_day(filled):
     assert (row.reply, row.replied_on) == ("later", date(2026, 11, 12))
 
 
+def test_the_day_of_a_message_is_that_of_the_learners_calendar(filled):
+    late = "2026-11-11T01:00+00:00"  # the evening of the 10th in New York
+    sent = filled.messages.append(contact_id=filled.ana.id, sent_at=late)
+    assert outreach.resting(filled, date(2026, 11, 13))[0] == ["Ana Silva (3 business days)"]
+    panel = outreach.replies(filled)
+    labelled(panel, "Which message was answered").value = sent.id
+    labelled(panel, "Their reply").value = "bounced"
+    labelled(panel, "Replied on").value = date(2026, 11, 10)
+    press(panel, "Save the reply")
+    assert filled.messages.get(sent.id).replied_on == date(2026, 11, 10)
+    (waiting,) = outreach.waiting(filled, TODAY)
+    assert "of 10 Nov 2026 came back" in waiting.text
+
+
 def test_half_of_the_day_of_a_reply_is_not_taken_for_another_day(filled):
     sent = filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-10T10:00-05:00")
     other = filled.messages.append(contact_id=filled.okafor.id, sent_at="2026-11-10T10:00-05:00")

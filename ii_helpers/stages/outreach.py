@@ -270,11 +270,11 @@ def replies(wb: Workbook) -> w.VBox:
         if not message.row:
             raise WorkbookError("Choose which message was answered.")
         row = message.row
-        day = None if reply.value == "none yet" else forms.date_in(on)
-        if day and day < row.sent_at.date():
+        day, sent_on = None if reply.value == "none yet" else forms.date_in(on), _sent_on(wb, row)
+        if day and day < sent_on:
             raise WorkbookError(
                 f"Replied on is {forms.in_words(day)}, before it was sent on "
-                f"{forms.in_words(row.sent_at.date())}. Correct one of the two days."
+                f"{forms.in_words(sent_on)}. Correct one of the two days."
             )
         wb.messages.revise(row.id, reply=reply.value, replied_on=day)
         undo.made()
@@ -292,6 +292,11 @@ def replies(wb: Workbook) -> w.VBox:
         ),
         said,
     )
+
+
+def _sent_on(wb: Workbook, message: Any) -> date:
+    """The day of a message on the learner's calendar, as measures count it."""
+    return message.sent_at.astimezone(forms.zone_of(wb)).date()
 
 
 _AFTER_REPLY = {
@@ -527,7 +532,7 @@ def waiting(wb: Workbook, today: date, due: list[dict[str, Any]] | None = None) 
     last = {m.contact_id: m for m in sorted(wb.messages.rows(), key=lambda m: m.sent_at)}
     for id, message in last.items():
         if message.reply == "bounced":
-            on = forms.in_words(message.sent_at.date())
+            on = forms.in_words(_sent_on(wb, message))
             name = wb.label("contacts", id)
             text = (
                 f"The message to {name} of {on} came back. Correct the address and send it again."
@@ -571,7 +576,7 @@ def resting(wb: Workbook, today: date) -> tuple[list[str], list[str]]:
     for id, thread in threads.items():
         if id in met or any(m.reply != "none yet" for m in thread):
             continue
-        days = _business_days(thread[-1].sent_at.date(), today)
+        days = _business_days(_sent_on(wb, thread[-1]), today)
         name = wb.label("contacts", id)
         waited = f"{days} business day{'' if days == 1 else 's'}"
         if len(thread) > limit and days >= (wb.course.follow_up.business_days or (5,))[-1]:
