@@ -104,6 +104,15 @@ def test_notes_made_live_while_page_4_is_open_reach_the_debrief(wb, meeting, typ
     assert planning.ordered(wb, meeting.id)[0].answer == answer
 
 
+def test_a_question_that_is_not_added_yet_keeps_its_category_when_the_page_sleeps(wb, meeting):
+    named(debrief.answers(wb), "Another question you asked").value = "And the pay?"
+    named(debrief.answers(wb), "Category of that question").value = "salary"
+    wb = elsewhere(wb)
+    press(debrief.answers(wb), "Add that question")
+    (row,) = [row for row in wb.questions.rows() if row.text == "And the pay?"]
+    assert row.category == "salary"
+
+
 def test_an_answer_to_a_question_that_was_taken_out_meanwhile_is_kept(wb, meeting):
     named(debrief.answers(wb), "Answer to question 1").value = "A long answer."
     first, second, _ = planning.ordered(wb, meeting.id)

@@ -244,7 +244,7 @@ class _Debrief:
             options=[("(as before)", ""), *((stage, stage) for stage in GOAL_STAGES)],
         )
         self._goal = forms.field(w.Textarea, "Your objective now, if it moved", rows=2, wide=True)
-        for field in (self._stage, self._goal, self._came_up):
+        for field in (self._stage, self._goal, self._came_up, self._came_up_category):
             field.observe(lambda _: self._typed(), "value")
 
         self._wait = {name: forms.markup() for name in _PARTS}
@@ -369,6 +369,7 @@ class _Debrief:
             for name, field in self.fields.items():
                 field.value = self.state["texts"][name] or ""
             self._came_up.value = self.state["came_up"]
+            self._came_up_category.value = self.state["came_up_category"]
             self._goal.value = self.state["goal"]["objective"]
             self._stage.value = self.state["goal"]["stage"]
             goals = sorted(self.wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
@@ -604,6 +605,7 @@ class _Debrief:
             is_scale = bool(TABLES["debriefs"].columns[name].scale)
             self.state["texts"][name] = field.value or None if is_scale else field.value
         self.state["came_up"] = self._came_up.value
+        self.state["came_up_category"] = self._came_up_category.value
         self.state["goal"].update(objective=self._goal.value, stage=self._stage.value)
         self._saver.soon()
 

@@ -56,6 +56,7 @@ def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
         "ratings": {},
         "rated": meeting.occupation_id,
         "came_up": "",  # a question that is typed and not added yet
+        "came_up_category": "",
         "goal": {"id": new_id("goals"), "stage": "", "objective": ""},
     }
     for row in ordered(wb, meeting.id):
