@@ -12,6 +12,7 @@ from .. import forms
 from ..course import progress as course_progress
 from ..measures import Facts
 from ..tables import TABLES
+from .meeting import n_of
 
 if TYPE_CHECKING:
     from ..course.hand_in import Part
@@ -142,18 +143,14 @@ def _tick(label: str) -> w.Checkbox:
 def _part_html(part: Part, n_texts: int) -> str:
     rows = [dict(zip(part.columns, row, strict=True)) for row in part.rows[:ROWS_SHOWN]]
     more = len(part.rows) - len(rows)
-    texts = f", with {_n(n_texts, 'text')} of yours" if n_texts else ""
+    texts = f", with {n_of(n_texts, 'text')} of yours" if n_texts else ""
     head = (
-        f"{_title(part.table)}: {_n(len(part.rows), 'row')} of {len(part.columns)} columns{texts}"
+        f"{_title(part.table)}: {n_of(len(part.rows), 'row')} of {len(part.columns)} columns{texts}"
     )
     return (
         f'<details class="ii-part"><summary>{forms.escape(head)}</summary>'
         + forms.html_table(rows)
-        + (forms.line("note", _MORE.format(_n(more, "more row"))) if more else "")
+        + (forms.line("note", _MORE.format(n_of(more, "more row"))) if more else "")
         + forms.line("note", f"Stays with you: {', '.join(part.left_out) or 'nothing'}.")
         + "</details>"
     )
-
-
-def _n(n: int, word: str) -> str:
-    return f"{n} {word}{'s' * (n != 1)}"

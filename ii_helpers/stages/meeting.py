@@ -226,7 +226,7 @@ def name_of(wb: Workbook, meeting: Any) -> str:
 
 
 def n_of(n: int, one: str, many: str = "") -> str:
-    return f"{n} {one if n == 1 else many or one + 's'}"
+    return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def short(text: str, most: int = 70) -> str:

@@ -20,6 +20,7 @@ from . import header as header
 from . import open_workbook as open_workbook
 from .bringing import bring_contacts as bring_contacts
 from .bringing import merge_people as merge_people
+from .meeting import n_of
 from .undoing import Undo
 from .writing import is_part, part_of_page
 from .writing import letter as letter
@@ -666,10 +667,6 @@ def _start_over(form: forms.Form, step: int) -> None:
 # --- checks -----------------------------------------------------------------------------------
 
 
-def _n(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
-
-
 def check_outreach(wb: Workbook) -> w.VBox:
     """What is there on this page, and what comes next; reads the logs, grades nobody."""
 
@@ -684,8 +681,8 @@ def check_outreach(wb: Workbook) -> w.VBox:
             known = {row.how_known for row in contacts} - {""}
             sources = sum(not known.isdisjoint(of) for of in SOURCES)  # lines of step 1
             said.append(
-                ("ok", f"{_n(len(contacts), 'person', 'people')} in your log, from "
-                 f"{_n(sources, 'source', 'sources')}.")
+                ("ok", f"{n_of(len(contacts), 'person', 'people')} in your log, from "
+                 f"{n_of(sources, 'source')}.")
             )  # fmt: skip
             if len(contacts) < target.contacts:
                 left = target.contacts - len(contacts)
@@ -697,8 +694,8 @@ def check_outreach(wb: Workbook) -> w.VBox:
             said.append(("next", "Draft your first request: step 5."))
         elif requests:
             yes = len({m.contact_id for m in messages if m.purpose in ASKS and m.reply == "yes"})
-            sent = _n(len(requests), "request", "requests")
-            said.append(("ok", f"{sent} sent, {_n(yes, 'person', 'people')} said yes."))
+            sent = n_of(len(requests), "request")
+            said.append(("ok", f"{sent} sent, {n_of(yes, 'person', 'people')} said yes."))
         if any(m.reply == "yes" for m in messages if m.purpose in ASKS) and not len(wb.interviews):
             said.append(("next", "Somebody said yes: log the meeting in step 7."))
         return forms.lines(said)

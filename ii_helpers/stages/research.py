@@ -17,6 +17,7 @@ from ..errors import WorkbookError
 from ..tables import CATEGORIES, CRITERION_KINDS, IMPORTANCE_WORDS, RATING_WORDS, TABLES
 from . import header as header
 from . import open_workbook as open_workbook
+from .meeting import n_of
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -394,7 +395,7 @@ def _known_table(wb: Workbook, occupation_id: str) -> str:
         if not (row["wanted"] or row["n_findings"] or row["n_answers"] or row["open"]):
             continue
         done = row["n_findings"] or row["n_answers"]
-        left = f"{_n(len(row['open']), 'question')} not reached" if row["open"] else ""
+        left = f"{n_of(len(row['open']), 'question')} not reached" if row["open"] else ""
         rows.append(
             {
                 "Category": row["category"],
@@ -551,7 +552,7 @@ def first_ratings(wb: Workbook) -> w.VBox:
         )
         left = unsaved.keep(picker.id, {}, {})
         ratings.show(picker.id, {})
-        words = f"Saved: {_n(len(values), 'rating')} of {wb.label('occupations', picker.id)}."
+        words = f"Saved: {n_of(len(values), 'rating')} of {wb.label('occupations', picker.id)}."
         said.value = forms.line("ok", words) + left
         return None
 
@@ -656,13 +657,13 @@ def research_done(wb: Workbook) -> list[tuple[str, str]]:
     for kind in open_kinds:
         known = [row for row in wb.findings.rows() if row.occupation_id == kind.id]
         if known:
-            said.append(("ok", f"{_n(len(known), 'finding')} about {kind.title}."))
+            said.append(("ok", f"{n_of(len(known), 'finding')} about {kind.title}."))
         else:
             said.append(("next", f"Read up on {kind.title} and keep what you find: step 4."))
     unsourced = [row for row in wb.findings.rows() if not row.occupation_id
                  and not row.organization_id and not row.contact_id]  # fmt: skip
     if unsourced:
-        n = _n(len(unsourced), "finding")
+        n = n_of(len(unsourced), "finding")
         said.append(("advice", f"{n} in general: about which occupation, place or person?"))
     goals = wb.goals.rows()
     if goals:
@@ -671,7 +672,3 @@ def research_done(wb: Workbook) -> list[tuple[str, str]]:
     else:
         said.append(("next", "Write down your objective: step 7."))
     return said
-
-
-def _n(n: int, one: str) -> str:
-    return f"{n} {one if n == 1 else one + 's'}"
