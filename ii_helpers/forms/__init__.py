@@ -5,7 +5,7 @@ The only importer of ipywidgets besides the stages.
 
 from .choices import RowPicker, one_line, row_choices, told_apart
 from .form import DRAFT_EVERY, Form
-from .parts import bar, column, field, grid, is_shown, markup, panel, show
+from .parts import bar, column, field, grid, is_shown, markup, panel, ratings, show
 from .timing import (
     button,
     date_field,
@@ -27,6 +27,6 @@ __all__ = [
     "DRAFT_EVERY", "Form", "RowPicker", "bar", "button", "column", "date_field", "date_in",
     "download", "escape", "field", "find_zone", "focus", "grid", "html_table", "in_words",
     "is_half_filled", "is_shown", "kernel_loop", "land_on", "later", "line", "lines", "live",
-    "markup", "now_in", "one_line", "panel", "row_choices", "set_date", "show", "told_apart",
-    "upload", "watch", "zone_of",
+    "markup", "now_in", "one_line", "panel", "ratings", "row_choices", "set_date", "show",
+    "told_apart", "upload", "watch", "zone_of",
 ]  # fmt: skip

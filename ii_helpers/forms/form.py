@@ -17,7 +17,7 @@ from ..forgetting import goes_with
 from ..tables import INCOMPLETE, TABLES, Column, Row, Table
 from .choices import Choice, RowPicker, one_line, row_choices, row_words
 from .drafts import Draft, Drafts
-from .parts import bar, column, grid, made, markup, panel
+from .parts import bar, column, grid, made, markup, panel, ratings
 from .parts import field as _field
 from .timing import button, date_field, empty, focus, is_half_filled, later, refreshes, watch
 from .words import escape, html_table, in_words, line, lines, now_in, zone_of
@@ -57,9 +57,7 @@ class _Field:
             choices = [("(choose)", ""), *((choice, choice) for choice in column.choices)]
             return field(w.Dropdown, label, options=choices)
         if column.scale:
-            options: list[tuple[str, Any]] = [("(not rated)", "")]
-            options += [(f"{n} - {word}", n) for n, word in enumerate(column.scale, 1)]
-            return field(w.Dropdown, label, options=options)
+            return field(w.Dropdown, label, options=ratings(column.scale))
         if column.suggestions:
             return field(w.Combobox, label, options=column.suggestions)
         if self.name == "timezone":

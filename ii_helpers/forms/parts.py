@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any, TypeVar
@@ -89,6 +90,11 @@ def bar(*children: w.Widget) -> w.Box:
 def grid(*children: w.Widget) -> w.Box:
     """Return fields in one or two columns, as the page is wide."""
     return made(w.Box, "ii-grid", children=children)
+
+
+def ratings(words: Iterable[str]) -> list[tuple[str, Any]]:
+    """Return what a dropdown of ratings offers: blank, and a number with its word."""
+    return [("(not rated)", ""), *((f"{n} - {word}", n) for n, word in enumerate(words, 1))]
 
 
 def field(

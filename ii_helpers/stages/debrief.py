@@ -283,9 +283,7 @@ class _Debrief:
     def _text_field(self, name: str) -> w.Widget:
         column = TABLES["debriefs"].columns[name]
         if column.scale:
-            options: list[tuple[str, Any]] = [("(not rated)", "")]
-            options += [(f"{n} - {word}", n) for n, word in enumerate(column.scale, 1)]
-            made = forms.field(w.Dropdown, column.label, options=options)
+            made = forms.field(w.Dropdown, column.label, options=forms.ratings(column.scale))
         elif column.long:
             made = forms.field(w.Textarea, column.label, rows=3)
         else:

@@ -492,10 +492,10 @@ class Ratings:
         last = last_ratings(self.wb, before_interview)
         self.fields, boxes = {}, []
         for criterion in sorted(self.wb.criteria.rows(), key=lambda row: -row.importance):
-            options: list[tuple[str, Any]] = [("(not rated)", "")]
-            options += [(f"{n} - {word}", n) for n, word in enumerate(RATING_WORDS, 1)]
-            chosen = forms.field(w.Dropdown, criterion.statement, options=options,
-                                 value=kept.get(criterion.id) or "")  # fmt: skip
+            chosen = forms.field(
+                w.Dropdown, criterion.statement, options=forms.ratings(RATING_WORDS),
+                value=kept.get(criterion.id) or "",
+            )  # fmt: skip
             if self._on_change:
                 chosen.observe(lambda _: self._on_change(), "value")
             self.fields[criterion.id] = chosen
