@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterator, Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -82,7 +81,7 @@ def merge_copies(wb: Workbook, choose: Mapping[str, str]) -> Merged:
             added, changed, clashes = _merge(wb, path, table, choose)
             n_added, n_changed, asked = n_added + added, n_changed + changed, asked + clashes
             if not clashes:
-                files.keep(path, wb.hidden / "earlier" / f"{path.stem} {_now()}.csv")
+                files.keep(path, wb.hidden / "earlier" / f"{path.stem} {files.moment()}.csv")
                 path.unlink()
     return Merged(n_added, n_changed, asked)
 
@@ -121,7 +120,3 @@ def _newer_side(mine: Mapping[str, str], theirs: Mapping[str, str], met: Collect
     if b == theirs["created_at"] != a:
         return "mine"
     return ""
-
-
-def _now() -> str:
-    return f"{datetime.now():%Y-%m-%d %H%M%S.%f}"

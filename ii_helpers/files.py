@@ -12,6 +12,7 @@ import random
 import threading
 import time
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -32,6 +33,11 @@ def shipped() -> Path:
     package = Path(__file__).resolve().parent
     inside = package / "_workbook"
     return inside if inside.is_dir() else package.parent
+
+
+def moment() -> str:
+    """This moment, for the name of a file that is to sort after those of earlier ones."""
+    return f"{datetime.now():%Y-%m-%d %H%M%S.%f}"
 
 
 class Busy(OSError):

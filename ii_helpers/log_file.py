@@ -564,7 +564,7 @@ class LogFile:
         end = stat.st_size - state.torn
         piece = self._read(end)
         if piece.strip(b"\x00\r\n \xef\xbb\xbf\xff\xfe"):
-            aside = self.hidden / "torn" / f"{self.path.stem} {_moment()}.csv"
+            aside = self.hidden / "torn" / f"{self.path.stem} {files.moment()}.csv"
             aside.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             files.create(aside, piece)
             self._say(
@@ -724,7 +724,7 @@ class LogFile:
                     path.unlink()
             except OSError:
                 continue
-        return folder / f"{self.path.stem} {_moment()}.csv"
+        return folder / f"{self.path.stem} {files.moment()}.csv"
 
 
 def _key(stat: os.stat_result) -> tuple[int, ...]:
@@ -734,10 +734,6 @@ def _key(stat: os.stat_result) -> tuple[int, ...]:
 def _next(stamp: Stamp | None) -> int:
     """The generation of a file that was rewritten: one that nobody has met."""
     return stamp.generation + 1 if stamp else time.time_ns()
-
-
-def _moment() -> str:
-    return f"{datetime.now():%Y-%m-%d %H%M%S.%f}"
 
 
 def _reason(error: OSError) -> str:

@@ -261,7 +261,7 @@ def _put_back(wb: Workbook, logs: Mapping[str, bytes], is_whole: bool) -> Path:
     """
     there = [log for log in wb.logs() if is_whole or log.path.name in logs]
     before = backup(wb, None)
-    moment = f"{datetime.now():%Y-%m-%d %H%M%S.%f}"
+    moment = files.moment()
     beside: dict[Path, Path] = {}
     try:
         for log in there:

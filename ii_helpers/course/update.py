@@ -15,7 +15,7 @@ from filelock import FileLock, Timeout
 
 from .. import __version__
 from ..errors import WorkbookError
-from ..files import FIRST_PAGE, shipped
+from ..files import FIRST_PAGE, moment, shipped
 from ..settings import read_course
 from ..tables import TABLES
 from ..upkeep import shape_of
@@ -190,8 +190,8 @@ class _Backups:
     """Where replaced files are kept, beside the logs' own backups: `forget` empties both."""
 
     def __init__(self, folder: Path):
-        moment = f"before update {datetime.now():%Y-%m-%d %H%M%S.%f}"
-        self.root, self.folder = folder, folder / LOGS / HIDDEN / "backups" / moment
+        name = f"before update {moment()}"
+        self.root, self.folder = folder, folder / LOGS / HIDDEN / "backups" / name
         self.kept: list[str] = []
 
     def keep(self, name: str) -> None:
