@@ -317,7 +317,7 @@ class LogFile:
             form, _ = self._ready(full=True)
             missing = [n for n in self.table.header if form and form.place(n) is None]
             if form and missing:
-                self._splice({}, columns=missing, do="widen")
+                self._splice({}, columns=missing)
         return missing
 
     # --- what is in the file -------------------------------------------------------------
@@ -647,7 +647,7 @@ class LogFile:
         if form is None:
             if not added:
                 return
-            form, text = Form(tuple(self.table.header)), ""
+            form = Form(self._own_names)
             text = sheet.line(form.names, form.delimiter, form.newline)
         else:
             there = self._stat()

@@ -155,7 +155,6 @@ def _decoded(data: bytes, encoding: str) -> str:
 
 _CELL = re.compile(r'[^,;\t|"\r\n]+')
 _CODE_PAGES = ("cp1252", "mac_roman", "cp1250", "cp850", "cp437")
-_PLAUSIBLE = set("\u2018\u2019\u201c\u201d\u2013\u2014\u2026\u20ac\u2122\u2022")
 
 
 def _code_page(data: bytes, is_known: Callable[[str], bool] | None) -> tuple[str, str, bytes]:

@@ -29,7 +29,7 @@ from .settings import read_course as read_course
 from .tables import TABLES
 from .upkeep import HIDDEN as HIDDEN
 
-_NO_STEP = {"seen", "widen"}  # notes in the journal that undo passes over
+_NO_STEP = {"seen"}  # notes in the journal that undo passes over
 
 
 class _Changes:

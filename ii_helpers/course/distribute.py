@@ -407,7 +407,7 @@ def _add(
             copy = Copy(code, stem, *_cells(person), nth=nth)
             marked = mark(laid_down, code, own)
             if zipped:
-                _make_zip(to / f"{stem}.zip", packed, stem, marked)
+                _make_zip(to / f"{stem}.zip", packed, marked)
             else:
                 _make_folder(to / stem, files, marked)
             listed.write(copy_line(copy))
@@ -471,7 +471,7 @@ def _packed(files: dict[str, bytes]) -> bytes:
 _PACK = zipfile.ZIP_DEFLATED
 
 
-def _make_zip(place: Path, packed: bytes, stem: str, marked: bytes) -> None:
+def _make_zip(place: Path, packed: bytes, marked: bytes) -> None:
     if place.exists():
         return
     beside = _beside(place)

@@ -33,11 +33,6 @@ _NOT_WORKER = re.compile(
     r"|students|talent|event|content|document|agreement|management|equipment|investment|people"
     r"|employers?|newcomers?|beginners?|person|consumer|consumers|parents?|important|women|men)$"
 )
-_FIELD = (
-    r"(?:this |the |your |that )?(?:[\w-]+ )?(?:job|career|field|occupation|profession|role"
-    r"|position"
-    r"|industry|line of work|sector|trade|kind of work|type of work|area)"
-)
 _NEEDED = (
     r"(?:need|needs|needed|require|requires|required|requirements?|necessary|must (?:i|you|one)"
     r"|have to"
