@@ -231,7 +231,7 @@ class Facts:
         those of the learner's zone, if its row is among them, else as they were written.
         """
         names = [row["timezone"] for row in cells.get("learner", ()) if row.get("timezone")]
-        days_of = days_in(_zone_called(names[-1])) if names else days_as_written
+        days_of = days_in(_zone_called(names[0])) if names else days_as_written
 
         def read(table: str) -> list[Any]:
             rows = list(cells.get(table, ()))
@@ -269,8 +269,8 @@ def _from_journal(wb: Any) -> Arranged:
 
 def _zone(wb: Any) -> tzinfo | None:
     """The learner's own zone; None is this computer's."""
-    names = [row.timezone for row in wb.learner.rows() if row.timezone]
-    return _zone_called(names[-1]) if names else None
+    name = next((row.timezone for row in wb.learner.rows() if row.timezone), "")
+    return _zone_called(name) if name else None
 
 
 def _zone_called(name: str) -> tzinfo | None:

@@ -111,10 +111,14 @@ def test_the_class_view_of_one_workbook_is_that_learner_s_own_review(tmp_path, k
     assert totals.thanks == Counter(days.tolist())
 
 
-def test_days_are_those_of_the_learner_s_own_review_where_a_meeting_has_its_own_zone(tmp_path):
+@pytest.mark.parametrize("more", [[], ["America/Chicago", ""]], ids=["one row", "as syncing left"])
+def test_days_are_those_of_the_learner_s_own_review_where_a_meeting_has_its_own_zone(
+    tmp_path, more
+):
     logs = tmp_path / "class" / "l1" / "data" / "log"
     wb = ii.open_workbook(logs)
-    wb.learner.append(name="Ana Silva", timezone="America/New_York")
+    for zone in ("America/New_York", *more):
+        wb.learner.append(name="Ana Silva", timezone=zone)
     dana = wb.contacts.append(name="Dana Ruiz")
     wb.interviews.append(
         contact_id=dana.id, starts_at="2026-11-10T21:30", timezone="America/Los_Angeles",

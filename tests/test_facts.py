@@ -80,6 +80,17 @@ def test_days_are_those_of_the_learners_calendar(wb):
     assert Facts.from_cells(cells).interviews[0].starts_on == date(2026, 10, 8)
 
 
+def test_of_two_rows_of_the_learner_the_first_one_counts_as_it_does_for_the_pages(wb):
+    """As a sync service leaves them."""
+    for zone in ("", "America/Denver", "Asia/Tokyo"):
+        wb.learner.append(name="Ana", timezone=zone)
+    who = wb.contacts.append(name="Bo")
+    wb.messages.append(contact_id=who.id, sent_at="2026-10-02T03:00:00+00:00")
+    logs = {log.table.name: list(log.texts().values()) for log in wb.logs()}
+    for source in (Facts.of(wb), Facts.from_cells(logs)):
+        assert source.messages[0].sent_on == date(2026, 10, 1)
+
+
 def test_without_a_zone_of_the_learner_a_meetings_day_is_that_of_its_own(wb):
     ana = wb.contacts.append(name="Bo")
     wb.interviews.append(contact_id=ana.id, starts_at="2026-10-09 01:00", timezone="Asia/Tokyo")

@@ -98,7 +98,8 @@ def _workbook(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DaysOf]:
         except sheet.Unreadable as error:
             raise counts.Unusable(f"{table}.csv {error}") from None
     if "learner" in tables:
-        if (zones := tables.pop("learner").column("timezone")) and (name := zones[-1]):
+        zones = tables.pop("learner").column("timezone") or ()
+        if name := next(filter(None, zones), ""):
             with suppress(ZoneInfoNotFoundError, ValueError, OSError):  # typed elsewhere
                 home = ZoneInfo(name)
     return _mark(open_, unit.path), tables, days_in(home)
