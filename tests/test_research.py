@@ -61,7 +61,8 @@ def test_an_occupation_is_found_by_title_first_and_then_by_its_description(liste
 
     assert find("speech") == ["Speech-Language Pathologists", "Electronics Engineers"]
     assert find("clinical data manager") == ["Clinical Data Managers"]
-    assert find("  ") == find("welder") == []
+    assert find("  ") == find("welder") == find("( ,") == []
+    assert find("/ speech") == find("speech")
 
 
 def test_choosing_a_listed_occupation_keeps_its_code_and_description(wb, listed):

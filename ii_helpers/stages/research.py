@@ -134,7 +134,7 @@ def find_occupations(listed: Iterable[Listed], typed: str, most: int = 8) -> lis
 
     Every word typed must occur; singular and plural are the same.
     """
-    words = [_stem(word) for word in typed.casefold().split()]
+    words = [stem for word in typed.casefold().split() if (stem := _stem(word))]
     if not words:
         return []
     ranked = []
