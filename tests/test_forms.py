@@ -412,6 +412,19 @@ def test_the_meeting_keeps_the_clock_time_of_its_zone(wb):
     assert form.fields["starts_at"].widget.value == datetime(2026, 11, 20, 14, 30)
 
 
+@pytest.mark.parametrize("offset", ["-05:00", "+05:30"])
+def test_a_meeting_without_a_zone_stays_at_its_instant_when_its_place_is_changed(wb, offset):
+    """As one does that was logged on another computer."""
+    who = wb.contacts.append(name="Ana")
+    row = wb.interviews.append(contact_id=who.id, starts_at=f"2026-11-20T14:30:00{offset}")
+    form = forms.Form(wb, "interviews")
+    form.edit(row.id)
+    form.set(place="Room 1")
+    form.save.click()
+    assert wb.interviews.get(row.id).place == "Room 1"
+    assert wb.interviews.get(row.id).starts_at == row.starts_at
+
+
 def test_the_time_of_a_message_is_on_the_learners_own_clock(wb):
     wb.learner.append(name="Mei", timezone="Asia/Tokyo")
     form = forms.Form(wb, "messages")

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import ipywidgets as w
 
@@ -155,6 +156,8 @@ class _Field:
         if self.kind == "instant" and isinstance(value, datetime):
             if value.tzinfo and "timezone" not in self.table.columns:
                 value = value.astimezone(zone_of(self.wb))
+            elif value.tzinfo and not isinstance(value.tzinfo, ZoneInfo):
+                value = value.astimezone()  # its row names no zone: this computer's clock counts
             value = value.replace(tzinfo=None, microsecond=0)
         if self.column.references or self.column.choices:
             self.refresh()
