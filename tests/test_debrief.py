@@ -104,6 +104,16 @@ def test_notes_made_live_while_page_4_is_open_reach_the_debrief(wb, meeting, typ
     assert planning.ordered(wb, meeting.id)[0].answer == answer
 
 
+def test_how_far_along_one_is_can_change_while_the_objective_stands(wb, meeting):
+    wb.goals.append(objective="Look around", stage="general research", set_on=date(2026, 11, 1))
+    for _ in range(2):
+        named(debrief.reflection(wb), "What you learned").value = "One word."
+        named(debrief.objective(wb), "How far along, now").value = "comparing fields"
+        save(wb)
+    told = [(row.stage, row.objective) for row in wb.goals.rows()]
+    assert told == [("general research", "Look around"), ("comparing fields", "Look around")]
+
+
 def test_a_question_that_is_not_added_yet_keeps_its_category_when_the_page_sleeps(wb, meeting):
     named(debrief.answers(wb), "Another question you asked").value = "And the pay?"
     named(debrief.answers(wb), "Category of that question").value = "salary"

@@ -246,12 +246,14 @@ def _rows_of(
             rows.append(("fit_ratings", rated["id"], values))
     if n_ratings:
         words.append(f"{n_ratings} rating{'s' if n_ratings > 1 else ''}")
-    goal = state["goal"]
-    if goal["objective"].strip():
-        stage = goal["stage"] or _last_stage(wb)
+    goal, last = state["goal"], _last_goal(wb)
+    objective, stage = goal["objective"].strip(), goal["stage"]
+    if last and not objective and stage not in ("", last.stage):
+        objective = last.objective  # it stands, and how far along it is has changed
+    if objective:
+        stage = stage or (last.stage if last else GOAL_STAGES[0])
         rows.append(
-            ("goals", goal["id"],
-             {"set_on": today, "stage": stage, "objective": goal["objective"].strip()})
+            ("goals", goal["id"], {"set_on": today, "stage": stage, "objective": objective})
         )  # fmt: skip
         words.append("your new objective")
     return rows, words
@@ -364,9 +366,8 @@ def _is_past(meeting: Any, today: date) -> bool:
     return meeting.starts_at.date() <= today
 
 
-def _last_stage(wb: Workbook) -> str:
-    goals = sorted(wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
-    return goals[-1].stage if goals else GOAL_STAGES[0]
+def _last_goal(wb: Workbook) -> Any:
+    return max(wb.goals.rows(), key=lambda row: (row.set_on, row.created_at), default=None)
 
 
 def as_day(text: Any) -> Any:
