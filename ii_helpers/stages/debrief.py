@@ -30,7 +30,7 @@ from .debriefing import (
 from .live import live_key, live_notes
 from .meeting import NO_DEBRIEF, Later, debriefed, keep, panel_about
 from .planning import ordered
-from .research import Ratings
+from .research import Ratings, last_goal
 from .thanking import thank_you as thank_you
 from .thanking import thank_you_clock
 from .undoing import Undo
@@ -370,9 +370,9 @@ class _Debrief:
             self._came_up_category.value = self.state["came_up_category"]
             self._goal.value = self.state["goal"]["objective"]
             self._stage.value = self.state["goal"]["stage"]
-            goals = sorted(self.wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
-            now = goals[-1].objective if goals else "none yet"
-            self._goal_now.value = f"<p>Your objective so far: <b>{forms.escape(now)}</b></p>"
+            goal = last_goal(self.wb)
+            now = forms.escape(goal.objective if goal else "none yet")
+            self._goal_now.value = f"<p>Your objective so far: <b>{now}</b></p>"
             rated = self.state["rated"]
             if any(id == rated for _, id in self._occupation.widget.options):
                 self._occupation.widget.value = rated

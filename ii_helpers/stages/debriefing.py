@@ -11,6 +11,7 @@ from ..forms import told_apart
 from ..tables import GOAL_STAGES, TABLES
 from .live import live_notes
 from .planning import ordered
+from .research import last_goal
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -246,7 +247,7 @@ def _rows_of(
             rows.append(("fit_ratings", rated["id"], values))
     if n_ratings:
         words.append(f"{n_ratings} rating{'s' if n_ratings > 1 else ''}")
-    goal, last = state["goal"], _last_goal(wb)
+    goal, last = state["goal"], last_goal(wb)
     objective, stage = goal["objective"].strip(), goal["stage"]
     if last and not objective and stage not in ("", last.stage):
         objective = last.objective  # it stands, and how far along it is has changed
@@ -364,10 +365,6 @@ def _which(wb: Workbook, name: str, id: str, namesakes: Mapping[str, str]) -> st
 
 def _is_past(meeting: Any, today: date) -> bool:
     return meeting.starts_at.date() <= today
-
-
-def _last_goal(wb: Workbook) -> Any:
-    return max(wb.goals.rows(), key=lambda row: (row.set_on, row.created_at), default=None)
 
 
 def as_day(text: Any) -> Any:

@@ -28,6 +28,7 @@ from .meeting import choose_meeting as choose_meeting
 from .planning import choose_questions as choose_questions
 from .planning import coverage, minutes_each, ordered
 from .planning import plan as plan
+from .research import last_goal
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -122,9 +123,8 @@ def objective(wb: Workbook) -> w.VBox:
             said.value = forms.line("ok", words)
 
     def show() -> None:
-        goals = sorted(wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
-        chosen = meetings.row.goal_id if meetings.id else ""
-        picker.id = chosen or (goals[-1].id if goals else "")
+        chosen, last = meetings.row.goal_id if meetings.id else "", last_goal(wb)
+        picker.id = chosen or (last.id if last else "")
         words = "Choose what this meeting is for." if meetings.id else NO_MEETING
         said.value = "" if chosen else forms.line("next", words)
 

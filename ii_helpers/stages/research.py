@@ -625,6 +625,11 @@ def objective(wb: Workbook) -> w.VBox:
     return forms.panel(form.widget, forms.live(wb, "goals", lambda: _moved(wb), ("goals",)))
 
 
+def last_goal(wb: Workbook) -> Any:
+    """The objective as it stands now; None when there is none."""
+    return max(wb.goals.rows(), key=lambda row: (row.set_on, row.created_at), default=None)
+
+
 def _moved(wb: Workbook) -> str:
     rows = sorted(wb.goals.rows(), key=lambda row: (row.set_on, row.created_at))
     return forms.html_table(
@@ -665,9 +670,7 @@ def research_done(wb: Workbook) -> list[tuple[str, str]]:
     if unsourced:
         n = n_of(len(unsourced), "finding")
         said.append(("advice", f"{n} in general: about which occupation, place or person?"))
-    goals = wb.goals.rows()
-    if goals:
-        now = max(goals, key=lambda row: (row.set_on, row.created_at))
+    if now := last_goal(wb):
         said.append(("ok", f"Your objective, as of {forms.in_words(now.set_on)}."))
     else:
         said.append(("next", "Write down your objective: step 7."))
