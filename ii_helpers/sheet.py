@@ -546,7 +546,11 @@ def _same_moment(before: str, cell: str) -> bool:
         return bool(set(dates("2000-01-01 " + before).values())
                     & set(dates("2000-01-01 " + cell).values()))  # fmt: skip
     if _ISO_INSTANT.fullmatch(before):
-        then = datetime.fromisoformat(before[:19].replace(" ", "T"))
+        clock = re.split("[^0-9:]", before[11:])[0]
+        try:
+            then = datetime.fromisoformat(f"{before[:10]}T{clock}")
+        except ValueError:  # a text that only looks like one: 30 February
+            return False
         return any(then.replace(second=day.second) == day for day in dates(cell).values())
     return bool(set(dates(before).values()) & set(dates(cell).values()))
 

@@ -548,6 +548,13 @@ def test_a_journal_that_is_gone_or_spoiled_does_no_harm(wb):
     assert wb.lost() == [] and wb.undo() == 'Taken back: adding the next step "four".'
 
 
+@pytest.mark.parametrize("text", ["2026-02-30 10:30", "2026-11-20 10:30 -0500"])
+def test_a_text_that_only_looks_like_an_instant_can_be_changed_in_a_spreadsheet(wb, text):
+    row = wb.tasks.append(task=text)
+    wb.tasks.path.write_bytes(wb.tasks.path.read_bytes().replace(b"10:30", b"10:45"))
+    assert reopened(wb).tasks.get(row.id).task == text.replace("10:30", "10:45")
+
+
 def test_numbers_that_a_spreadsheet_shortened_are_given_back(wb):
     """A file whose guards were taken off, as by "text to columns"."""
     row = wb.contacts.append(name="Ana", phone="00123", notes="1.50", job_title="12e4")
