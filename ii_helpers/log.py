@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from operator import attrgetter
 from pathlib import Path
@@ -202,7 +203,7 @@ class Log(LogFile):
             texts = {
                 name: to_text(getattr(row, name))
                 for name in self.table.header
-                if name in changes or name not in before
+                if name in changes or name not in before or name == "updated_at"
                 if getattr(row, name) != getattr(now, name)
             }
             if texts.keys() == {"updated_at"} or not texts:
@@ -296,7 +297,9 @@ class Log(LogFile):
         self, id: str, now: Any, changes: Mapping[str, Any], before: Mapping[str, str]
     ) -> Any:
         """The row with the changes; other columns may hold what was wrong `before`."""
-        at = max(datetime.now(UTC), now.updated_at + timedelta(microseconds=1))
+        at = datetime.now(UTC)
+        with suppress(TypeError, OverflowError):  # by hand: no instant, or the calendar's last
+            at = max(at, now.updated_at + timedelta(microseconds=1))
         row, bad = self._lenient({**self._texts(id), **changes, "id": id, "updated_at": at})
         if wrong := {name: text for name, text in bad.items()
                      if name in changes or name not in before}:  # fmt: skip

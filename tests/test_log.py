@@ -747,6 +747,18 @@ def test_a_bad_cell_is_named_and_does_not_hide_the_log(wb):
     assert log.revise(bad.id, rating=2).rating == 2 and log.problems() == []
 
 
+@pytest.mark.parametrize("stamp", ["last week", "9999-12-31T23:59:59.999999+00:00"])
+def test_a_row_whose_time_was_typed_by_hand_can_be_revised(wb, stamp):
+    row = wb.tasks.append(task="one")
+    data = wb.tasks.path.read_bytes()
+    wb.tasks.path.write_bytes(data.replace(f",{row.updated_at.isoformat()}\r\n".encode(),
+                                           f",{stamp}\r\n".encode()))  # fmt: skip
+    log = ii.open_workbook(wb.folder).tasks
+    assert log.get(row.id).updated_at != row.updated_at
+    now = log.revise(row.id, task="two")
+    assert now.task == "two" and now.updated_at.year < 9999 and log.problems() == []
+
+
 def test_a_bad_cell_that_may_be_blank_leaves_the_row_in_sight(wb):
     row = wb.contacts.append(**ANA, keep_in_touch_days=30)
     wb.contacts.path.write_bytes(wb.contacts.path.read_bytes().replace(b",30,", b",often,"))
