@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 import ii_helpers as ii
 from ii_helpers.course import distribute, hand_in
 from ii_helpers.course.report import WIDE
+from ii_helpers.tables import TABLES
 from tests.test_hand_in import HOSTILE
 
 from .axe import violations
@@ -20,13 +21,15 @@ from .test_journey import cell
 
 SCRIPT = "<img src=x onerror='window.caught=1'>"
 READ_TABLES = """parts => Object.fromEntries(parts.map(part => [
-    part.querySelector('summary').textContent.split(':')[0].toLowerCase().replace(' ', '_'),
+    part.querySelector('summary').textContent.split(':')[0].toLowerCase(),
     [...part.querySelectorAll('tr')].map(row => [...row.cells].map(one => one.textContent))]))"""
 
 
 def shown(part):
     """Table -> lines of cells, as the page shows them."""
-    return part.locator("details:has(summary)").evaluate_all(READ_TABLES)
+    tables = {table.plural: name for name, table in TABLES.items()}
+    read = part.locator("details:has(summary)").evaluate_all(READ_TABLES)
+    return {tables[words]: lines for words, lines in read.items()}
 
 
 def written(path):
