@@ -23,6 +23,7 @@ KINDS = (
     "outcome", "thank-you", "debrief", "confirmation", "follow-up", "arrange", "task",
     "keep in touch", "referral", "interviews",
 )  # fmt: skip
+LOST = ("cancelled", "no-show")
 LATENESS = ("overdue", "late", "due", "soon", "no date")
 PAGES = {
     "outcome": "04_debrief", "thank-you": "04_debrief", "debrief": "04_debrief",
@@ -102,7 +103,7 @@ class _Agenda:
         for m in sorted(self.dated, key=lambda m: m.starts_on):
             if m.status == "held" and m.starts_on <= self.today:
                 self.met[m.contact_id] = m.starts_on
-            if m.status in ("cancelled", "no-show"):
+            if m.status in LOST:
                 self.lost[m.contact_id] = m
             else:
                 self.live[m.contact_id] = m.starts_on
@@ -175,7 +176,7 @@ class _Agenda:
             return True
         by = at + 60  # when a note was sent is typed to the minute
         then = [what for since, what in known if since <= by] or [known[0][1]]
-        return then[-1] == known[-1][1]
+        return then[-1][:3] == known[-1][1][:3]
 
     def _is_thanked(self, m: Any) -> bool:
         begun = (m.starts_at or 0, m.starts_on)
@@ -211,7 +212,7 @@ class _Agenda:
         for id, m in self.lost.items():
             asks = [note for note in self.sent[id] if note.purpose in ASKS]
             is_refused = bool(asks) and asks[-1].reply == "no"
-            is_set_again = self.newest[id].status not in ("cancelled", "no-show")
+            is_set_again = self.newest[id].status not in LOST
             if is_set_again or is_refused or self._asks_since(m):
                 continue
             if self.live.get(id, date.min) < m.starts_on <= self.today:
@@ -221,8 +222,21 @@ class _Agenda:
                 self.add("arrange", action, due_on, contact=id, meeting=m.id)
 
     def _asks_since(self, m: Any) -> list[Message]:
+        """What asked for another meeting than this lost one: a new date may be asked for at once,
+        long before the day of the old one."""
+        lost_at = min(m.starts_at or 0, self._called_off(m))
         return [note for note in self.sent[m.contact_id] if note.purpose in ASKS and note.sent_on
-                and (note.sent_at or 0) > (m.starts_at or 0)]  # fmt: skip
+                and (note.sent_at or 0) > lost_at]  # fmt: skip
+
+    def _called_off(self, m: Any) -> float:
+        """Since when it is cancelled or missed, as far as is known; a day earlier, as a letter
+        is often out before this is noted here."""
+        since = math.inf
+        for at, (*_, status) in reversed(self.facts.arranged.get(m.id, [])):
+            if status not in LOST:
+                break
+            since = at - 24 * 3600
+        return since
 
     def tasks(self):
         soon = shifted(self.today, 7)

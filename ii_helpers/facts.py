@@ -125,7 +125,7 @@ SHAPES: dict[str, Any] = {
 }  # fmt: skip
 
 
-Arranged = dict[str, list[tuple[float, tuple[int | None, str, str]]]]
+Arranged = dict[str, list[tuple[float, tuple[int | None, str, str, str]]]]
 
 
 class Facts:
@@ -164,8 +164,8 @@ class Facts:
 
     @functools.cached_property
     def arranged(self) -> Arranged:
-        """Interview id -> [(since which second, (start, format, place)), ...], oldest first,
-        as far as the journal goes back; empty for rows that come without one."""
+        """Interview id -> [(since which second, (start, format, place, status)), ...], oldest
+        first, as far as the journal goes back; empty for rows that come without one."""
         return self._arranged()
 
     @functools.cached_property
@@ -260,7 +260,7 @@ def _from_journal(wb: Any) -> Arranged:
     found: Arranged = {}
     for since, row in wb.journal.versions("interviews"):
         place = " ".join(row.get("place", "").split())
-        what = (_second(row.get("starts_at")), row.get("format", ""), place)
+        what = (_second(row.get("starts_at")), row.get("format", ""), place, row.get("status", ""))
         known = found.setdefault(row.get("id", ""), [])
         if not known or known[-1][1] != what:
             known.append((since, what))

@@ -215,6 +215,33 @@ def test_a_yes_after_a_lost_meeting_is_arranged():
         assert todo(source) == expected
 
 
+@pytest.mark.parametrize("reply, expected", [
+    ("none yet", ["follow-up"]), ("later", []), ("no", []), ("yes", ["arrange"]),
+])  # fmt: skip
+def test_a_new_date_may_be_asked_for_before_the_day_that_was_cancelled(wb, reply, expected):
+    bo, now = wb.contacts.append(name="Bo Lind"), datetime.now(UTC)
+    wb.messages.append(
+        contact_id=bo.id, sent_at=now - timedelta(days=9), reply="yes",
+        replied_on=(now - timedelta(days=8)).date(),
+    )  # fmt: skip
+    meeting = wb.interviews.append(
+        contact_id=bo.id, starts_at=now + timedelta(days=6), status="confirmed"
+    )
+    wb.interviews.revise(meeting.id, status="cancelled")
+
+    def after(days):
+        found = measures.due.records(wb, now + timedelta(days=days))
+        return [(row["what"], row["action"]) for row in found]
+
+    asks_again = "The meeting with Bo Lind was cancelled: ask for a new date."
+    assert after(0) == [] and after(12) == [("arrange", asks_again)]
+    wb.messages.append(  # out an hour before the cancelled meeting was noted as such
+        contact_id=bo.id, sent_at=now - timedelta(hours=1), reply=reply,
+        replied_on=None if reply == "none yet" else now.date(),
+    )  # fmt: skip
+    assert [what for what, _ in after(12)] == expected and asks_again not in str(after(12))
+
+
 def test_people_go_cold_counted_from_the_last_contact():  # R32
     def of(**messages):
         source = facts(contacts=[person("ana", keep_in_touch_days="30")],
