@@ -645,6 +645,29 @@ def test_a_bounced_message_asks_for_the_address(filled):
     assert labelled(outreach_people, "Email").value == "ana@example.org"
 
 
+@pytest.mark.parametrize("purpose, day, status, is_asked", [
+    ("request", "2026-11-25", "confirmed", False),  # reached by phone, say
+    ("request", "2026-11-20", "held", False),  # met by chance
+    ("request", "2026-11-25", "cancelled", True),
+    ("request", "2026-11-10", "held", True),  # before: the request is for another meeting
+    ("confirmation", "2026-11-25", "confirmed", True),
+    ("confirmation", "2026-11-20", "held", False),
+    ("thank-you", "2026-11-17", "held", True),
+])  # fmt: skip
+def test_a_message_that_bounced_is_let_go_when_they_meet_all_the_same(
+    filled, purpose, day, status, is_asked
+):
+    filled.messages.append(
+        contact_id=filled.ana.id, purpose=purpose, sent_at="2026-11-18T10:00-05:00",
+        reply="bounced",
+    )  # fmt: skip
+    filled.interviews.append(
+        contact_id=filled.ana.id, starts_at=f"{day}T15:00+00:00", status=status
+    )
+    asks = [one.what for one in outreach.waiting(filled, TODAY)]
+    assert ("bounced" in asks) == is_asked
+
+
 def test_a_half_typed_person_waits_while_another_is_corrected(filled):
     filled.messages.append(
         contact_id=filled.ana.id, sent_at="2026-11-18T10:00-05:00", reply="bounced"

@@ -532,7 +532,7 @@ def waiting(wb: Workbook, today: date, due: list[dict[str, Any]] | None = None) 
     ]
     last = {m.contact_id: m for m in sorted(wb.messages.rows(), key=lambda m: m.sent_at)}
     for id, message in last.items():
-        if message.reply == "bounced":
+        if message.reply == "bounced" and not _met_all_the_same(wb, message):
             on = forms.in_words(_sent_on(wb, message))
             name = wb.label("contacts", id)
             text = (
@@ -540,6 +540,16 @@ def waiting(wb: Workbook, today: date, due: list[dict[str, Any]] | None = None) 
             )
             found.append(Waiting(text, id, "bounced"))
     return found
+
+
+def _met_all_the_same(wb: Workbook, message: Any) -> bool:
+    """Whether a meeting came after a message that bounced, or, after a request, is set."""
+    enough = ("held", "proposed", "confirmed") if message.purpose in ASKS else ("held",)
+    return any(
+        row.contact_id == message.contact_id and row.status in enough
+        and row.starts_at >= message.sent_at
+        for row in wb.interviews.rows()
+    )  # fmt: skip
 
 
 def _due(wb: Workbook, today: date) -> list[dict[str, Any]]:
