@@ -44,13 +44,21 @@ class Outcomes(NamedTuple):
 
 
 def outcomes(facts: Facts, today: date) -> Outcomes:
-    """What became of the requests so far: one per person, from the first time they were asked."""
+    """What became of the requests so far: one per person, from the first time they were asked.
+
+    A request that bounced asked nobody, once another one was sent.
+    """
     reply: dict[str, str] = {}
     asks = [m for m in facts.messages if m.purpose in ASKS and m.sent_on and m.sent_on <= today]
     asked = earliest((m.contact_id, m.sent_on) for m in asks)
+    came_in = [m for m in asks if m.reply != "bounced" or not is_by(m.replied_on, today)]
+    asked |= earliest((m.contact_id, m.sent_on) for m in came_in)
     for message in sorted(asks, key=lambda m: m.sent_at or 0):
+        id = message.contact_id
         if message.reply != "none yet" and is_by(message.replied_on, today):
-            reply[message.contact_id] = message.reply
+            reply[id] = message.reply
+        elif reply.get(id) == "bounced":  # and sent again: open
+            del reply[id]
     held: dict[str, date] = {}
     ahead: dict[str, date] = {}
     lost: set[str] = set()

@@ -288,6 +288,20 @@ def test_a_meeting_set_counts_for_its_day_only():
     assert before == 0 and after == pytest.approx(8 / 9, abs=0.02)
 
 
+def test_a_request_that_bounced_and_was_sent_again_is_open_from_then():
+    bounced = asked("ana", "2026-11-02", "bounced", "2026-11-02")
+    again = asked("ana", "2026-11-10")
+
+    def of(*messages, **more):
+        source = facts(contacts=[person("ana")], messages=messages, **more)
+        return measures.outcomes(source, TODAY)
+
+    assert of(bounced).n_refused == 1
+    assert of(bounced, again) == of(again) and of(again).waiting == (6,)
+    assert of(bounced, again | {"reply": "no"}).n_refused == 1
+    assert of(bounced, again, interviews=[met("ana", "2026-11-14")]).lags == (4,)
+
+
 @pytest.mark.parametrize("aim, by, words", [
     (0, "2026-12-01", 'number of interviews is "0". It must be a whole number from 1'),
     (2.5, "2026-12-01", 'number of interviews is "2.5"'),
