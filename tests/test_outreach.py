@@ -101,6 +101,23 @@ def test_a_job_title_alone_makes_somebody_near(filled):
     assert any("Lee Wong" in text for _, text in outreach.nearest(filled, filled.speech.id))
 
 
+def test_whose_name_to_ask_for_is_said_until_the_person_is_reached(filled):
+    people = [filled.contacts.append(name=f"Person {n}") for n in range(5)]
+    for person in people:
+        filled.referrals.append(from_contact_id=filled.okafor.id, to_contact_id=person.id)
+    panel = outreach.referrals(filled)
+
+    def asked():
+        return re.findall(r"named (Person \d)", said(panel))
+
+    assert asked() == ["Person 0", "Person 1", "Person 2"]
+    filled.messages.append(contact_id=people[0].id)
+    filled.interviews.append(
+        contact_id=people[1].id, starts_at="2026-11-20T15:00+00:00", status="held"
+    )
+    assert asked() == ["Person 2", "Person 3", "Person 4"]
+
+
 def test_the_supervisor_comes_before_colleagues(filled):  # R10
     boss = filled.contacts.append(name="Ida Boss", how_known="supervisor")
     panel = outreach.whom_to_ask(filled)

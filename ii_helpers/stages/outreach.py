@@ -237,7 +237,9 @@ def referrals(wb: Workbook) -> w.VBox:
     )  # fmt: skip
 
     def make() -> str:
-        waiting = [r for r in wb.referrals.rows() if r.may_use_name == "not asked"]
+        reached = {row.contact_id for log in (wb.messages, wb.interviews) for row in log.rows()}
+        waiting = [r for r in wb.referrals.rows()
+                   if r.may_use_name == "not asked" and r.to_contact_id not in reached]  # fmt: skip
         return forms.lines(
             ("advice", f"{wb.label('contacts', r.from_contact_id)} named "
              f"{wb.label('contacts', r.to_contact_id)}: ask whether you may say so. Until then "
@@ -245,8 +247,9 @@ def referrals(wb: Workbook) -> w.VBox:
         )  # fmt: skip
 
     return forms.panel(
-        form.widget, forms.live(wb, "permissions", make, ("referrals", "contacts"))
-    )  # fmt: skip
+        form.widget,
+        forms.live(wb, "permissions", make, ("referrals", "contacts", "messages", "interviews")),
+    )
 
 
 # --- replies ------------------------------------------------------------------------------------
