@@ -60,6 +60,15 @@ def test_a_choice_holds_for_all_parts_of_the_page_and_for_a_new_kernel(wb, meeti
     assert prepared(ii.open_workbook(wb.folder)).id == later.id
 
 
+@pytest.mark.parametrize("status", ["cancelled", "no-show"])
+def test_a_meeting_that_fell_through_is_not_offered_for_another_one(wb, meeting, status):
+    lost = wb.interviews.append(
+        contact_id=meeting.contact_id, starts_at="2026-11-01T10:00:00Z", status=status
+    )
+    offered = [id for _, id in named(prep.choose_meeting(wb), "Meeting to prepare").options]
+    assert meeting.id in offered and lost.id not in offered
+
+
 def test_nothing_read_is_a_visible_warning(wb, meeting):  # R6
     (kind, words), *rest = prep.research_gate(wb, meeting)
     assert kind == "warning" and "You have read nothing yet" in words

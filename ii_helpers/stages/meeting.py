@@ -19,6 +19,9 @@ NO_MEETING = "No meeting yet. When somebody says yes, log it on page 2 Outreach;
 NO_DEBRIEF = "No meeting yet. Log it on page 2 Outreach; after it took place, debrief it here."
 
 
+OFF = ("cancelled", "no-show")  # there is nothing to prepare
+
+
 class Meetings:
     """The meeting that the parts of a page are about; a choice in one shows in all.
 
@@ -86,7 +89,7 @@ class Meetings:
 
 
 def prepared(wb: Workbook) -> Meetings:
-    return Meetings.of(wb, "prep", next_meeting, hours=12, without=("cancelled", "no-show"))
+    return Meetings.of(wb, "prep", next_meeting, hours=12, without=OFF)
 
 
 def meeting_to_debrief(wb: Workbook, now: datetime | None = None) -> str:
@@ -159,7 +162,7 @@ def choose_meeting(wb: Workbook) -> w.VBox:
     meetings = prepared(wb)
     picker = forms.RowPicker(
         wb, "interviews", "Meeting to prepare", on_change=meetings.choose, key="prep",
-        where=lambda row: row.status not in ("cancelled",),
+        where=lambda row: row.status not in OFF,
     )  # fmt: skip
     picker.id = meetings.id if any(meetings.id == i for _, i in picker.widget.options) else ""
     about = panel_about(meetings, "chosen", lambda row: forms.html_table(meeting_facts(wb, row)))
