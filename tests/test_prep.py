@@ -69,6 +69,14 @@ def test_a_meeting_that_fell_through_is_not_offered_for_another_one(wb, meeting,
     assert meeting.id in offered and lost.id not in offered
 
 
+def test_a_meeting_that_was_held_has_nothing_left_to_prepare(wb, meeting):
+    panel = prep.check_prep(wb)
+    assert "You have read nothing yet" in said(panel) and "Look up the way" in said(panel)
+    wb.interviews.revise(meeting.id, status="held")
+    assert "nothing left to prepare" in said(panel)
+    assert "You have read nothing yet" not in said(panel) and "step" not in said(panel)
+
+
 def test_nothing_read_is_a_visible_warning(wb, meeting):  # R6
     (kind, words), *rest = prep.research_gate(wb, meeting)
     assert kind == "warning" and "You have read nothing yet" in words

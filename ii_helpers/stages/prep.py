@@ -411,6 +411,10 @@ def check_prep(wb: Workbook) -> w.VBox:
 def prep_done(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
     """Return what is ready for a meeting and what comes next, as (kind, sentence)."""
     who = wb.label("contacts", meeting.contact_id)
+    if meeting.status == "held":
+        on = forms.in_words(meeting.starts_at.date())
+        return [("note", f"You met {who} on {on}: there is nothing left to prepare. The next "
+                 "meeting is here once you log it on page 2 Outreach.")]  # fmt: skip
     kind, words = next(said for said in research_gate(wb, meeting) if said[0] in ("warning", "ok"))
     said = [("next" if kind == "warning" else kind, words)]
     if meeting.goal_id:
