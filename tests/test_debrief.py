@@ -68,6 +68,20 @@ def save(wb):
     return press(debrief.save(wb), "Save the debrief")
 
 
+def test_with_nothing_to_rate_step_7_says_where_to_name_it(wb, meeting):
+    form(wb)
+    wb.debriefs.append(interview_id=meeting.id, learned="A lot.")
+    for log in (wb.fit_ratings, wb.criteria):
+        log.erase(log.rows()[0].id)
+    check = debrief.check_debrief(wb)
+    for panel in (debrief.fit(wb), check):
+        assert "Name what matters to you on page 1 Research" in said(panel)
+    wb.criteria.append(kind="value", statement="Good pay", importance=3)
+    assert "Name what matters" not in said(debrief.fit(wb)) + said(check)
+    assert "Say how the work fits you now: step 7." in said(check)
+    assert named(debrief.fit(wb), "Good pay").value == ""
+
+
 # --- from another page, and back ---------------------------------------------------------------
 
 

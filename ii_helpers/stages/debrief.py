@@ -59,6 +59,8 @@ PROMPTS = {
     "would_work_there": "From what you saw, with these people, in that place.",
 }
 
+NO_CRITERIA = "Name what matters to you on page 1 Research, step 1; then rate it here in step 7."
+
 # --- which meeting -------------------------------------------------------------------------
 
 
@@ -237,6 +239,7 @@ class _Debrief:
             wb, "occupations", "Occupation you talked about", on_change=self._rate, key="debrief"
         )
         self._ratings = Ratings(wb, on_change=self._rated)
+        self._no_criteria = forms.markup()
         self._goal_now = forms.markup()
         self._stage = forms.field(
             w.Dropdown,
@@ -262,7 +265,9 @@ class _Debrief:
             "steps", self._saved_steps, self._steps,
             forms.bar(forms.button("Add another step", self._add_step)),
         )  # fmt: skip
-        self.fit = self._part("fit", self._occupation.widget, self._ratings.widget)
+        self.fit = self._part(
+            "fit", self._occupation.widget, self._no_criteria, self._ratings.widget
+        )
         self.objective = self._part(
             "objective", self._goal_now, self._boxes(("effect_on_goal",)),
             forms.grid(self._goal, self._stage),
@@ -551,6 +556,7 @@ class _Debrief:
         self._quiet = True
         self._ratings.show(occupation_id, kept if occupation_id else {}, self.meetings.id)
         forms.show(self._ratings.widget, occupation_id)
+        self._no_criteria.value = "" if len(self.wb.criteria) else forms.line("next", NO_CRITERIA)
         self._quiet = False
 
     def _rated(self) -> None:
@@ -690,7 +696,9 @@ def debrief_done(wb: Workbook, meeting: Any, now: datetime | None = None) -> lis
     if written is None:
         return [("next", "Save the debrief of this meeting: step 9.")]
     said = [("ok", "Your debrief is saved.")]
-    if not any(row.interview_id == meeting.id for row in wb.fit_ratings.rows()):
+    if not len(wb.criteria):
+        said.append(("next", NO_CRITERIA))
+    elif not any(row.interview_id == meeting.id for row in wb.fit_ratings.rows()):
         said.append(("next", "Say how the work fits you now: step 7."))
     if not any(row.interview_id == meeting.id for row in wb.referrals.rows()):
         said.append(("note", "No referral yet. If they named somebody, add the person in step 5."))
