@@ -714,6 +714,19 @@ def test_the_list_of_what_is_due_counts_from_the_end_of_the_meeting_too(wb, meet
     assert due["how_late"] == said
 
 
+@pytest.mark.parametrize("day, thanked", [(18, False), (19, True)])
+def test_page_4_takes_for_thanks_what_the_list_of_what_is_due_does(wb, meeting, day, thanked):
+    """The note went out in the morning; the meeting's hour was not what it says."""
+    wb.learner.append(name="Mei Chen", timezone="UTC")
+    wb.messages.append(
+        contact_id=meeting.contact_id, purpose="thank-you",
+        sent_at=datetime(2026, 11, day, 9, 0, tzinfo=UTC), text="Thank you, Dr. Silva.",
+    )  # fmt: skip
+    due = [row["what"] for row in ii.measures.due.records(wb, NOW)]
+    _, words = debrief.thank_you_clock(wb, meeting, NOW)
+    assert ("thank-you" not in due) == ("You thanked Ana Silva" in words) == thanked
+
+
 def test_the_thank_you_is_drafted_from_the_debrief_checked_and_logged_once(wb, meeting):  # R30
     panel = debrief.thank_you(wb, lambda: NOW)
     assert named(panel, "Thank-you note").value == ""

@@ -18,18 +18,24 @@ if TYPE_CHECKING:
 Clock = Callable[[], datetime]
 
 
+def _thanks(wb: Workbook, meeting: Any) -> list[Any]:
+    """The thank-you notes since a meeting; on its day will do, as in all figures."""
+    zone = forms.zone_of(wb)
+    day = meeting.starts_at.astimezone(zone).date()
+    return [
+        row
+        for row in wb.messages.rows()
+        if row.contact_id == meeting.contact_id and row.purpose == "thank-you"
+        and row.sent_at.astimezone(zone).date() >= day
+    ]  # fmt: skip
+
+
 def thank_you_clock(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str]:
     """Return how the thank-you for a meeting stands by the course's rule, as (kind, sentence)."""
     rule = wb.course.thank_you
     who = wb.label("contacts", meeting.contact_id)
     ended = meeting.starts_at + timedelta(minutes=meeting.minutes)
-    sent = [
-        row.sent_at
-        for row in wb.messages.rows()
-        if row.contact_id == meeting.contact_id and row.purpose == "thank-you"
-        and row.sent_at >= meeting.starts_at
-    ]  # fmt: skip
-    if sent:
+    if sent := [row.sent_at for row in _thanks(wb, meeting)]:
         hours = max((min(sent) - ended).total_seconds() / 3600, 0)
         how = "in time" if hours <= rule.aim_hours else "thanks are welcome late as well"
         return "ok", f"You thanked {who} {_span(hours)} after the meeting: {how}."
@@ -132,13 +138,7 @@ class _ThankYou:
             self._draft()
 
     def _sent(self) -> list[Any]:
-        meeting = self.meetings.row
-        return [
-            row
-            for row in self.wb.messages.rows()
-            if row.contact_id == meeting.contact_id and row.purpose == "thank-you"
-            and row.sent_at >= meeting.starts_at
-        ]  # fmt: skip
+        return _thanks(self.wb, self.meetings.row)
 
     def _set(self, **values: str) -> None:
         self._quiet = True
