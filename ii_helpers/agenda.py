@@ -13,6 +13,7 @@ from .facts import (
     Message,
     Referral,
     as_day,
+    how_new,
     sent_after,
     table_of,
 )
@@ -195,7 +196,7 @@ class _Agenda:
             thread, waits = asks[begun:], self.course.follow_up.business_days
             answers = [m for m in thread if m.reply != "none yet"]
             if answers:
-                last = answers[-1]
+                last = sorted(answers, key=how_new)[-1]
                 if last.reply == "yes" and (again or not lost):
                     said_on = min(last.replied_on or last.sent_on, self.today)
                     action = f"{self.name(id)} said yes: set a date."

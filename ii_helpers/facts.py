@@ -502,6 +502,12 @@ def sent_after(message: Message, meeting: tuple[float, date | None] | None) -> b
     return bool(same_day) or (message.sent_at or 0) >= at
 
 
+def how_new(reply: Message) -> tuple[bool, date]:
+    """By what the newest of several replies is found: a person's goes before a bounced letter,
+    and a late one to the first letter before an earlier one to the second."""
+    return reply.reply in ANSWERS, reply.replied_on or reply.sent_on or date.min
+
+
 def as_day(value: Any, what: str) -> date:
     if isinstance(value, datetime) and value == value:  # pandas' NaT is unlike itself
         return value.date()

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from .errors import WorkbookError
-from .facts import ASKS, Facts, as_day, earliest, is_by, table_of
+from .facts import ASKS, Facts, as_day, earliest, how_new, is_by, table_of
 
 # The prior is wide on purpose: the accounts that exist contradict each other (five meetings
 # from 25 cold letters in one; warm requests answered twice to four times as often).
@@ -48,16 +48,15 @@ def outcomes(facts: Facts, today: date) -> Outcomes:
 
     A request that bounced asked nobody, once another one was sent.
     """
-    reply: dict[str, str] = {}
     asks = [m for m in facts.messages if m.purpose in ASKS and m.sent_on and m.sent_on <= today]
     asked = earliest((m.contact_id, m.sent_on) for m in asks)
     came_in = [m for m in asks if m.reply != "bounced" or not is_by(m.replied_on, today)]
     asked |= earliest((m.contact_id, m.sent_on) for m in came_in)
-    for message in sorted(asks, key=lambda m: m.sent_at or 0):
-        id = message.contact_id
-        if message.reply != "none yet" and is_by(message.replied_on, today):
-            reply[id] = message.reply
-        elif reply.get(id) == "bounced":  # and sent again: open
+    asks.sort(key=lambda m: m.sent_at or 0)
+    replied = [m for m in asks if m.reply != "none yet" and is_by(m.replied_on, today)]
+    reply = {m.contact_id: m.reply for m in sorted(replied, key=how_new)}
+    for id, last in {m.contact_id: m for m in asks}.items():
+        if reply.get(id) == "bounced" and last.reply != "bounced":  # sent again: open
             del reply[id]
     held: dict[str, date] = {}
     ahead: dict[str, date] = {}

@@ -242,6 +242,18 @@ def test_a_new_date_may_be_asked_for_before_the_day_that_was_cancelled(wb, reply
     assert [what for what, _ in after(12)] == expected and asks_again not in str(after(12))
 
 
+@pytest.mark.parametrize("second", [
+    ("bounced", "2026-11-09"), ("no", "2026-11-10"), ("none yet", ""),
+])  # fmt: skip
+def test_a_late_yes_to_the_first_letter_is_arranged_whatever_became_of_the_second(second):
+    source = facts(contacts=[person("ana")], messages=[
+        asked("ana", "2026-11-01", "yes", "2026-11-12"),
+        asked("ana", "2026-11-09", *second, purpose="follow-up")])  # fmt: skip
+    assert todo(source) == [("arrange", "ana", 1, "late")]
+    known = measures.outcomes(source, TODAY)
+    assert (known.agreed, known.n_refused) == ((15,), 0)
+
+
 def test_people_go_cold_counted_from_the_last_contact():  # R32
     def of(**messages):
         source = facts(contacts=[person("ana", keep_in_touch_days="30")],

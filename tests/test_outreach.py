@@ -685,6 +685,20 @@ def test_a_message_that_bounced_is_let_go_when_they_meet_all_the_same(
     assert ("bounced" in asks) == is_asked
 
 
+@pytest.mark.parametrize("day, is_asked", [("2026-11-17", True), ("2026-11-19", False)])
+def test_a_follow_up_that_bounced_is_let_go_when_the_request_is_answered(filled, day, is_asked):
+    for purpose, on, reply, replied_on in (
+        ("request", "2026-11-10", "later", day),
+        ("follow-up", "2026-11-18", "bounced", "2026-11-18"),
+    ):
+        filled.messages.append(
+            contact_id=filled.ana.id, purpose=purpose, sent_at=f"{on}T10:00-05:00",
+            reply=reply, replied_on=replied_on,
+        )  # fmt: skip
+    asks = [one.what for one in outreach.waiting(filled, TODAY)]
+    assert asks == ["bounced"] * is_asked
+
+
 def test_a_half_typed_person_waits_while_another_is_corrected(filled):
     filled.messages.append(
         contact_id=filled.ana.id, sent_at="2026-11-18T10:00-05:00", reply="bounced"

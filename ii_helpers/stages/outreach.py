@@ -12,7 +12,7 @@ import ipywidgets as w
 
 from .. import forms, imports, invitations, letters
 from ..errors import WorkbookError
-from ..facts import ASKS
+from ..facts import ANSWERS, ASKS
 from ..tables import HOW_KNOWN, REPLIES
 from . import PAGES
 from . import about_you as about_you
@@ -535,7 +535,7 @@ def waiting(wb: Workbook, today: date, due: list[dict[str, Any]] | None = None) 
     ]
     last = {m.contact_id: m for m in sorted(wb.messages.rows(), key=lambda m: m.sent_at)}
     for id, message in last.items():
-        if message.reply == "bounced" and not _met_all_the_same(wb, message):
+        if message.reply == "bounced" and not _is_reached_since(wb, message):
             on = forms.in_words(_sent_on(wb, message))
             name = wb.label("contacts", id)
             text = (
@@ -545,8 +545,15 @@ def waiting(wb: Workbook, today: date, due: list[dict[str, Any]] | None = None) 
     return found
 
 
-def _met_all_the_same(wb: Workbook, message: Any) -> bool:
-    """Whether a meeting came after a message that bounced, or, after a request, is set."""
+def _is_reached_since(wb: Workbook, message: Any) -> bool:
+    """Whether a meeting came after a message that bounced, or, after a request, is set, or
+    another request was answered by then."""
+    if message.purpose in ASKS and any(
+        row.contact_id == message.contact_id and row.purpose in ASKS and row.reply in ANSWERS
+        and row.replied_on and row.replied_on >= message.sent_at.date()
+        for row in wb.messages.rows()
+    ):  # fmt: skip
+        return True
     enough = ("held", "proposed", "confirmed") if message.purpose in ASKS else ("held",)
     return any(
         row.contact_id == message.contact_id and row.status in enough
