@@ -634,6 +634,20 @@ def test_a_follow_up_is_due_after_the_courses_business_days(filled):
     assert outreach.resting(filled, date(2026, 11, 19))[0] == ["Ana Silva (4 business days)"]
 
 
+def test_a_second_meeting_asked_for_waits_for_a_reply_as_the_first_did(filled):
+    filled.messages.append(contact_id=filled.ana.id, sent_at="2026-10-01T10:00-05:00")
+    filled.interviews.append(
+        contact_id=filled.ana.id, starts_at="2026-10-08T15:00+00:00", status="held"
+    )
+    assert outreach.resting(filled, TODAY) == ([], [])
+    filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-17T10:00-05:00")
+    assert outreach.resting(filled, TODAY) == (["Ana Silva (3 business days)"], [])
+    filled.interviews.append(  # they talked at once, before the call was logged
+        contact_id=filled.ana.id, starts_at="2026-11-17T14:00+00:00", status="held"
+    )
+    assert outreach.resting(filled, TODAY) == ([], [])
+
+
 def test_after_the_follow_up_it_is_let_rest(filled):
     for purpose, day in (("request", "2026-11-02"), ("follow-up", "2026-11-09")):
         filled.messages.append(

@@ -592,10 +592,15 @@ def resting(wb: Workbook, today: date) -> tuple[list[str], list[str]]:
             threads[m.contact_id] = [m]
         elif m.purpose == "follow-up" and m.contact_id in threads:
             threads[m.contact_id].append(m)
-    met = {row.contact_id for row in wb.interviews.rows()}
+    zone = forms.zone_of(wb)
+    met: dict[str, date] = {}  # the day of the last meeting, whatever became of it
+    for row in wb.interviews.rows():
+        day = row.starts_at.astimezone(zone).date()
+        met[row.contact_id] = max(day, met.get(row.contact_id, day))
     waits, rest = [], []
     for id, thread in threads.items():
-        if id in met or any(m.reply != "none yet" for m in thread):
+        is_met = id in met and met[id] >= thread[0].sent_at.astimezone(zone).date()
+        if is_met or any(m.reply != "none yet" for m in thread):
             continue
         days = _business_days(_sent_on(wb, thread[-1]), today)
         name = wb.label("contacts", id)
