@@ -550,7 +550,7 @@ def _is_reached_since(wb: Workbook, message: Any) -> bool:
     another request was answered by then."""
     if message.purpose in ASKS and any(
         row.contact_id == message.contact_id and row.purpose in ASKS and row.reply in ANSWERS
-        and row.replied_on and row.replied_on >= message.sent_at.date()
+        and row.replied_on and row.replied_on >= _sent_on(wb, message)
         for row in wb.messages.rows()
     ):  # fmt: skip
         return True
@@ -599,7 +599,7 @@ def resting(wb: Workbook, today: date) -> tuple[list[str], list[str]]:
         met[row.contact_id] = max(day, met.get(row.contact_id, day))
     waits, rest = [], []
     for id, thread in threads.items():
-        is_met = id in met and met[id] >= thread[0].sent_at.astimezone(zone).date()
+        is_met = id in met and met[id] >= _sent_on(wb, thread[0])
         if is_met or any(m.reply != "none yet" for m in thread):
             continue
         days = _business_days(_sent_on(wb, thread[-1]), today)
