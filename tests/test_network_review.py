@@ -227,6 +227,15 @@ def test_the_check_says_what_comes_next(held, words, wb):
     assert words in said(review.check_review(wb))
 
 
+def test_the_check_asks_for_a_word_to_whom_there_was_none_for_long(wb):  # R32
+    bo = wb.contacts.append(name="Bo")
+    wb.interviews.append(contact_id=bo.id, status="held", starts_at="2026-05-01T12:00:00+00:00")
+    wb.goals.append_many({"stage": "comparing fields", "objective": f"Look {n}"} for n in range(2))
+    assert re.search(r"Write to Bo: \d+ days of silence. Page 2", said(review.check_review(wb)))
+    wb.messages.append(contact_id=bo.id, purpose="keep in touch", channel="email")
+    assert "Write to Bo" not in said(review.check_review(wb))
+
+
 # --- the report ----------------------------------------------------------------------------------
 
 

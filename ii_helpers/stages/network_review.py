@@ -640,8 +640,9 @@ def _checked(wb: Workbook) -> Iterable[tuple[str, str]]:
                      f"{'s' * (thin[0]['n_independent'] != 1)}: ask one person more."))  # fmt: skip
     if len(wb.goals) < 2:
         said.append(("next", "Has your objective moved? Set it anew: page 1 Research."))
-    else:
-        said.append(("next", "Write to one person whom you have met: page 2 Outreach."))
+    due = measures.due.records(facts, forms.now_in(wb))
+    if silent := next((row for row in due if row["what"] == "keep in touch"), None):
+        said.append(("next", f"{silent['action']} Page 2 Outreach, step 5."))
     return said
 
 
