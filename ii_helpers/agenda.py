@@ -19,12 +19,12 @@ from .facts import (
 )
 from .network import last_contacts, perspectives
 from .settings import Course
+from .tables import LOST
 
 KINDS = (
     "outcome", "thank-you", "debrief", "confirmation", "follow-up", "arrange", "task",
     "keep in touch", "referral", "interviews",
 )  # fmt: skip
-LOST = ("cancelled", "no-show")
 LATENESS = ("overdue", "late", "due", "soon", "no date")
 PAGES = {
     "outcome": "04_debrief", "thank-you": "04_debrief", "debrief": "04_debrief",

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from .errors import WorkbookError
 from .facts import ASKS, Facts, as_day, earliest, how_new, is_by, table_of
+from .tables import LOST
 
 # The prior is wide on purpose: the accounts that exist contradict each other (five meetings
 # from 25 cold letters in one; warm requests answered twice to four times as often).
@@ -72,7 +73,7 @@ def outcomes(facts: Facts, today: date) -> Outcomes:
         elif meeting.status in ("held", "confirmed") and day >= today:
             set_in.append((day - today).days)
             ahead[id] = min(ahead.get(id, day), day)
-        elif meeting.status in ("cancelled", "no-show"):
+        elif meeting.status in LOST:
             lost.add(id)
     lags, agreed, waiting, n_failed, n_refused = [], [], [], 0, 0
     for id, sent in asked.items():
@@ -87,7 +88,7 @@ def outcomes(facts: Facts, today: date) -> Outcomes:
             agreed.append((today - sent).days)
         else:
             waiting.append((today - sent).days)
-    n_lost = sum(m.status in ("cancelled", "no-show") for m in facts.interviews)
+    n_lost = sum(m.status in LOST for m in facts.interviews)
     return Outcomes(n_held, tuple(lags), n_held, n_lost, n_failed, n_refused, tuple(agreed),
                     tuple(waiting), tuple(set_in))  # fmt: skip
 

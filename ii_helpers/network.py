@@ -11,7 +11,7 @@ from operator import attrgetter
 from typing import Any
 
 from .facts import Facts, Referral, as_day, earliest, table_of
-from .tables import CATEGORIES
+from .tables import CATEGORIES, LOST
 
 # --- growth --------------------------------------------------------------------------------------
 
@@ -296,7 +296,7 @@ def people_heard(facts: Facts) -> dict[tuple[str, str], set[str]]:
     """(occupation id, category) -> the voices on it, wherever there is one."""
     about = facts.subjects
     person = {m.id: m.contact_id for m in facts.interviews
-              if m.status not in ("cancelled", "no-show")}  # fmt: skip
+              if m.status not in LOST}  # fmt: skip
     heard: dict[tuple[str, str], set[str]] = defaultdict(set)
     for meeting, category, outcome, answer in facts.questions:
         if outcome == "asked" and meeting in person and (answer is None or answer.strip()):

@@ -60,7 +60,8 @@ PURPOSES = (
 )  # fmt: skip
 REPLIES = ("none yet", "yes", "no", "later", "bounced")
 FORMATS = ("in person", "phone", "video", "observational visit")
-INTERVIEW_STATUSES = ("proposed", "confirmed", "held", "cancelled", "no-show")
+LOST = ("cancelled", "no-show")  # meetings that came to nothing
+INTERVIEW_STATUSES = ("proposed", "confirmed", "held", *LOST)
 OUTCOMES = ("planned", "reserve", "asked", "not reached")
 MAY_USE_NAME = ("yes", "no", "not asked")
 OCCUPATION_STATUSES = ("exploring", "leading", "ruled out")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .. import measures
 from ..forecast import MOST_REQUESTS
+from ..tables import LOST
 from .card import (
     BLUE,
     COLOURS,
@@ -352,7 +353,7 @@ def history(table: Table) -> Chart:
     spots: dict[str, list] = {"held": [], "planned": [], "lost": []}
     for row in met:
         if row.occupation_id in shown:
-            look = "lost" if row.status in ("cancelled", "no-show") else "planned"
+            look = "lost" if row.status in LOST else "planned"
             spot = (row.on.toordinal(), shown.index(row.occupation_id))
             spots["held" if row.status == "held" else look].append(spot)
     for look, places in spots.items():

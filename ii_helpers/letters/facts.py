@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from .. import names
 from ..names import bare_name, plain_name
+from ..tables import LOST
 from .kinds import FACTS, NETWORK_SITE, is_network, template_name
 from .wording import BREAK
 
@@ -227,7 +228,7 @@ class Facts:
         held = [i for i in meetings.values() if i.status == "held" or i.id in debriefs]
         last = max(held, key=lambda i: i.starts_at, default=None)
         asked_for = meetings.get(self.interview_id or "")
-        if asked_for and kind != "confirmation" and asked_for.status not in _LOST:
+        if asked_for and kind != "confirmation" and asked_for.status not in LOST:
             last = asked_for
         debrief = debriefs.get(last.id) if last else None
         learned, advice = (_sentences(text) for text in (
@@ -278,7 +279,6 @@ class Facts:
 
 KNOWS_ME = ("friend", "relative", "fellow student", "co-worker", "supervisor", "neighbor")
 _ASKS_FOR_TIME = ("request", "call script", "follow-up", "introduction", "permission")
-_LOST = ("cancelled", "no-show")
 _ANSWERED = {
     "yes": "They said yes: a follow-up is for silence. Set the day of the meeting instead.",
     "no": "They said no: thank them and let it rest. A follow-up is for silence.",

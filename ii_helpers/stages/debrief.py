@@ -11,7 +11,7 @@ import ipywidgets as w
 
 from .. import forms
 from ..errors import WorkbookError
-from ..tables import CATEGORIES, GOAL_STAGES, MAY_USE_NAME, TABLES
+from ..tables import CATEGORIES, GOAL_STAGES, LOST, MAY_USE_NAME, TABLES
 from . import header as header
 from . import open_workbook as open_workbook
 from .debriefing import (
@@ -126,7 +126,7 @@ def meeting_state(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str]:
     if written:
         on = forms.in_words(written[0].recorded_at.astimezone(now.tzinfo))
         return "ok", f"You debriefed this meeting with {who} on {on}. You can go on with it here."
-    if meeting.status in ("cancelled", "no-show"):
+    if meeting.status in LOST:
         return "advice", f"The meeting with {who} is marked {meeting.status}: nothing to debrief."
     if meeting.status == "held":
         hours = (now - meeting.starts_at).total_seconds() / 3600

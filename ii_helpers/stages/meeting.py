@@ -11,15 +11,13 @@ import ipywidgets as w
 
 from .. import forms
 from ..errors import WorkbookError
+from ..tables import LOST
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
 
 NO_MEETING = "No meeting yet. When somebody says yes, log it on page 2 Outreach; then it is here."
 NO_DEBRIEF = "No meeting yet. Log it on page 2 Outreach; after it took place, debrief it here."
-
-
-OFF = ("cancelled", "no-show")  # there is nothing to prepare
 
 
 class Meetings:
@@ -89,7 +87,7 @@ class Meetings:
 
 
 def prepared(wb: Workbook) -> Meetings:
-    return Meetings.of(wb, "prep", next_meeting, hours=12, without=OFF)
+    return Meetings.of(wb, "prep", next_meeting, hours=12, without=LOST)
 
 
 def meeting_to_debrief(wb: Workbook, now: datetime | None = None) -> str:
@@ -100,7 +98,7 @@ def meeting_to_debrief(wb: Workbook, now: datetime | None = None) -> str:
     """
     now = now or forms.now_in(wb)
     done = {row.interview_id for row in wb.debriefs.rows()}
-    rows = [row for row in wb.interviews.rows() if row.status not in ("cancelled", "no-show")]
+    rows = [row for row in wb.interviews.rows() if row.status not in LOST]
     begun = [row for row in rows if row.status == "held" or row.starts_at <= now]
     undone = [row for row in begun if row.id not in done]
     latest = max(undone or begun, key=lambda row: row.starts_at, default=None)
@@ -162,7 +160,7 @@ def choose_meeting(wb: Workbook) -> w.VBox:
     meetings = prepared(wb)
     picker = forms.RowPicker(
         wb, "interviews", "Meeting to prepare", on_change=meetings.choose, key="prep",
-        where=lambda row: row.status not in OFF,
+        where=lambda row: row.status not in LOST,
     )  # fmt: skip
     picker.id = meetings.id if any(meetings.id == i for _, i in picker.widget.options) else ""
     about = panel_about(meetings, "chosen", lambda row: forms.html_table(meeting_facts(wb, row)))
