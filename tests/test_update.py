@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import ii_helpers as ii
 from ii_helpers.__main__ import main
-from ii_helpers.course import distribute, hand_in, received
+from ii_helpers.course import distribute, hand_in, pages, received
 from ii_helpers.course import update as u
 from ii_helpers.errors import SettingsInvalid, WorkbookError, WorkbookNewer
 
@@ -297,17 +297,17 @@ def test_any_page_merges_so_that_no_text_is_lost_and_again_nothing_changes(was, 
     was = {id: cell(id, text, kind) for id, text, kind in was if id[0] == "s"}
     now = list({id: cell(id, text, kind) for id, text, kind in now if id[0] == "s"}.values())
     mine = [cell(id, text, kind) for id, text, kind in mine]
-    base = {id: distribute.cell_digest(c) for id, c in was.items()}
-    merged, _ = u.merge(copying.deepcopy(mine), now, base)
+    base = {id: pages.cell_digest(c) for id, c in was.items()}
+    merged, _ = pages.merge(copying.deepcopy(mine), now, base)
     ids = [c["id"] for c in merged]
     assert len(set(ids)) == len(ids)
     assert [i for i in ids if i in {c["id"] for c in now}] == [c["id"] for c in now]
     held = "\n".join(c["source"] for c in merged)
     for c in mine:
-        if distribute.cell_digest(c) != base.get(c["id"]):
+        if pages.cell_digest(c) != base.get(c["id"]):
             assert c["source"] in held
-    for next_base in (base, {c["id"]: distribute.cell_digest(c) for c in now}):
-        assert u.merge(copying.deepcopy(merged), now, next_base)[0] == merged
+    for next_base in (base, {c["id"]: pages.cell_digest(c) for c in now}):
+        assert pages.merge(copying.deepcopy(merged), now, next_base)[0] == merged
 
 
 # --- settings --------------------------------------------------------------------------------

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from ..errors import WorkbookError
 from ..settings import Course
 from ..workbook import Workbook, open_workbook
-from .distribute import is_taken, notebook_bytes, payload, whole
+from .distribute import is_taken, payload, whole
+from .pages import notebook_bytes
 from .received import read
 
 Rows = Callable[[str], list[dict[str, str]]]

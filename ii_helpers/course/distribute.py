@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import io
 import json
@@ -24,6 +23,7 @@ from ..files import FIRST_PAGE, shipped
 from ..settings import Course, read_course
 from ..tables import SCHEMA_VERSION, TABLES
 from .lines import n_of
+from .pages import cell_digest, clean, digest
 from .roster import (
     COPIES,
     Copy,
@@ -90,7 +90,7 @@ def payload(source: Path | None = None, course: Course | None = None) -> Payload
     for page in sorted((source / "notebooks").glob("*.ipynb")):
         if page.stem in course.pages.used or page.stem not in _pages():
             name = f"notebooks/{page.name}"
-            files[name] = _clean(page, laid_down.get(name))
+            files[name] = clean(page, laid_down.get(name))
     if (source / SETTINGS).is_file():
         files[SETTINGS] = (source / SETTINGS).read_bytes()
     if (source / "data" / "README.md").is_file():
@@ -110,72 +110,6 @@ def payload(source: Path | None = None, course: Course | None = None) -> Payload
 
 def _pages() -> tuple[str, ...]:
     return Course.model_fields["pages"].get_default().used
-
-
-def _clean(page: Path, laid_down: Any) -> bytes:
-    """A notebook's bytes without outputs, execution counts and widget state, each cell with an
-    id of its own: an update goes by them.
-
-    laid_down: id -> digest of the cells as they were, if that is known
-    """
-    try:
-        notebook = json.loads(page.read_text(encoding="utf-8"))
-        for cell in notebook["cells"]:
-            if cell["cell_type"] == "code":
-                cell["outputs"], cell["execution_count"] = [], None
-                cell.get("metadata", {}).pop("execution", None)
-        notebook.get("metadata", {}).pop("widgets", None)
-        before = laid_down if isinstance(laid_down, dict) else {}
-        known = {text: id for id, text in before.items()}
-        cells = list(with_ids(notebook["cells"], known, "cell"))
-        if cells != notebook["cells"]:
-            notebook.update(cells=cells, nbformat_minor=max(5, notebook.get("nbformat_minor", 0)))
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise WorkbookError(
-            f"{page.name} is not a notebook that can be handed out ({error!r}). "
-            "Open it in JupyterLab, or put back the shipped one.",
-            path=page,
-        ) from error
-    return notebook_bytes(notebook)
-
-
-def notebook_bytes(notebook: dict[str, Any]) -> bytes:
-    return (json.dumps(notebook, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
-
-
-def digest(data: bytes | str) -> str:
-    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
-    return hashlib.sha256(raw).hexdigest()[:16]
-
-
-def source_of(cell: dict[str, Any]) -> str:
-    """A cell's text; notebooks keep it as one text or as a list of lines."""
-    text = cell.get("source", "")
-    return "".join(text) if isinstance(text, list) else text
-
-
-def cell_digest(cell: dict[str, Any]) -> str:
-    return digest(f"{cell.get('cell_type')}\n{source_of(cell)}")
-
-
-def with_ids(
-    cells: Iterable[dict[str, Any]], known: dict[str, str], kind: str
-) -> Iterator[dict[str, Any]]:
-    """Yield the cells with an id each, and none twice: some programs save pages without.
-
-    known: digest -> id of cells that are told by their text; kind: how a new id begins
-    """
-    met: set[str] = set()
-    for cell in cells:
-        if not isinstance(first := cell.get("id"), str):
-            text = cell_digest(cell)
-            first = known.pop(text, f"{kind}-{text[:12]}")
-        id, again = first, 1
-        while id in met:
-            again += 1
-            id = f"{first[:50]}-{again}"
-        met.add(id)
-        yield cell if id == cell.get("id") else {**cell, "id": id}
 
 
 def mark(laid_down: dict[str, Any], code: str, own: Iterable[str]) -> bytes:

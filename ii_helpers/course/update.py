@@ -25,20 +25,14 @@ from .distribute import (
     LOGS,
     MARK,
     SETTINGS,
-    cell_digest,
-    digest,
     digests,
     mark,
-    notebook_bytes,
     own_files,
     payload,
     quoted,
     read_mark,
-    source_of,
-    with_ids,
 )
-
-OWN = "own-text"  # the tag of a cell that keeps what a learner had written in a shipped one
+from .pages import digest, refreshed
 
 
 def update(folder: Path, source: Path | None = None) -> list[str]:
@@ -139,7 +133,7 @@ def _update(
         elif name == IGNORED:
             after, what = before, []
         elif name.endswith(".ipynb"):
-            after, what = _page(name, before, new, said["laid_down"].get(name))
+            after, what = refreshed(name, before, new, said["laid_down"].get(name))
             if after is None:
                 os.replace(path, _aside(path))
                 after = new
@@ -215,158 +209,6 @@ def _settings(name: str, before: bytes, new: bytes, laid_down: Any) -> tuple[byt
         return before, []
     was = "yours were different and lie in the backup"
     return new, [f"{name}: the course's settings are new; {was}."]
-
-
-# --- pages -----------------------------------------------------------------------------------
-
-
-def _page(name: str, before: bytes, new: bytes, laid_down: Any) -> tuple[bytes | None, list[str]]:
-    """The page as it is to be (None: what is there is no notebook), and what changed in it."""
-    try:
-        mine = json.loads(before)
-        cells = mine["cells"]
-        assert all(map(_is_cell, cells))
-        json.dumps(mine, ensure_ascii=False).encode()  # half a character cannot be written
-    except (ValueError, KeyError, TypeError, AssertionError, RecursionError):
-        return None, [f"{name} was damaged: it is laid down anew, the damaged one kept beside it."]
-    theirs = json.loads(new)
-    base = laid_down if isinstance(laid_down, dict) else {}
-    merged, n = merge(cells, theirs["cells"], base)
-    made = {**theirs, "cells": merged}
-    if mine == made or _same(mine, made):
-        return before, []
-    words = [f"{count} {what if count > 1 else _one(what)}" for what, count in n.items() if count]
-    return notebook_bytes(made), [f"{name}: {', '.join(words) or 'its form is new'}."]
-
-
-def _one(what: str) -> str:
-    return what.replace("cells ", "cell ").replace("earlier texts", "earlier text")
-
-
-def _is_cell(cell: Any) -> bool:
-    if not isinstance(cell, dict) or not isinstance(cell.get("metadata", {}), dict):
-        return False
-    lines = cell.get("source", "")
-    lines = lines if isinstance(lines, list) else [lines]
-    return "cell_type" in cell and all(isinstance(line, str) for line in lines)
-
-
-def _same(mine: dict[str, Any], made: dict[str, Any]) -> bool:
-    """Whether only what JupyterLab itself writes differs: how a source is kept, the kernel."""
-    if len(mine["cells"]) != len(made["cells"]):
-        return False
-    return all(
-        cell_digest(a) == cell_digest(b) and a.get("id") == b.get("id")
-        and _tags(a) == _tags(b)
-        for a, b in zip(mine["cells"], made["cells"], strict=True)
-    )  # fmt: skip
-
-
-def _tags(cell: dict[str, Any]) -> Any:
-    meta = cell.get("metadata", {})
-    return meta.get("tags"), meta.get("jupyter"), meta.get("editable"), meta.get("deletable")
-
-
-def merge(
-    mine: list[dict[str, Any]], new: list[dict[str, Any]], base: dict[str, str]
-) -> tuple[list[dict[str, Any]], dict[str, int]]:
-    """Return the cells of a page brought up to date, and how many of what changed.
-
-    mine: the learner's cells; new: those of the new version; base: id -> digest of each cell
-    as it was laid down, none where nothing was kept of that. Then nobody can tell an earlier
-    version's text from the learner's, and all of it goes into one cell at the end.
-
-    Running it on its own result changes nothing.
-    """
-    shipped_now = {cell["id"]: cell for cell in new}
-    n = dict.fromkeys(
-        ("cells refreshed", "cells new", "cells gone", "of your own texts kept below their cell",
-         "earlier texts kept in its last cell"), 0
-    )  # fmt: skip
-    earlier: list[dict[str, Any]] = []
-    kept: dict[str, dict[str, Any]] = {}
-    own: dict[str, list[dict[str, Any]]] = {}
-    at = ""  # own cells follow the shipped cell that they stood below
-    known = {text: id for id, text in base.items()}
-    known |= {cell_digest(cell): cell["id"] for cell in new}
-    for cell in with_ids(mine, known, "own"):
-        id = cell["id"]
-        if id in shipped_now:
-            at, now = id, shipped_now[id]
-            if cell_digest(cell) == cell_digest(now):
-                kept[id] = {**cell, "metadata": _metadata(cell, now)}
-            elif cell_digest(cell) == base.get(id):
-                kept[id] = now
-                n["cells refreshed"] += 1
-            elif cell_digest(now) == base.get(id):
-                kept[id] = cell
-            elif not base and not cell.get("attachments"):
-                kept[id] = now
-                earlier.append(cell)
-                n["cells refreshed"] += 1
-            else:
-                kept[id] = now
-                own.setdefault(id, []).append(_own_text(cell))
-                n["of your own texts kept below their cell"] += 1
-        elif id in base and cell_digest(cell) == base[id] and id not in shipped_now:
-            n["cells gone"] += 1
-        elif not base and cell.get("metadata", {}).get("deletable") is False:  # was the course's
-            earlier.append(cell)
-            n["cells gone"] += 1
-        else:
-            own.setdefault(at, []).append(cell)
-    n["cells new"] = sum(id not in kept for id in shipped_now)
-    merged = list(own.get("", ()))
-    for id, cell in shipped_now.items():
-        merged += [kept.get(id, cell), *own.get(id, ())]
-    if earlier:
-        merged.append(_earlier_texts(earlier))
-        n["earlier texts kept in its last cell"] = len(earlier)
-    return list(with_ids(merged, {}, "own")), n
-
-
-def _metadata(cell: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:
-    return {**cell.get("metadata", {}), **now.get("metadata", {})}
-
-
-def _own_text(cell: dict[str, Any]) -> dict[str, Any]:
-    """A note with what a learner had written in a cell that the new version replaces."""
-    words = "*Your own text in the cell above, from before an update:*"
-    note = _note(f"{words}\n\n{_as_text(cell)}", cell_digest(cell))
-    if cell["cell_type"] == "markdown" and cell.get("attachments"):
-        note["attachments"] = cell["attachments"]  # the pictures that the text shows
-    return note
-
-
-def _earlier_texts(cells: list[dict[str, Any]]) -> dict[str, Any]:
-    """One folded note with the texts of cells that may or may not be the learner's own."""
-    texts = "\n\n".join(map(_as_text, cells))
-    words = (
-        "<details><summary>What stood in this page's cells before an update. Delete this cell "
-        "if nothing of it is yours.</summary>"
-    )
-    return _note(f"{words}\n\n{texts}\n\n</details>", digest(texts))
-
-
-def _as_text(cell: dict[str, Any]) -> str:
-    text = source_of(cell)
-    if cell["cell_type"] == "code":
-        fence = "`" * max(3, _longest_ticks(text) + 1)
-        text = f"{fence}python\n{text}\n{fence}"
-    return text
-
-
-def _note(text: str, made_of: str) -> dict[str, Any]:
-    meta = {"tags": [OWN]}
-    return {"cell_type": "markdown", "id": f"own-{made_of[:12]}", "metadata": meta, "source": text}
-
-
-def _longest_ticks(text: str) -> int:
-    longest = run = 0
-    for letter in text:
-        run = run + 1 if letter == "`" else 0
-        longest = max(longest, run)
-    return longest
 
 
 # --- logs ------------------------------------------------------------------------------------
