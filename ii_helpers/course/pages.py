@@ -93,9 +93,10 @@ def refreshed(
     try:
         mine = json.loads(before)
         cells = mine["cells"]
-        assert all(map(_is_cell, cells))
+        if not all(map(_is_cell, cells)):
+            raise ValueError("not cells")
         json.dumps(mine, ensure_ascii=False).encode()  # half a character cannot be written
-    except (ValueError, KeyError, TypeError, AssertionError, RecursionError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return None, [f"{name} was damaged: it is laid down anew, the damaged one kept beside it."]
     theirs = json.loads(new)
     base = laid_down if isinstance(laid_down, dict) else {}
