@@ -972,6 +972,32 @@ def test_an_earlier_hand_in_whose_file_was_saved_later_does_not_count(tmp_path):
     assert list(problems(tmp_path / "out")) == ["week4.zip"]
 
 
+def test_a_hand_in_after_the_newest_row_was_erased_counts(tmp_path):
+    wb, place = ii.open_workbook(tmp_path / "own"), tmp_path / "class"
+    place.mkdir()
+    newest = [wb.contacts.append(name=name) for name in ("Ana Silva", "Sam Okafor")][1]
+    first = wb.contacts.path.read_text(encoding="utf-8").replace(str(date.today()), "2026-09-28", 2)
+    wb.contacts.path.write_text(first, "utf-8")  # Ana was logged on an earlier day
+    handed_in_on(date.today() - timedelta(1), hand_in.write(wb, place / "b.zip"))
+    wb.contacts.erase(newest.id)
+    hand_in.write(wb, place / "a.zip")
+    os.utime(place / "b.zip", (2e9, 2e9))
+    run(place, tmp_path / "out")
+    assert [row["contacts"] for row in progress(tmp_path / "out")] == ["1"]
+    assert list(problems(tmp_path / "out")) == ["b.zip"]
+
+
+def handed_in_on(day: date, path: Path) -> None:
+    with zipfile.ZipFile(path) as file:
+        texts = {name: file.read(name).decode() for name in file.namelist()}
+    about = json.loads(texts["hand-in.json"])
+    assert about["made_on"] == str(date.today())
+    texts["hand-in.json"] = json.dumps({**about, "made_on": str(day)})
+    with zipfile.ZipFile(path, "w") as file:
+        for name, text in texts.items():
+            file.writestr(name, text)
+
+
 @pytest.mark.parametrize("kind", ["a copy", "a workbook without a code"])
 def test_a_workbook_and_a_hand_in_of_the_same_learner_are_one_line(tmp_path, kind):
     place = tmp_path / "class"

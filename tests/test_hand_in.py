@@ -758,6 +758,12 @@ def test_a_hostile_hand_in_is_refused_with_a_reason(raw, reason):
         read(raw)
 
 
+@pytest.mark.parametrize("said", [None, 5, "", "=cmd()", "2026-02-30", ["2026-09-28"]])
+def test_a_wrong_day_on_which_it_was_made_is_none(said):
+    about = json.dumps({**ABOUT, "made_on": said})
+    assert read(make(good(**{"hand-in.json": about}))).made_on is None
+
+
 def test_a_locked_zip_is_refused():
     raw = bytearray(make(good()))
     at = raw.rindex(b"PK\x01\x02")

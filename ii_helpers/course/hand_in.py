@@ -338,6 +338,7 @@ def about(wb: Workbook, parts: list[Part], text: Iterable[str] = ()) -> str:
         "schema_version": SCHEMA_VERSION,
         "version": __version__,
         "copy": _who(wb),
+        "made_on": str(date.today()),
         "free_text": sorted(set(text)),
         "tables": {part.table: len(part.rows) for part in parts},
     }

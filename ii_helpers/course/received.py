@@ -11,6 +11,7 @@ import stat
 import zipfile
 import zlib
 from dataclasses import dataclass
+from datetime import date
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -44,11 +45,12 @@ LIMITS = Limits()
 
 
 class HandIn(NamedTuple):
-    """copy: whose it is, as a code; tables: table -> its cells"""
+    """copy: whose it is, as a code; tables: table -> its cells; made_on: None where it says none"""
 
     copy: str
     tables: dict[str, Cells]
     schema_version: int
+    made_on: date | None = None
 
 
 def read(source: Path | bytes, limits: Limits = LIMITS) -> HandIn:
@@ -80,7 +82,7 @@ def read_unzipped(files: dict[str, bytes], limits: Limits = LIMITS) -> HandIn:
         for name, raw in files.items()
         if name != ABOUT
     }
-    return HandIn(about["copy"], tables, about["schema_version"])
+    return HandIn(about["copy"], tables, about["schema_version"], _made_on(about))
 
 
 def _text(raw: bytes, name: str) -> str:
@@ -111,7 +113,7 @@ def _read(file: zipfile.ZipFile, limits: Limits) -> HandIn:
         if name != ABOUT:
             table = name.removesuffix(".csv")
             tables[table] = _cells(_unpack(file, entry, budget, limits), name, limits)
-    return HandIn(about["copy"], tables, about["schema_version"])
+    return HandIn(about["copy"], tables, about["schema_version"], _made_on(about))
 
 
 def _entries(infos: list[zipfile.ZipInfo], limits: Limits) -> dict[str, zipfile.ZipInfo]:
@@ -193,6 +195,13 @@ def _about(text: str) -> dict[str, Any]:
     if not isinstance(copy, str) or not re.fullmatch(r"[a-z0-9]{1,40}", copy):
         raise HandInUnusable(f"its {ABOUT} does not say whose it is")
     return about
+
+
+def _made_on(about: dict[str, Any]) -> date | None:
+    try:
+        return date.fromisoformat(about["made_on"])
+    except (KeyError, TypeError, ValueError):  # an earlier version's, or somebody's own
+        return None
 
 
 def _short(value: Any) -> str:

@@ -16,7 +16,7 @@ from ..tables import SCHEMA_VERSION
 from .units import Left, Unit
 from .workers import Counted
 
-_CODE = f"{__version__} {SCHEMA_VERSION} 13"  # what is kept is counted anew when this changes
+_CODE = f"{__version__} {SCHEMA_VERSION} 14"  # what is kept is counted anew when this changes
 _STRETCH = 8  # units, on average; ten times as many at most
 
 
@@ -94,8 +94,9 @@ class Store:
 
     def stretches(self) -> Iterator[list[Row]]:
         """Every unit in order of path, some at a time; of a copy handed in several times the
-        newest counts, the others have a reason. Newest is what was logged last: the time of a
-        file may be that of a download. It tells where that day is the same.
+        newest counts, the others have a reason. Newest is what was handed in last, of a workbook
+        what was logged last: the time of a file may be that of a download. It tells where these
+        days are the same.
 
         Where a stretch ends goes by the paths in it, so that one more unit moves no other end.
         """
@@ -103,7 +104,8 @@ class Store:
             path
             for path, newest in self.db.execute(
                 "SELECT path, first_value(path) OVER (PARTITION BY copy ORDER BY "
-                "json_extract(kept, '$.last') DESC, at DESC, path DESC) "
+                "json_extract(kept, '$.as_of') DESC, json_extract(kept, '$.last') DESC, at DESC, "
+                "path DESC) "
                 "FROM unit WHERE reason = '' AND copy IN (SELECT copy FROM unit "
                 "WHERE reason = '' AND copy != '' GROUP BY copy HAVING count(*) > 1)"
             )

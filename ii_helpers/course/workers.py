@@ -10,6 +10,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import BrokenExecutor, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager, suppress
+from datetime import date
 from itertools import chain, islice
 from multiprocessing import get_all_start_methods, get_context
 from typing import Any, NamedTuple
@@ -59,8 +60,10 @@ def _count(open_: Open, unit: Unit) -> Counted:
     copy, kept, reason, stamp = "", "", "", unit.stamp
     try:
         read = {"hand-in": _hand_in, "unzipped": _unzipped, "workbook": _workbook}[unit.kind]
-        copy, tables, days_of = read(open_, unit)
-        kept = _as_json(counts.count_rows(tables, days_of))
+        copy, tables, days_of, made_on = read(open_, unit)
+        found = counts.count_rows(tables, days_of)
+        found["as_of"] = made_on.toordinal() if made_on else found["last"]
+        kept = _as_json(found)
     except (received.HandInUnusable, counts.Unusable, sheet.Unreadable) as error:
         reason = str(error)
     except OSError as error:
@@ -73,22 +76,25 @@ def _count(open_: Open, unit: Unit) -> Counted:
     return Counted(unit.path, stamp, unit.at, copy, kept, clean(reason, 300))
 
 
-def _hand_in(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DaysOf]:
+_Read = tuple[str, counts.Tables, DaysOf, date | None]  # the day on which it was handed in
+
+
+def _hand_in(open_: Open, unit: Unit) -> _Read:
     raw = open_(unit.path, received.LIMITS.zip_bytes + 1)
     held = received.read(raw)
-    return held.copy, held.tables, days_as_written
+    return held.copy, held.tables, days_as_written, held.made_on
 
 
-def _unzipped(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DaysOf]:
+def _unzipped(open_: Open, unit: Unit) -> _Read:
     files, left = {}, received.LIMITS.bytes
     for name in unit.files:
         files[name] = raw = open_(f"{unit.path}/{name}", left + 1)
         left -= len(raw)
     held = received.read_unzipped(files)
-    return held.copy, held.tables, days_as_written
+    return held.copy, held.tables, days_as_written, held.made_on
 
 
-def _workbook(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DaysOf]:
+def _workbook(open_: Open, unit: Unit) -> _Read:
     tables, home = {}, None
     for name in unit.files:
         table = name.removesuffix(".csv")
@@ -102,7 +108,7 @@ def _workbook(open_: Open, unit: Unit) -> tuple[str, counts.Tables, DaysOf]:
         if name := next(filter(None, zones), ""):
             with suppress(ZoneInfoNotFoundError, ValueError, OSError):  # typed elsewhere
                 home = ZoneInfo(name)
-    return _mark(open_, unit.path), tables, days_in(home)
+    return _mark(open_, unit.path), tables, days_in(home), None
 
 
 def _mark(open_: Open, folder: str) -> str:
