@@ -291,6 +291,24 @@ def test_names_come_from_the_list_of_copies_and_who_is_missing_is_said(tmp_path)
     assert progress(tmp_path / "r2")[1]["may_need_a_word"] == "nothing is logged yet"
 
 
+@pytest.mark.parametrize(
+    ("n", "words"), [(0, ""), (1, "1 learner is counted and not on the list"), (6, "Nobody who")]
+)
+def test_who_is_not_on_the_list_of_copies_is_said(klass, tmp_path, capsys, n, words):
+    codes = [
+        json.loads(zipfile.ZipFile(path).read(received.ABOUT))["copy"]
+        for path in sorted(klass.iterdir())
+    ]
+    copies = [roster.Copy(code, f"f{n}", f"P {n}") for n, code in enumerate(codes)]
+    copies[:n] = [roster.Copy("x" * 16, "f", "Somebody Else")]
+    text = roster.copy_line() + "".join(map(roster.copy_line, copies))
+    (klass / roster.COPIES).write_text(text, "utf-8", newline="")
+    assert main(["cohort", str(klass), "--to", str(tmp_path / "out")]) == 0
+    page = (tmp_path / "out" / "class.html").read_text("utf-8")
+    for said in (capsys.readouterr().out, page):
+        assert words in said and ("on the list of copies" in said) == bool(words)
+
+
 def test_two_learners_of_one_name_are_told_apart(klass, tmp_path):
     codes = [
         json.loads(zipfile.ZipFile(path).read(received.ABOUT))["copy"]

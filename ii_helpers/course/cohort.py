@@ -50,7 +50,8 @@ class Word(NamedTuple):
 class Class:
     """What a run found. words: of the learners with most reasons, those first, some at most;
     problems: (path, reason), some at most; reached: target -> learners who reached it;
-    settings: the file of the course's settings"""
+    n_missing, n_unlisted: on the list of copies without a hand-in, and the reverse, where there
+    is a list; settings: the file of the course's settings"""
 
     course: Course
     today: date
@@ -64,6 +65,7 @@ class Class:
     n_read: int = 0
     n_known: int = 0
     n_missing: int = 0
+    n_unlisted: int = 0
 
     def add(self, part: dict[str, Any]) -> None:
         """Add what some of the class come to, see `_part`."""
@@ -79,6 +81,18 @@ class Class:
         if len(self.words) > 4 * MOST_LISTED:
             self.words.sort(key=lambda word: -len(word.why))
             del self.words[MOST_LISTED:]
+
+    def unlisted(self) -> str:
+        """Who was counted and is not on the list of copies, as a line; nothing for nobody."""
+        if not self.n_unlisted:
+            return ""
+        if self.n_unlisted == self.totals.learners:
+            return (
+                "Nobody who was counted is on the list of copies: it may be that of another "
+                "course. Give the copies.csv that distribute wrote for this one."
+            )
+        who = "1 learner is" if self.n_unlisted == 1 else f"{self.n_unlisted:,} learners are"
+        return f"{who} counted and not on the list of copies: their workbook is from elsewhere."
 
     def finish(self, names: Iterable[str]) -> None:
         """Bring the words in order; a mark stays where the name is not one learner's alone.
@@ -239,6 +253,7 @@ def _second_step(kept: Store, done: Class, listed: dict[str, Copy], to: Path) ->
             problems.write(part["problems"])
             left = [row for row in rows if row.reason]
             done.n_problems += len(left)
+            done.n_unlisted += (len(rows) - len(left) - len(theirs)) if listed else 0
             room = MOST_LISTED - len(done.problems)
             done.problems += [(_shown(row.path), row.reason) for row in left[:room]]
             done.add(part)
@@ -334,6 +349,8 @@ def command(
         print("Give your own with --course my-course/data/course.toml.")
     if done.n_missing:
         print(f"{n_of(done.n_missing, 'learner')} of copies.csv handed nothing in yet.")
+    if done.n_unlisted:
+        print(done.unlisted())
     if done.n_problems:
         print(f"{done.n_problems} left out: {to / 'problems.csv'} says why.")
     print(f"Open {to / 'class.html'}; {to / 'progress.csv'} has a line per learner.")

@@ -431,6 +431,8 @@ def _parts(done: Class) -> Iterator[str]:
         f"{f'; {done.n_missing:,} handed nothing in yet' if done.n_missing else ''}"
         f"{f'; {done.n_problems:,} left out' if done.n_problems else ''}.</p>"
     )
+    if done.n_unlisted:
+        yield f'<p class="note">{escape(done.unlisted())}</p>'
     drawn = figures(done)
     if not drawn:
         yield (

@@ -56,7 +56,8 @@ def class_panel(
         counted, read = n_of(done.totals.learners, "learner"), n_of(done.n_read, "new file")
         left = f", {n_of(done.n_problems, 'file')} left out" if done.n_problems else ""
         report_is = f"The report is {out / 'class.html'}. {cohort.settings_said(done)}."
-        return f"{counted} counted, {read} read{left}. {report_is}"
+        said = f"{counted} counted, {read} read{left}. {report_is}"
+        return f"{said} {done.unlisted()}".rstrip()
 
     show.observe(draw, "value")
     button = forms.button("Read the hand-ins", read, said, main=True)
