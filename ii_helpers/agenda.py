@@ -60,6 +60,9 @@ def due(facts, today):
     interviews     an occupation with fewer interviews held or to come than the course's number;
                    due by the course's `interviews_by`, if it has one (R12)
 
+    Somebody was let rest, `rested_on`: a follow-up, arrange, keep in touch or referral that goes
+    back to an earlier day is left out; what was written or came since is not.
+
     how_late: "overdue" (more than `overdue_days` past), "late", "due" (today, or past but not
     yet late), "soon", or "no date"; days_late: days past `due_on`, 0 when not past.
     """
@@ -109,6 +112,11 @@ class _Agenda:
             else:
                 self.live[m.contact_id] = m.starts_on
         self.newest = {m.contact_id: m for m in self.dated}  # last one written down, as logs go
+        self.rested = {c.id: c.rested_on for c in facts.contacts if c.rested_on}
+
+    def rests(self, id: str, since: date) -> bool:
+        """Whether what began on a day was let rest later, by today."""
+        return since < min(self.rested.get(id, since), self.today)
 
     def name(self, id: str) -> str:
         return self.names.get(id) or "this person"
@@ -199,12 +207,13 @@ class _Agenda:
                 last = sorted(answers, key=how_new)[-1]
                 if last.reply == "yes" and (again or not lost):
                     said_on = min(last.replied_on or last.sent_on, self.today)
-                    action = f"{self.name(id)} said yes: set a date."
-                    self.add("arrange", action, shifted(said_on, 3), contact=id)
+                    if not self.rests(id, said_on):
+                        action = f"{self.name(id)} said yes: set a date."
+                        self.add("arrange", action, shifted(said_on, 3), contact=id)
             elif len(thread) <= len(waits):
                 first = thread[0].sent_on
                 due_on = add_business_days(first, waits[len(thread) - 1])
-                if due_on <= self.today:
+                if due_on <= self.today and not self.rests(id, thread[-1].sent_on):
                     action = (f"Write to {self.name(id)} once more: no reply to your request of "
                               f"{self.on(first)}.")  # fmt: skip
                     self.add("follow-up", action, due_on, contact=id)
@@ -214,7 +223,7 @@ class _Agenda:
             asks = [note for note in self.sent[id] if note.purpose in ASKS]
             is_refused = bool(asks) and asks[-1].reply == "no"
             is_set_again = self.newest[id].status not in LOST
-            if is_set_again or is_refused or self._asks_since(m):
+            if is_set_again or is_refused or self._asks_since(m) or self.rests(id, m.starts_on):
                 continue
             if self.live.get(id, date.min) < m.starts_on <= self.today:
                 word = "was cancelled" if m.status == "cancelled" else "did not take place"
@@ -255,7 +264,7 @@ class _Agenda:
             if id not in last or not every or self.live.get(id, date.min) > self.today:
                 continue
             due_on = shifted(last[id], every)
-            if due_on <= self.today:
+            if due_on <= self.today and not self.rests(id, last[id]):
                 silent = (self.today - last[id]).days
                 action = f"Write to {self.name(id)}: {silent} day{'s' * (silent != 1)} of silence."
                 self.add("keep in touch", action, due_on, contact=id)
@@ -266,6 +275,8 @@ class _Agenda:
             id = r.to_contact_id
             reached = self.sent.get(id) or id in self.live or id in self.lost
             if not reached and r.referred_on and r.referred_on <= self.today:
+                if self.rests(id, r.referred_on):
+                    continue
                 if id not in named or r.referred_on < named[id].referred_on:
                     named[id] = r
         for id, r in named.items():

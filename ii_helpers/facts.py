@@ -37,6 +37,7 @@ class Contact(NamedTuple):
     occupation_id: str
     how_known: str
     keep_in_touch_days: int | None
+    rested_on: date | None
     created_on: date | None
 
 

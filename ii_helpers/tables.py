@@ -362,6 +362,11 @@ class Contact(Row):
         lowest=1,
         highest=3650,
     )
+    rested_on: MaybeDay = _may(
+        "Let rest on",
+        "From that day nothing is asked of you for this person, until you write or meet again.",
+        default=None,
+    )
 
 
 @_ruled

@@ -1,5 +1,6 @@
 """What is due on a day, kind by kind."""
 
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -286,6 +287,39 @@ def test_a_referral_waits_until_somebody_writes():  # R32
                    referrals=[named("ana", "bo", "2026-11-01"), named("ana", "cem"),
                               named("bo", "bo")])  # fmt: skip
     assert todo(source) == [("referral", "bo", 8, "overdue")]
+
+
+@pytest.mark.parametrize("rested, of_others", [("2026-11-15", 0), ("2026-11-02", 5), ("", 5)])
+def test_who_is_let_rest_is_left_out_unless_something_came_since(rested, of_others):
+    people = [person(id, keep_in_touch_days="3", rested_on=rested)
+              for id in ("ana", "bo", "cem", "dana", "eli")]  # fmt: skip
+    source = facts(
+        contacts=people,
+        referrals=[named("ana", "bo", "2026-11-02")],
+        messages=[
+            asked("ana", "2026-11-02"),
+            asked("cem", "2026-11-02", "yes", replied_on="2026-11-03"),
+            asked("dana", "2026-11-02", "no", replied_on="2026-11-03"),
+        ],
+        interviews=[met("eli", "2026-11-04", status="cancelled"),
+                    met("fay", "2026-11-14", status="confirmed")],
+    )  # fmt: skip
+    found = [row for row in todo(source) if row[0] not in ("outcome", "debrief")]
+    kinds = Counter(row[0] for row in found)
+    if of_others:
+        assert kinds >= Counter(["follow-up", "referral", "arrange", "arrange", "keep in touch"])
+    else:
+        assert found == []
+    assert [row[0] for row in todo(source) if row[1] == "fay"] == ["outcome"]
+
+
+def test_a_day_to_come_lets_nobody_rest_who_is_written_to_meanwhile():
+    source = facts(contacts=[person("ana", rested_on="2027-11-16")],
+                   messages=[asked("ana", "2026-11-02")])  # fmt: skip
+    assert todo(source, date(2026, 11, 9)) == []
+    assert todo(facts(contacts=[person("ana", rested_on="2026-11-01")],
+                      messages=[asked("ana", "2026-11-02")]), date(2026, 11, 9)) == [
+        ("follow-up", "ana", 0, "due")]  # fmt: skip
 
 
 def test_a_meeting_that_passed_without_a_word_is_none_to_come():  # R12

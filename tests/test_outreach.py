@@ -655,15 +655,20 @@ def test_after_the_follow_up_it_is_let_rest(filled):
         )
     assert outreach.waiting(filled, TODAY) == []
     waits, (rest,) = outreach.resting(filled, TODAY)
-    assert waits == [] and "Let it rest" in rest
+    assert waits == [] and "Let it rest" in rest.text
+    panel = outreach.follow_through(filled, TODAY)
+    press(panel, "Let it rest: Ana Silva")
+    assert "Ana Silva rests" in said(panel) and "ask others" not in said(panel)
+    assert filled.contacts.get(filled.ana.id).rested_on == TODAY
+    press(panel, "Undo")
+    assert "ask others" in said(panel)
 
 
 def test_without_follow_ups_nobody_is_said_to_have_followed_up(filled):
     filled.course = Course(follow_up={"business_days": []})
     filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-10T10:00-05:00")
-    assert outreach.resting(filled, TODAY)[1] == [
-        "Ana Silva: you wrote 8 business days ago. Let it rest, and ask others."
-    ]
+    (one,) = outreach.resting(filled, TODAY)[1]
+    assert one.text == "Ana Silva: you wrote 8 business days ago. Let it rest, and ask others."
 
 
 def test_a_bounced_message_asks_for_the_address(filled):
@@ -674,6 +679,30 @@ def test_a_bounced_message_asks_for_the_address(filled):
     panel = outreach.follow_through(filled, TODAY)
     press(panel, "Correct the address: Ana Silva")
     assert labelled(outreach_people, "Email").value == "ana@example.org"
+
+
+def test_who_is_let_rest_is_asked_for_no_more_until_something_new_comes(filled):
+    filled.messages.append(
+        contact_id=filled.ana.id, sent_at="2026-11-18T10:00-05:00", reply="bounced"
+    )
+    person = filled.contacts.append(name="Bo Lind")
+    filled.referrals.append(
+        from_contact_id=filled.ana.id, to_contact_id=person.id, referred_on="2026-11-01"
+    )
+    panel = outreach.follow_through(filled, TODAY)
+    for name in ("Ana Silva", "Bo Lind"):
+        press(panel, f"Let it rest: {name}")
+    assert outreach.waiting(filled, TODAY) == [] and "Nothing waits for you today" in said(panel)
+    filled.messages.append(contact_id=person.id, sent_at="2026-11-21T10:00-05:00")
+    assert outreach.resting(filled, TODAY)[0] == ["Bo Lind (0 business days)"]
+    later = outreach.waiting(filled, date(2026, 11, 30))
+    assert [(one.what, one.contact_id) for one in later] == [("follow-up", person.id)]
+
+
+def test_a_meeting_that_is_set_is_not_let_rest(planned):
+    panel = outreach.follow_through(planned, date(2026, 11, 30))
+    labels = [p.description for p in parts(panel) if isinstance(p, w.Button)]
+    assert [label.partition(":")[0] for label in labels] == ["Draft the confirmation", "Undo"]
 
 
 @pytest.mark.parametrize("purpose, day, status, is_asked", [
@@ -791,7 +820,8 @@ def test_the_list_stays_a_handful(filled):
             contact_id=person.id, sent_at=datetime(2026, 10, 1) + timedelta(days=n)
         )
     panel = outreach.follow_through(filled, TODAY)
-    assert sum(isinstance(p, w.Button) for p in parts(panel)) == outreach.HANDFUL
+    buttons = [p.description for p in parts(panel) if isinstance(p, w.Button)]
+    assert sum(label.startswith("Draft") for label in buttons) == outreach.HANDFUL
     assert "14 more come up" in said(panel)
 
 

@@ -223,7 +223,7 @@ def people(wb: Workbook) -> w.VBox:
         "contacts",
         ("name", "salutation", "pronunciation", "job_title", "organization_id", "occupation_id",
          "how_known", "email", "why_them"),
-        more=("phone", "profile_url", "location", "keep_in_touch_days", "notes"),
+        more=("phone", "profile_url", "location", "keep_in_touch_days", "rested_on", "notes"),
         key="outreach",
     )  # fmt: skip
     return is_part(wb, "people", form).widget
@@ -534,15 +534,24 @@ def waiting(wb: Workbook, today: date, due: list[dict[str, Any]] | None = None) 
         if row["what"] in _ACTIONS
     ]
     last = {m.contact_id: m for m in sorted(wb.messages.rows(), key=lambda m: m.sent_at)}
+    rested = _rested(wb)
     for id, message in last.items():
         if message.reply == "bounced" and not _is_reached_since(wb, message):
-            on = forms.in_words(_sent_on(wb, message))
+            sent_on = _sent_on(wb, message)
+            if sent_on <= rested.get(id, date.min):  # it came back on the day itself
+                continue
+            on = forms.in_words(sent_on)
             name = wb.label("contacts", id)
             text = (
                 f"The message to {name} of {on} came back. Correct the address and send it again."
             )
             found.append(Waiting(text, id, "bounced"))
     return found
+
+
+def _rested(wb: Workbook) -> dict[str, date]:
+    """Contact id -> the day on which the learner let this person rest."""
+    return {row.id: row.rested_on for row in wb.contacts.rows() if row.rested_on}
 
 
 def _is_reached_since(wb: Workbook, message: Any) -> bool:
@@ -583,8 +592,8 @@ def elsewhere(wb: Workbook, due: list[dict[str, Any]]) -> list[str]:
     return said
 
 
-def resting(wb: Workbook, today: date) -> tuple[list[str], list[str]]:
-    """Return who still waits for a reply, and whom to let rest, as sentences."""
+def resting(wb: Workbook, today: date) -> tuple[list[str], list[Waiting]]:
+    """Return whose reply the learner still waits for, in words, and whom to let rest."""
     limit = len(wb.course.follow_up.business_days)
     threads: dict[str, list[Any]] = defaultdict(list)
     for m in sorted(wb.messages.rows(), key=lambda m: m.sent_at):
@@ -597,17 +606,21 @@ def resting(wb: Workbook, today: date) -> tuple[list[str], list[str]]:
     for row in wb.interviews.rows():
         day = row.starts_at.astimezone(zone).date()
         met[row.contact_id] = max(day, met.get(row.contact_id, day))
-    waits, rest = [], []
+    waits, rest, rested = [], [], _rested(wb)
     for id, thread in threads.items():
+        sent_on = _sent_on(wb, thread[-1])
         is_met = id in met and met[id] >= _sent_on(wb, thread[0])
-        if is_met or any(m.reply != "none yet" for m in thread):
+        if is_met or sent_on < rested.get(id, sent_on):
             continue
-        days = _business_days(_sent_on(wb, thread[-1]), today)
+        if any(m.reply != "none yet" for m in thread):
+            continue
+        days = _business_days(sent_on, today)
         name = wb.label("contacts", id)
         waited = f"{days} business day{'' if days == 1 else 's'}"
         if len(thread) > limit and days >= (wb.course.follow_up.business_days or (5,))[-1]:
             did = "followed up" if len(thread) > 1 else "wrote"
-            rest.append(f"{name}: you {did} {waited} ago. Let it rest, and ask others.")
+            text = f"{name}: you {did} {waited} ago. Let it rest, and ask others."
+            rest.append(Waiting(text, id, "rest"))
         else:
             waits.append(f"{name} ({waited})")
     return waits, rest
@@ -636,12 +649,13 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         for one in lines[:HANDFUL]:
             name = wb.label("contacts", one.contact_id)
             label = f"{_ACTIONS[one.what][1]}: {name}"
-            act = forms.button(label, partial(act_on, one), said)
-            parts.append(forms.bar(forms.markup(forms.line("next", one.text)), act))
+            acts = [forms.button(label, partial(act_on, one), said)]
+            if one.what != "confirmation":  # a meeting that is set is not let rest
+                acts.append(rests(one.contact_id))
+            parts.append(forms.bar(forms.markup(forms.line("next", one.text)), *acts))
         notes = [("next", text) for text in others[:FEW]]
         if len(others) > FEW:
             notes.append(("note", f"{len(others) - FEW} more on other pages."))
-        notes += [("note", text) for text in rest[:HANDFUL]]
         if waits:
             more = f" and {len(waits) - HANDFUL} more" if len(waits) > HANDFUL else ""
             notes.append(("note", f"Waiting for a reply: {', '.join(waits[:HANDFUL])}{more}."))
@@ -652,7 +666,22 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
             n = len(lines) - HANDFUL
             comes = "comes" if n == 1 else "come"
             notes.insert(0, ("note", f"{n} more {comes} up when these are done."))
-        box.children = (*parts, forms.markup(forms.lines(notes)))
+        parts.append(forms.markup(forms.lines(notes)))
+        for one in rest[:HANDFUL]:
+            line = forms.markup(forms.line("note", one.text))
+            parts.append(forms.bar(line, rests(one.contact_id)))
+        box.children = parts
+
+    def rests(contact_id: str) -> w.Button:
+        label = f"Let it rest: {wb.label('contacts', contact_id)}"
+        return forms.button(label, partial(let_rest, contact_id), said)
+
+    def let_rest(contact_id: str) -> str:
+        on = today or forms.now_in(wb).date()
+        row = wb.contacts.revise(contact_id, rested_on=on)
+        undo.made()
+        forms.focus(undo.button)
+        return f"{row.name} rests: nothing is asked of you until you write or meet again."
 
     def act_on(one: Waiting) -> str:
         do = _ACTIONS[one.what][0]
@@ -671,9 +700,10 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         part_of_page(wb, "letter", 5).open(one.contact_id, do, about)
         return "It is drafted in step 5."
 
+    undo = Undo(wb, said)
     look()
     forms.watch(wb, "outreach follow-through", look)
-    return forms.panel(box, said)
+    return forms.panel(box, said, forms.bar(undo.button))
 
 
 def _start_over(form: forms.Form, step: int) -> None:
