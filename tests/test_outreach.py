@@ -657,7 +657,8 @@ def test_after_the_follow_up_it_is_let_rest(filled):
     waits, (rest,) = outreach.resting(filled, TODAY)
     assert waits == [] and "Let it rest" in rest.text
     panel = outreach.follow_through(filled, TODAY)
-    press(panel, "Let it rest: Ana Silva")
+    labelled(panel, "Let somebody rest").value = filled.ana.id
+    press(panel, "Let them rest")
     assert "Ana Silva rests" in said(panel) and "ask others" not in said(panel)
     assert filled.contacts.get(filled.ana.id).rested_on == TODAY
     press(panel, "Undo")
@@ -690,8 +691,9 @@ def test_who_is_let_rest_is_asked_for_no_more_until_something_new_comes(filled):
         from_contact_id=filled.ana.id, to_contact_id=person.id, referred_on="2026-11-01"
     )
     panel = outreach.follow_through(filled, TODAY)
-    for name in ("Ana Silva", "Bo Lind"):
-        press(panel, f"Let it rest: {name}")
+    for id in (filled.ana.id, person.id):
+        labelled(panel, "Let somebody rest").value = id
+        press(panel, "Let them rest")
     assert outreach.waiting(filled, TODAY) == [] and "Nothing waits for you today" in said(panel)
     filled.messages.append(contact_id=person.id, sent_at="2026-11-21T10:00-05:00")
     assert outreach.resting(filled, TODAY)[0] == ["Bo Lind (0 business days)"]
@@ -701,8 +703,10 @@ def test_who_is_let_rest_is_asked_for_no_more_until_something_new_comes(filled):
 
 def test_a_meeting_that_is_set_is_not_let_rest(planned):
     panel = outreach.follow_through(planned, date(2026, 11, 30))
-    labels = [p.description for p in parts(panel) if isinstance(p, w.Button)]
-    assert [label.partition(":")[0] for label in labels] == ["Draft the confirmation", "Undo"]
+    assert "Confirm the meeting with Ana Silva" in said(panel)
+    assert [value for _, value in labelled(panel, "Let somebody rest").options] == [""]
+    press(panel, "Let them rest")
+    assert "Choose whom to let rest." in said(panel)
 
 
 @pytest.mark.parametrize("purpose, day, status, is_asked", [

@@ -649,13 +649,12 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         for one in lines[:HANDFUL]:
             name = wb.label("contacts", one.contact_id)
             label = f"{_ACTIONS[one.what][1]}: {name}"
-            acts = [forms.button(label, partial(act_on, one), said)]
-            if one.what != "confirmation":  # a meeting that is set is not let rest
-                acts.append(rests(one.contact_id))
-            parts.append(forms.bar(forms.markup(forms.line("next", one.text)), *acts))
+            act = forms.button(label, partial(act_on, one), said)
+            parts.append(forms.bar(forms.markup(forms.line("next", one.text)), act))
         notes = [("next", text) for text in others[:FEW]]
         if len(others) > FEW:
             notes.append(("note", f"{len(others) - FEW} more on other pages."))
+        notes += [("note", one.text) for one in rest[:HANDFUL]]
         if waits:
             more = f" and {len(waits) - HANDFUL} more" if len(waits) > HANDFUL else ""
             notes.append(("note", f"Waiting for a reply: {', '.join(waits[:HANDFUL])}{more}."))
@@ -666,21 +665,18 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
             n = len(lines) - HANDFUL
             comes = "comes" if n == 1 else "come"
             notes.insert(0, ("note", f"{n} more {comes} up when these are done."))
-        parts.append(forms.markup(forms.lines(notes)))
-        for one in rest[:HANDFUL]:
-            line = forms.markup(forms.line("note", one.text))
-            parts.append(forms.bar(line, rests(one.contact_id)))
-        box.children = parts
+        box.children = (*parts, forms.markup(forms.lines(notes)))
+        may_rest.clear()
+        may_rest.update(one.contact_id for one in [*lines, *rest] if one.what != "confirmation")
+        person.refresh()
+        forms.show(resting_bar, may_rest)
 
-    def rests(contact_id: str) -> w.Button:
-        label = f"Let it rest: {wb.label('contacts', contact_id)}"
-        return forms.button(label, partial(let_rest, contact_id), said)
-
-    def let_rest(contact_id: str) -> str:
+    def let_rest() -> str:
+        if not person.id:
+            raise WorkbookError("Choose whom to let rest.")
         on = today or forms.now_in(wb).date()
-        row = wb.contacts.revise(contact_id, rested_on=on)
+        row = wb.contacts.revise(person.id, rested_on=on)
         undo.made()
-        forms.focus(undo.button)
         return f"{row.name} rests: nothing is asked of you until you write or meet again."
 
     def act_on(one: Waiting) -> str:
@@ -700,10 +696,15 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         part_of_page(wb, "letter", 5).open(one.contact_id, do, about)
         return "It is drafted in step 5."
 
+    may_rest: set[str] = set()
+    person = forms.RowPicker(
+        wb, "contacts", "Let somebody rest", where=lambda row: row.id in may_rest, key="rest"
+    )
     undo = Undo(wb, said)
+    resting_bar = forms.bar(person.widget, forms.button("Let them rest", let_rest, said))
     look()
     forms.watch(wb, "outreach follow-through", look)
-    return forms.panel(box, said, forms.bar(undo.button))
+    return forms.panel(box, resting_bar, forms.bar(undo.button), said)
 
 
 def _start_over(form: forms.Form, step: int) -> None:
