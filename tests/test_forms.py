@@ -301,6 +301,16 @@ def test_what_is_not_complete_under_add_a_new_one_stops_the_save_and_stays(wb):
     assert len(wb.contacts) == 1
 
 
+def test_a_new_one_that_is_begun_in_two_forms_is_kept_for_each(wb):
+    _, people = begun(wb, name="St. Mary")
+    findings = forms.Form(wb, "findings").fields["organization_id"]
+    find(findings.box, "Add a new organization").click()
+    assert findings.new.fields["name"].widget.value == ""
+    findings.new.fields["name"].widget.value = "Blue Films"
+    _, again = begun(wb)
+    assert again.new.fields["name"].widget.value == people.new.fields["name"].widget.value
+
+
 def test_an_empty_add_a_new_one_stops_nothing(wb):
     form, _ = begun(wb)
     form.save.click()

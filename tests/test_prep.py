@@ -224,8 +224,11 @@ def test_a_question_of_ones_own_is_checked_as_it_is_typed_and_never_blocked(wb, 
     named(panel, "Your own question").value = "Do you like it?"
     assert "One word can answer it" in said(panel)
     assert "Choose its category" in press(panel, "Add my question")
-    assert wb.draft("own question")[0] == {"text": "Do you like it?"}
+    assert wb.draft("own question")[0] == {"text": "Do you like it?", "category": ""}
     named(panel, "Category of your question").value = "rewards"
+    again = prep.choose_questions(wb)
+    assert named(again, "Your own question").value == "Do you like it?"
+    assert named(again, "Category of your question").value == "rewards"
     press(panel, "Add my question")
     assert texts(wb, meeting) == ["Do you like it?"] and wb.draft("own question") is None
 

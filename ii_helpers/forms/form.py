@@ -85,9 +85,10 @@ class _Field:
         other = TABLES[self.column.references]
 
         def show() -> None:
+            key = f"new {self.table.name} {self.name}"
             form = Form(
-                self.wb, other.name, columns=_BRIEF[other.name], key=f"new-{self.name}",
-                on_saved=chosen, chooser=False, save_label=f"Add this {other.singular}",
+                self.wb, other.name, columns=_BRIEF[other.name], key=key, on_saved=chosen,
+                chooser=False, save_label=f"Add this {other.singular}",
             )  # fmt: skip
             self.adding, self.new = form.widget, form
             self.box.children = (self.widget, self.note, cancel, self.adding)

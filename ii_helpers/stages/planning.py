@@ -223,6 +223,7 @@ class _Chooser:
         for field in (self.words, self.category, self.stage, self.format):
             field.observe(lambda _: self._refilter(), "value")
         self.own.observe(lambda change: self._check(change["new"]), "value")
+        self.own_category.observe(lambda _: self._keep(), "value")
         self.widget = forms.panel(
             forms.grid(self.words, self.category, self.stage, self.format),
             self.count,
@@ -238,7 +239,9 @@ class _Chooser:
         self.meetings.watch("chooser", self._start)
         kept = wb.draft("own question")
         if kept:
+            category = kept[0].get("category", "")
             self.own.value = str(kept[0].get("text", ""))
+            self.own_category.value = category if category in CATEGORIES else ""
         self._start()
 
     def _start(self) -> None:
@@ -295,8 +298,12 @@ class _Chooser:
 
     def _check(self, text: str) -> None:
         self.advice.value = advice_html(text)
-        if text:
-            self.wb.keep_draft("own question", {"text": text})
+        self._keep()
+
+    def _keep(self) -> None:
+        if text := self.own.value:
+            category = self.own_category.value
+            self.wb.keep_draft("own question", {"text": text, "category": category})
         else:
             self.wb.discard_draft("own question")
 
