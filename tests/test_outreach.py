@@ -682,7 +682,9 @@ def test_a_bounced_message_asks_for_the_address(filled):
     assert labelled(outreach_people, "Email").value == "ana@example.org"
 
 
-def test_who_is_let_rest_is_asked_for_no_more_until_something_new_comes(filled):
+def test_who_is_let_rest_is_asked_for_no_more_until_something_new_comes(filled, monkeypatch):
+    focused = []
+    monkeypatch.setattr(forms, "focus", lambda widget: focused.append(widget.description))
     filled.messages.append(
         contact_id=filled.ana.id, sent_at="2026-11-18T10:00-05:00", reply="bounced"
     )
@@ -694,6 +696,7 @@ def test_who_is_let_rest_is_asked_for_no_more_until_something_new_comes(filled):
     for id in (filled.ana.id, person.id):
         labelled(panel, "Let somebody rest").value = id
         press(panel, "Let them rest")
+    assert focused == ["Undo"]  # the other button is gone with the last of them
     assert outreach.waiting(filled, TODAY) == [] and "Nothing waits for you today" in said(panel)
     filled.messages.append(contact_id=person.id, sent_at="2026-11-21T10:00-05:00")
     assert outreach.resting(filled, TODAY)[0] == ["Bo Lind (0 business days)"]

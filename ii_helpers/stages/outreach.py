@@ -677,6 +677,8 @@ def follow_through(wb: Workbook, today: date | None = None) -> w.VBox:
         on = today or forms.now_in(wb).date()
         row = wb.contacts.revise(person.id, rested_on=on)
         undo.made()
+        if not may_rest:  # the button that was pressed is gone
+            forms.focus(undo.button)
         return f"{row.name} rests: nothing is asked of you until you write or meet again."
 
     def act_on(one: Waiting) -> str:
