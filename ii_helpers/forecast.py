@@ -47,7 +47,8 @@ class Outcomes(NamedTuple):
 def outcomes(facts: Facts, today: date) -> Outcomes:
     """What became of the requests so far: one per person, from the first time they were asked.
 
-    A request that bounced asked nobody, once another one was sent.
+    A request that bounced asked nobody, once another one was sent. A meeting before the request
+    did not come of it.
     """
     asks = [m for m in facts.messages if m.purpose in ASKS and m.sent_on and m.sent_on <= today]
     asked = earliest((m.contact_id, m.sent_on) for m in asks)
@@ -67,19 +68,21 @@ def outcomes(facts: Facts, today: date) -> Outcomes:
         id, day = meeting.contact_id, meeting.starts_on
         if day is None:
             continue
+        is_after = id in asked and asked[id] <= day
         if meeting.status == "held" and day <= today:
             n_held += 1
-            held[id] = min(held.get(id, day), day)
+            if is_after:
+                held[id] = min(held.get(id, day), day)
         elif meeting.status in ("held", "confirmed") and day >= today:
             set_in.append((day - today).days)
             ahead[id] = min(ahead.get(id, day), day)
-        elif meeting.status in LOST:
+        elif meeting.status in LOST and is_after:
             lost.add(id)
     lags, agreed, waiting, n_failed, n_refused = [], [], [], 0, 0
     for id, sent in asked.items():
         met = held.get(id) or ahead.get(id)
         if met:
-            lags.append(max(0, (met - sent).days))
+            lags.append((met - sent).days)
         elif id in lost:
             n_failed += 1
         elif reply.get(id) in ("no", "bounced"):

@@ -302,6 +302,17 @@ def test_a_request_that_bounced_and_was_sent_again_is_open_from_then():
     assert of(bounced, again, interviews=[met("ana", "2026-11-14")]).lags == (4,)
 
 
+def test_a_meeting_before_the_request_did_not_come_of_it():
+    # Ana was met at an event and Bo missed the talk that a friend had set: both were asked later.
+    source = facts(
+        messages=[asked("ana", "2026-11-10"), asked("bo", "2026-11-10", "yes")],
+        interviews=[met("ana", "2026-10-01"), met("bo", "2026-10-02", status="no-show")],
+    )
+    assert measures.outcomes(source, TODAY) == measures.Outcomes(
+        n_held=1, n_kept=1, n_lost=1, waiting=(6,), agreed=(6,)
+    )
+
+
 @pytest.mark.parametrize("aim, by, words", [
     (0, "2026-12-01", 'number of interviews is "0". It must be a whole number from 1'),
     (2.5, "2026-12-01", 'number of interviews is "2.5"'),
