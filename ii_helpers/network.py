@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from datetime import date
-from operator import attrgetter
 from typing import Any
 
 from .facts import Facts, Referral, as_day, earliest, table_of
@@ -35,25 +33,18 @@ def last_contacts(facts: Facts, until: date = date.max) -> dict[str, date]:
 def new_people(facts: Facts) -> dict[str, date]:
     """Person -> day, for those whom you first heard of from somebody whom you had met.
 
-    Who was in the log on an earlier day, or was met or written to, is not new; the row of a
-    new person is made when they are named, or later.
+    Who was in the log on an earlier day, was met or written to, or named somebody, is not new;
+    the row of a new person is made when they are named, or later.
     """
     held = {m.id: m for m in facts.interviews if m.status == "held" and m.starts_on}
     met = earliest((m.contact_id, m.starts_on) for m in held.values())
-    wrote = map(attrgetter("contact_id", "sent_on"), facts.messages)
-    logged = map(attrgetter("id", "created_on"), facts.contacts)
-    known = earliest(itertools.chain(logged, met.items(), wrote))
-    named: dict[str, tuple[date, Referral]] = {}
-    for referral in facts.real_referrals:
-        id, on = referral.to_contact_id, referral.referred_on
-        if on is not None and (id not in named or on < named[id][0]):
-            named[id] = on, referral
     new = {}
-    for id, (day, referral) in named.items():
-        by = met.get(referral.from_contact_id)
-        in_meeting = referral.interview_id in held or (by is not None and by <= day)
-        if in_meeting and known.get(id, day) >= day:
-            new[id] = day
+    for referral in facts.real_referrals:
+        id, day = referral.to_contact_id, referral.referred_on
+        if day is not None and day == facts.first_seen[id]:
+            by = met.get(referral.from_contact_id)
+            if referral.interview_id in held or (by is not None and by <= day):
+                new[id] = day
     return new
 
 

@@ -61,6 +61,19 @@ def test_a_person_is_new_when_first_heard_of_from_somebody_you_had_met():
     assert all(math.isnan(value) for value in measures.sustained(0, 0))
 
 
+def test_who_is_new_does_not_depend_on_the_order_of_the_rows():
+    # On one day Ana, who was met, and Eli, who was not, named Bo: Bo is new. Eli is not, whom Ana
+    # named a day later.
+    named_bo = [named("eli", "bo", "2026-09-08"), named("ana", "bo", "2026-09-08")]
+    for rows in (named_bo, named_bo[::-1]):
+        last = measures.network_growth(facts(
+            contacts=[person("ana"), person("eli", created_at=""), person("bo", created_at="")],
+            interviews=[met("ana", "2026-09-05")],
+            referrals=[*rows, named("ana", "eli", "2026-09-09")],
+        )).iloc[-1]  # fmt: skip
+        assert last["n_new_people"] == 1
+
+
 def test_a_blank_is_nobody():  # a cell that was typed elsewhere
     source = facts(
         contacts=[person("ana"), person("bo")], occupations=[{"id": "job", "title": "Job"}],
