@@ -156,9 +156,25 @@ def test_chains_are_listed_with_depth_yield_and_root(example):
 
 def test_a_view_that_rests_on_one_or_two_voices_is_told(example):  # R12
     words = plain(said(review.voices(example)))
-    assert "What you know of Museum educator rests on two voices" in words
-    assert "Watershed outreach specialist rests on one voice" in words
-    assert "What you know of Hydrologist" not in words
+    # Six people, each a voice, in two groups: they are not called two voices.
+    assert "on Museum educator come from two independent voices" in words
+    assert "on Watershed outreach specialist come from one independent voice" in words
+    assert "The answers you have on Hydrologist" not in words
+
+
+def test_people_met_and_answers_kept_are_told_apart(wb):  # R12
+    job = wb.occupations.append(title="Captioner")
+    for n in range(2):
+        ana = wb.contacts.append(name=f"Ana {n}")
+        meeting = wb.interviews.append(
+            contact_id=ana.id, occupation_id=job.id, starts_at="2026-11-02T10:00", status="held"
+        )
+    wb.questions.append(
+        interview_id=meeting.id, category="salary", text="?", outcome="asked", answer="So."
+    )
+    assert "answers you have on Captioner come from one independent" in said(review.voices(wb))
+    assert "few: Captioner on 2." in said(review.interviews_per_occupation(wb))
+    assert "Captioner: 2 held, 2 independent. Ask one person more." in said(review.check_review(wb))
 
 
 def test_each_independent_person_is_a_voice_whatever_they_were_asked(wb):  # R12
@@ -171,7 +187,7 @@ def test_each_independent_person_is_a_voice_whatever_they_were_asked(wb):  # R12
         wb.questions.append(
             interview_id=meeting.id, category=category, text="?", outcome="asked", answer="So."
         )
-        tips = f"Captioner rests on {('one voice', 'two voices', '')[n]}"
+        tips = f"Captioner come from {('one', 'two', '')[n]} independent voice"
         assert (tips in plain(said(review.voices(wb)))) is (n < 2)
 
 

@@ -261,7 +261,8 @@ def voices(wb: Workbook) -> w.VBox:
 def thin_views(facts: Facts) -> list[str]:
     """A sentence for each occupation whose view rests on one or two independent voices (R12).
 
-    Whoever was heard on anything is a voice: four people on four categories are four.
+    Whoever was heard on anything is a voice: four people on four categories are four. Who was
+    met, with no answer kept, is one for `perspectives` and none here: so it says "answers".
     """
     heard: dict[str, set[str]] = defaultdict(set)
     for (occupation_id, _), people in people_heard(facts).items():
@@ -270,8 +271,9 @@ def thin_views(facts: Facts) -> list[str]:
     groups = [(facts.titles[one.id], len(groups_of(heard[one.id])))
               for one in facts.occupations if one.status != "ruled out"]  # fmt: skip
     return [
-        f"What you know of {title} rests on {'one voice' if n == 1 else 'two voices'}: "
-        "never rely on the views of one or two. Ask somebody whom none of them named."
+        f"The answers you have on {title} come from "
+        f"{'one independent voice' if n == 1 else 'two independent voices'}: never rely "
+        "on the views of one or two. Ask somebody whom none of them named."
         for title, n in groups if 0 < n <= 2
     ]  # fmt: skip
 
@@ -635,9 +637,9 @@ def _checked(wb: Workbook) -> Iterable[tuple[str, str]]:
             if row["n_held"] and row["n_independent"] <= 2 and row["status"] != "ruled out"
     ]  # fmt: skip
     if thin:
-        said.append(("advice", f"{thin[0]['occupation']} rests on {thin[0]['n_independent']} "
-                     "independent voice"
-                     f"{'s' * (thin[0]['n_independent'] != 1)}: ask one person more."))  # fmt: skip
+        row = thin[0]
+        said.append(("advice", f"{row['occupation']}: {row['n_held']} held, "
+                     f"{row['n_independent']} independent. Ask one person more."))  # fmt: skip
     if len(wb.goals) < 2:
         said.append(("next", "Has your objective moved? Set it anew: page 1 Research."))
     due = measures.due.records(facts, forms.now_in(wb))
