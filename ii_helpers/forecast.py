@@ -112,7 +112,8 @@ def forecast(facts, n_interviews, by, today, certainty=CERTAINTY, most=None):
     then. n_low to n_high are the 10 % and the 90 % quantile of that number: whole numbers,
     both included, hold at least 80 %, often more. is_enough is true in the first row that
     reaches `certainty`, and nowhere when no number up to `most` does. The other columns repeat
-    what was asked, the interviews held and set, the requests open.
+    what was asked; n_held; n_set: confirmed for a day up to `by`, which a proposed meeting is not;
+    n_waiting: people asked whose request is still open, also those who said yes without a date.
 
     Method: a Beta-binomial forecast. A request leads to a meeting being set with probability
     p ~ Beta(2, 6), a meeting set is held with q ~ Beta(8, 1); who will not meet you says so

@@ -440,7 +440,7 @@ def test_the_forecast_says_when_there_is_nothing_to_send(aim, by, words, example
 
 @pytest.mark.parametrize("chance, most, words", [
     (0.004, 150, "Even with 150 more requests today, 9 interviews by 15 Dec 2026 are out of reach "
-     "(0 held, 0 to come, 0 requests open): the chance is <1 %. Choose a later date or a smaller "
+     "(0 held, 0 confirmed, 0 requests open): the chance is <1 %. Choose a later date or a smaller "
      "number."),
     (0.25, 150, "With 150 more requests today, 9 interviews by 15 Dec 2026 are unlikely"),
     (0.5, 150, "9 interviews by 15 Dec 2026 are about as likely as not"),
@@ -456,6 +456,19 @@ def test_an_aim_that_stays_uncertain_is_called_what_it_is(chance, most, words, w
     said = charts.forecast(table).sentence
     assert words in said
     assert ("out of reach" in said) == (chance < 0.02)
+
+
+def test_a_date_that_is_only_proposed_is_to_come_and_not_confirmed():
+    source = facts(
+        contacts=[person("ana"), person("bo")], occupations=JOBS[:1],
+        messages=[asked("ana", "2026-11-10"), asked("bo", "2026-11-10", "yes")],
+        interviews=[met("ana", "2026-11-20", "job", "proposed"),
+                    met("bo", "2026-11-21", "job", "confirmed")],
+    )  # fmt: skip
+    ahead = charts.perspectives(measures.perspectives(source, TODAY))
+    assert "none held, 2 to come" in texts(ahead)
+    chart = charts.forecast(measures.forecast(source, 2, "2026-12-15", TODAY))
+    assert "(0 held, 1 confirmed, 1 request open)" in chart.sentence
 
 
 def test_one_interview_is_no_plural(wb):

@@ -274,7 +274,7 @@ def _forecast_sentence(rows: list[Row], at: int | None) -> str:
             f"{dated(by)} has passed: {held} of {n_of(aim, 'interview')} held. Choose a later date."
         )
     waiting = n_of(first.n_waiting, "request")
-    open_ = f"{held} held, {first.n_set} to come, {waiting} open"
+    open_ = f"{held} held, {first.n_set} confirmed, {waiting} open"
     if at is None:
         return _not_enough(rows[-1], open_)
     row = next(row for row in rows if row.n_requests == at)
