@@ -275,7 +275,7 @@ def _review(facts: Facts) -> dict[tuple[str, str], float]:
     figures: dict[tuple[str, str], float] = {("", "people known"): len(facts.contacts)}
     for word, n in zip(words, reached(facts).values(), strict=False):
         figures["", f"people {word}"] = n
-    figures["", "people named by those you met"] = len(new_people(facts))
+    figures["", "new people named by those you met"] = len(new_people(facts))
     newest = {row[0]: row[2] for row in fit.rows(facts)}
     for id, n_held, _, n_independent, *_ in perspectives.rows(facts):
         figures[id, "interviews held"] = n_held

@@ -199,6 +199,14 @@ def test_what_has_come_about_by_today_agrees_with_the_funnel():
     assert measures.reached(source)["agreed"] == 1
 
 
+def test_a_friend_whom_somebody_names_is_nobody_new_in_the_comparison():
+    source = facts(contacts=[person("ana"), person("bo")], interviews=[met("ana", "2026-10-01")],
+                   referrals=[named("ana", "bo", "2026-10-01")])  # fmt: skip
+    table = measures.progress(source, "2026-09-20", TODAY).set_index("figure")
+    assert table.loc["new people named by those you met", "now"] == 0
+    assert measures.reached(source)["referred"] == 1
+
+
 def test_two_occupations_of_one_title_are_compared_each_with_itself():
     table = measures.progress(facts(
         occupations=[{"id": "o", "title": "Nurse"}, {"id": "p", "title": "Nurse"}],

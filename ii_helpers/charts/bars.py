@@ -314,7 +314,7 @@ def progress(table: Table) -> Chart:
         return nothing("There is nothing to compare yet: your logs are empty.")
     figure, axes = new_card(
         "What has changed since?", "People, at the earlier day (open) and now (filled).",
-        height=0.36 * len(rows), left=2.75, right=1.3, bottom=0.15,
+        height=0.36 * len(rows), left=3, right=1.3, bottom=0.15,
     )  # fmt: skip
     axes.axis("off")
     axes.set(xlim=(0, max(row.now for row in rows)), ylim=(len(rows) - 0.5, -0.5))
