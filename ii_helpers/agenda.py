@@ -49,8 +49,8 @@ def due(facts, today):
     thank-you      held and not thanked since; the course's `aim_hours` after the meeting.
                    It is late after `late_hours` and overdue after `overdue_days` (R30)
     debrief        held and nothing written down; the day of the meeting (R29)
-    confirmation   a meeting within 3 days without a note that confirms it, or whose date, format
-                   or place changed after the last one; the day before (R18)
+    confirmation   a meeting within 3 days without a note that confirms it in the 14 days before,
+                   or whose date, format or place changed after the last one; the day before (R18)
     follow-up      no reply after the course's business days; not after the last of them
     arrange        a yes without a meeting, 3 days on; a cancelled or missed meeting, 7 days on
     task           a next step not done, from 7 days before its date on; those without one, too

@@ -83,11 +83,12 @@ def funnel(facts, by=None):
     contacted (asked for a meeting), replied (a bounced letter is no reply), agreed, held,
     and of those whom you met: thanked, and referred (they named somebody). A later stage
     implies the earlier ones: somebody met without a logged request was contacted, too. A
-    meeting that was set says that they agreed, also when it was cancelled later; a cancelled
-    one with somebody who only ever answered no does not.
+    meeting that was set, and not only proposed, says that they agreed, also when it was cancelled
+    later; a cancelled one with somebody who answered no and never yes does not.
     of_previous: n as a share of `n_previous`, the people at stage `previous` ("held" for the
     last two), missing when there are none; low, high: its 95 % interval after Wilson (1927)
-    median_days: from the stage before to this one, of the people with both dates
+    median_days: from the first date of the stage before to that of this one, 0 where that is
+    earlier, of the people with both dates
 
     With `by`, groups without anybody are left out; no rows then when nobody was contacted.
     """

@@ -55,8 +55,8 @@ def new_people(facts: Facts) -> dict[str, date]:
 def network_growth(facts):
     """How the network grew: a row for each day on which something was added, oldest first.
 
-    The numbers are cumulative: people known (from the first sign of them: the row, a message,
-    a meeting or a referral), interviews held, referrals (who named whom, each pair once), and
+    The numbers are cumulative: people in the log (from the first sign of them: the row, a message,
+    a meeting held or a referral), interviews held, referrals (who named whom, each pair once), and
     `n_new_people`: people first heard of from somebody whom you had met, so not in the log on
     an earlier day. Its last value over the interviews held says whether the network sustains
     itself, see `sustained`.
@@ -301,7 +301,7 @@ def people_heard(facts: Facts) -> dict[tuple[str, str], set[str]]:
     n_passed="number",
 )  # fmt: skip
 def perspectives(facts, today=None):
-    """Interviews per occupation: a row each, held ones first, and whether they suffice.
+    """Interviews per occupation: a row each, most held first, and whether they suffice.
 
     n_held: interviews held; n_voices, n_independent, effective: the people in them, as in
     `voices`; n_planned: proposed or confirmed; n_wanted: what the course asks for
