@@ -189,9 +189,8 @@ def _chain_roots(ids: list[str], named: Mapping, sources: Mapping, first: Iterab
             swept |= _reach([id], named, swept)
             begun.append(id)
     starts: dict[str, int] = {}
-    for n, (from_, to) in enumerate(first):
-        if to not in reached:
-            starts.setdefault(from_, n)
+    for n, (from_, _) in enumerate(first):
+        starts.setdefault(from_, n)
     for id in reversed(begun):
         if id not in reached:
             circle = _reach([id], sources, reached)

@@ -123,6 +123,12 @@ def test_in_a_circle_whoever_named_first_is_the_root():
     assert set(table["root_contact_id"]) == {"b"}
 
 
+def test_whoever_named_somebody_outside_the_circle_first_is_its_root_too():
+    # x named y, and so did b, before a named b and b named a: b was there before a.
+    table = chain(["xy", "by", "ab", "ba"], "abxy")
+    assert table["generation"].to_dict() == {"x": 0, "b": 0, "y": 1, "a": 1}
+
+
 def test_a_circle_that_somebody_outside_leads_to_has_the_outsider_as_root():
     table = chain(["ab", "ba", "ca"], "abc")
     assert table["generation"].to_dict() == {"c": 0, "a": 1, "b": 2}
