@@ -801,6 +801,18 @@ def test_a_page_shows_everything_about_a_person(wb, meeting):  # R32
     assert "Calm days" in page_html(wb, "occupations", meeting.occupation_id)
 
 
+def test_a_meeting_stands_on_the_page_of_what_the_person_does_where_it_does_not_say(wb, meeting):
+    fill(wb)
+    save(wb)
+    kind = meeting.occupation_id
+    wb.interviews.revise(meeting.id, occupation_id="")
+    wb.contacts.revise(meeting.contact_id, occupation_id=kind)
+    assert "On call every third week." in page_html(wb, "occupations", kind)
+    assert "Speech engineer" in [hit.label for hit in Finder(wb).find("third week")]
+    wb.contacts.revise(meeting.contact_id, occupation_id="")
+    assert "On call every third week." not in page_html(wb, "occupations", kind)
+
+
 def test_the_history_shows_the_first_match_as_one_types(example):
     panel = debrief.history(example)
     field = named(panel, "Find a person, a word or a date")

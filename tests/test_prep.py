@@ -177,6 +177,16 @@ def test_coverage_names_the_themes_that_are_missing(wb, meeting):  # R22
     assert [kind for kind, _ in planning.coverage(wb, meeting)][:2] == ["ok", "ok"]
 
 
+def test_a_meeting_is_about_what_the_person_does_where_it_does_not_say(wb, meeting):  # R6
+    kind = meeting.occupation_id
+    wb.interviews.revise(meeting.id, occupation_id="")
+    wb.contacts.revise(meeting.contact_id, occupation_id=kind)
+    wb.findings.append(occupation_id=kind, finding="Growing", source="a survey")
+    told = [words for _, words in prep.research_gate(wb, meeting)]
+    assert told[0].startswith("1 finding about the occupation (Speech engineer)")
+    assert "Speech engineer" in said(prep.choose_meeting(wb))
+
+
 def test_what_an_earlier_meeting_left_open_comes_first(wb, meeting):
     earlier = wb.interviews.append(
         contact_id=meeting.contact_id, occupation_id=meeting.occupation_id,

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 import ii_helpers as ii
+from ii_helpers import measures
 from ii_helpers.stages import research
 from ii_helpers.tables import CATEGORIES, CRITERION_KINDS
 from tests.stage_widgets import named, press, said, walk
@@ -144,7 +145,9 @@ def test_two_answers_of_one_person_are_one_person(wb):
         meeting = wb.interviews.append(
             contact_id=who.id, occupation_id=kind.id, starts_at=f"2026-11-{day}T10:00:00+00:00"
         )
-        wb.questions.append(interview_id=meeting.id, category="salary", text="?", answer="yes")
+        wb.questions.append(
+            interview_id=meeting.id, category="salary", text="?", outcome="asked", answer="yes"
+        )
     (row,) = [r for r in research.knowledge(wb, kind.id) if r["category"] == "salary"]
     assert (row["n_answers"], row["n_people"]) == (2, 1)
 
@@ -153,9 +156,30 @@ def test_a_meeting_is_about_what_the_person_does_where_it_does_not_say(wb):
     kind = occupation(wb)
     who = wb.contacts.append(name="Ana Silva", occupation_id=kind.id)
     meeting = wb.interviews.append(contact_id=who.id, starts_at="2026-11-20T10:00:00+00:00")
-    wb.questions.append(interview_id=meeting.id, category="salary", text="?", answer="yes")
+    wb.questions.append(
+        interview_id=meeting.id, category="salary", text="?", outcome="asked", answer="yes"
+    )
     (row,) = [r for r in research.knowledge(wb, kind.id) if r["category"] == "salary"]
     assert row["n_people"] == 1
+
+
+def test_people_heard_are_those_of_the_review(wb):  # R12
+    kind = occupation(wb)
+    for name, status, outcome in (
+        ("Ana", "held", "asked"), ("Bo", "confirmed", "asked"), ("Cem", "cancelled", "asked"),
+        ("Dee", "held", "planned"),
+    ):  # fmt: skip
+        who = wb.contacts.append(name=name, occupation_id=kind.id)
+        meeting = wb.interviews.append(
+            contact_id=who.id, starts_at="2026-11-20T10:00:00+00:00", status=status
+        )
+        wb.questions.append(
+            interview_id=meeting.id, category="salary", text="?", outcome=outcome, answer="So."
+        )
+    known = {row["category"]: row["n_people"] for row in research.knowledge(wb, kind.id)}
+    voices = measures.voices.records(wb)
+    assert known == {row["category"]: row["n_voices"] for row in voices}
+    assert known["salary"] == 2
 
 
 def test_ticks_that_are_not_saved_are_kept_with_their_occupation(wb):

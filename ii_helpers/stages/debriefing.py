@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from ..errors import InvalidRow
+from ..facts import Facts
 from ..forms import told_apart
 from ..tables import GOAL_STAGES, TABLES
 from .live import live_notes
@@ -55,7 +56,7 @@ def blank_state(wb: Workbook, meeting: Any) -> dict[str, Any]:
         ],
         "steps": [],
         "ratings": {},
-        "rated": meeting.occupation_id,
+        "rated": Facts.of(wb).subjects.get(meeting.id, ""),
         "came_up": "",  # a question that is typed and not added yet
         "came_up_category": "",
         "goal": {"id": new_id("goals"), "stage": "", "objective": ""},

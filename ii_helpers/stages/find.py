@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import ipywidgets as w
 
 from .. import forms
+from ..facts import Facts
 from ..tables import RATING_WORDS, TABLES
 
 if TYPE_CHECKING:
@@ -175,6 +176,7 @@ def _pages(wb: Workbook) -> Iterable[_Page]:
     pieces: dict[str, list[str]] = defaultdict(list)
     last: dict[str, str] = defaultdict(str)
     meetings = {row.id: row for row in wb.interviews.rows()}
+    about = Facts.of(wb).subjects
     names = {row.id: row.name for row in wb.contacts.rows()}
     places = {row.id: row for row in wb.organizations.rows()}
 
@@ -185,14 +187,15 @@ def _pages(wb: Workbook) -> Iterable[_Page]:
 
     for row in meetings.values():
         day = row.starts_at.isoformat()[:10]
-        note(_text_of(row), row.contact_id, row.occupation_id)
-        for id in (row.contact_id, row.occupation_id):
+        kind = about.get(row.id, "")
+        note(_text_of(row), row.contact_id, kind)
+        for id in (row.contact_id, kind):
             last[id] = max(last[id], day)
-        note(names.get(row.contact_id, ""), row.occupation_id)
+        note(names.get(row.contact_id, ""), kind)
     for table in ("questions", "debriefs"):
         for row in wb.log(table).rows():
             if meeting := meetings.get(row.interview_id):
-                note(_text_of(row), meeting.contact_id, meeting.occupation_id)
+                note(_text_of(row), meeting.contact_id, about.get(meeting.id, ""))
     for row in wb.messages.rows():
         note(_text_of(row), row.contact_id)
         last[row.contact_id] = max(last[row.contact_id], row.sent_at.isoformat()[:10])
@@ -232,7 +235,9 @@ def page_html(wb: Workbook, table: str, id: str) -> str:
     events = _events(wb, table, id, column)
     if events:
         parts.append(forms.html_table(events, "What happened, the latest first"))
-    meetings = [m for m in wb.interviews.rows() if getattr(m, column) == id]
+    about = Facts.of(wb).subjects  # as in all figures
+    meetings = [m for m in wb.interviews.rows()
+                if (m.contact_id if table == "contacts" else about.get(m.id)) == id]  # fmt: skip
     questions, told = _by_meeting(wb.questions.rows()), _by_meeting(wb.debriefs.rows())
     for meeting in sorted(meetings, key=lambda m: m.starts_at, reverse=True)[:60]:
         parts.append(_meeting_html(wb, meeting, questions[meeting.id], told[meeting.id]))

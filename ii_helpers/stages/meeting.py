@@ -11,6 +11,7 @@ import ipywidgets as w
 
 from .. import forms
 from ..errors import WorkbookError
+from ..facts import Facts
 from ..tables import LOST
 
 if TYPE_CHECKING:
@@ -178,7 +179,7 @@ def meeting_facts(wb: Workbook, meeting: Any) -> list[dict[str, object]]:
         "With": " ".join(part for part in (who.salutation, who.name) if part),
         "Say it": who.pronunciation,
         "Job": ", ".join(part for part in (who.job_title, workplace) if part),
-        "About": wb.label("occupations", meeting.occupation_id),
+        "About": wb.label("occupations", Facts.of(wb).subjects.get(meeting.id, "")),
         "When": in_both_zones(meeting, learner.timezone if learner else ""),
         "Length": f"{meeting.minutes} minutes",
         "How": meeting.format,

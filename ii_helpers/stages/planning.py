@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as w
 
 from .. import forms, questions
+from ..facts import Facts
 from ..tables import CATEGORIES, FORMATS, GOAL_STAGES
 from .meeting import NO_MEETING, keep, n_of, prepared, short
 
@@ -80,11 +81,12 @@ def minutes_each(meeting: Any, n_planned: int) -> float:
 
 def left_open(wb: Workbook, meeting: Any) -> list[Any]:
     """Return questions of earlier meetings on this occupation that were not reached."""
+    about = Facts.of(wb).subjects
     earlier = {
         row.id
         for row in wb.interviews.rows()
-        if row.id != meeting.id and row.occupation_id == meeting.occupation_id
-        and row.occupation_id and row.starts_at < meeting.starts_at
+        if row.id != meeting.id and about.get(row.id) == about.get(meeting.id)
+        and about.get(row.id) and row.starts_at < meeting.starts_at
     }  # fmt: skip
     return [
         row

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as w
 
 from .. import forms
+from ..facts import Facts
 from ..invitations import IN_PERSON, minutes_early
 from . import header as header
 from . import open_workbook as open_workbook
@@ -41,8 +42,9 @@ def research_gate(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
     """Return what is known before a meeting and what is missing, as (kind, sentence)."""
     who = wb.contacts.get(meeting.contact_id)
     found = wb.findings.rows()
+    about = Facts.of(wb).subjects.get(meeting.id, "")
     subjects = (
-        ("the occupation", "occupation_id", meeting.occupation_id, "occupations"),
+        ("the occupation", "occupation_id", about, "occupations"),
         ("the organization", "organization_id", who.organization_id, "organizations"),
         ("the person", "contact_id", who.id, "contacts"),
     )
@@ -66,10 +68,10 @@ def research_gate(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
              "you have read; it is not where research starts. Spend twenty minutes on page 1 "
              "Research first: you will ask better questions, and it shows respect."),
         )  # fmt: skip
-    if meeting.occupation_id:
+    if about:
         from .research import knowledge
 
-        rows = knowledge(wb, meeting.occupation_id)
+        rows = knowledge(wb, about)
         nothing = [r["category"] for r in rows if not r["n_findings"] and not r["n_answers"]]
         wanted = [category for r in rows if r["wanted"] and (category := r["category"]) in nothing]
         if wanted:

@@ -14,7 +14,8 @@ import ipywidgets as w
 
 from .. import forms
 from ..errors import WorkbookError
-from ..tables import CATEGORIES, CRITERION_KINDS, IMPORTANCE_WORDS, RATING_WORDS, TABLES
+from ..facts import Facts
+from ..tables import CATEGORIES, CRITERION_KINDS, IMPORTANCE_WORDS, LOST, RATING_WORDS, TABLES
 from . import header as header
 from . import open_workbook as open_workbook
 from .meeting import n_of
@@ -246,8 +247,8 @@ def knowledge(wb: Workbook, occupation_id: str) -> list[dict[str, Any]]:
     """Return what is wanted and known about an occupation, one dict per category.
 
     category; wanted: whether the learner ticked it; n_findings: from desk research;
-    n_answers, n_people: answers from interviews and who gave them; open: questions that
-    were planned in a meeting held and not reached
+    n_answers, n_people: answers from interviews and who gave them, the voices of
+    `measures.voices`; open: questions that were planned in a meeting and not reached
     """
     wants = wanted_categories(wb.occupations.get(occupation_id))
     rows: dict[str, dict[str, Any]] = {
@@ -260,17 +261,14 @@ def knowledge(wb: Workbook, occupation_id: str) -> list[dict[str, Any]]:
     for finding in wb.findings.rows():
         if finding.occupation_id == occupation_id and finding.category:
             rows[finding.category]["n_findings"] += 1
-    own = {person.id: person.occupation_id for person in wb.contacts.rows()}
-    meetings = {
-        i.id: i
-        for i in wb.interviews.rows()
-        if (i.occupation_id or own.get(i.contact_id, "")) == occupation_id
-    }
+    about = Facts.of(wb).subjects
+    meetings = {i.id: i for i in wb.interviews.rows()
+                if i.status not in LOST and about.get(i.id) == occupation_id}  # fmt: skip
     people = defaultdict(set)
     for question in wb.questions.rows():
         if meeting := meetings.get(question.interview_id):
             row = rows[question.category]
-            if question.answer.strip():
+            if question.outcome == "asked" and question.answer.strip():
                 row["n_answers"] += 1
                 people[question.category].add(meeting.contact_id)
             elif question.outcome == "not reached":
