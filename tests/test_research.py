@@ -252,6 +252,21 @@ def again_rows(wb):
     return ii.open_workbook(wb.folder).fit_ratings.rows()
 
 
+def test_the_last_rating_is_the_one_that_the_fit_counts(wb):
+    # Two meetings of a week are debriefed on its Saturday, the later one first.
+    kind, who = occupation(wb), wb.contacts.append(name="Ana Silva")
+    calm = wb.criteria.append(kind="value", statement="Calm", importance=4)
+    for day, rating in ((19, 5), (17, 2)):
+        meeting = wb.interviews.append(contact_id=who.id, starts_at=f"2026-11-{day}T10:00:00+00:00")
+        wb.fit_ratings.append(
+            occupation_id=kind.id, criterion_id=calm.id, interview_id=meeting.id, rating=rating,
+            rated_on="2026-11-21",
+        )  # fmt: skip
+    assert research.last_ratings(wb)[kind.id, calm.id].rating == 5
+    assert measures.fit.records(wb)[-1]["fit"] == 100
+    assert "5 - great (after Ana Silva)" in said(research.side_by_side(wb))
+
+
 def test_side_by_side_tells_a_guess_from_what_people_said(wb):
     one, other = occupation(wb), occupation(wb, "Data manager")
     criterion = wb.criteria.append(kind="value", statement="Calm", importance=4)

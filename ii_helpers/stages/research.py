@@ -466,12 +466,16 @@ def _about(wb: Workbook, finding: Any) -> list[str]:
 
 
 def last_ratings(wb: Workbook, before_interview: str = "") -> dict[tuple[str, str], Any]:
-    """Return the last rating of each (occupation id, criterion id).
+    """Return the last rating of each (occupation id, criterion id), which `measures.fit` counts.
 
+    Of one day it is the one after the latest meeting, whichever was debriefed first.
     before_interview: leave out what was rated after this meeting
     """
     found: dict[tuple[str, str], Any] = {}
-    for row in sorted(wb.fit_ratings.rows(), key=lambda row: (row.rated_on, row.created_at)):
+    when = {row.id: row.starts_at.timestamp() for row in wb.interviews.rows()}
+    for row in sorted(
+        wb.fit_ratings.rows(), key=lambda row: (row.rated_on, when.get(row.interview_id, 0))
+    ):
         if not before_interview or row.interview_id != before_interview:
             found[row.occupation_id, row.criterion_id] = row
     return found
