@@ -97,6 +97,8 @@ EXACT = {
     "fast": (met_after(1, 2, 2, 3, n_refused=6), 6, 4, {5: 0.299, 10: 0.604, 20: 0.859}),
     "usual": (met_after(7, 10, 14, 20, n_refused=2), 44, 90,
               {60: 0.031, 100: 0.480, 141: 0.801}),
+    "little": (measures.Outcomes(n_lost=1, n_failed=1, n_refused=1, agreed=(10,)), 2, 14,
+               {8: 0.387, 15: 0.557}),
     "mixed": (met_after(1, 5, 30, 60, n_lost=2, n_failed=2, n_refused=5, agreed=(4, 20),
                         waiting=(2, 3, 3, 10, 25, 40), set_in=(5,)), 9, 30,
               {0: 0.140, 5: 0.423, 10: 0.656}),
