@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 import unicodedata
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -265,6 +265,16 @@ def test_the_report_is_one_file_that_needs_nothing_else(example):
                   "There is work between the model and the people."):  # fmt: skip
         assert words in html
     assert len(html) < 1_000_000
+
+
+def test_the_report_has_to_do_what_is_due_at_that_hour(wb):
+    ana = wb.contacts.append(name="Ana Silva")
+    wb.interviews.append(contact_id=ana.id, starts_at="2026-11-16T09:00:00Z", status="confirmed")
+    asked = "Say whether the meeting with Ana Silva on 16 Nov was held."
+    for now in (datetime(2026, 11, 16, hour, tzinfo=UTC) for hour in (8, 15)):
+        is_over = now.hour == 15
+        assert (asked in said(review.today(wb, now))) is is_over
+        assert (asked in review.report_html(wb, "full", now)) is is_over
 
 
 @pytest.mark.parametrize("names", ["initials", "none"])

@@ -467,14 +467,16 @@ th { white-space: nowrap; } tr { break-inside: avoid; } button { font: inherit; 
 
 
 def report_html(
-    wb: Workbook, names: str = "full", today: date | None = None, since: date | None = None
-) -> str:
+    wb: Workbook, names: str = "full", today: date | datetime | None = None,
+    since: date | None = None,
+) -> str:  # fmt: skip
     """Return the whole review as one HTML document that needs nothing else and prints well.
 
-    names: "full", "initials" or "none", for the people in it; since: an earlier day to
-    compare with, four weeks before `today` by default. Writes no file.
+    names: "full", "initials" or "none", for the people in it; today: as for `measures.due`;
+    since: an earlier day to compare with, four weeks before by default. Writes no file.
     """
-    now = _day(_today(wb, today))
+    moment = _today(wb, today)
+    now = _day(moment)
     since = since or now - timedelta(days=28)
     facts = with_names(Facts.of(wb), names)
     own = next((row.name for row in wb.learner.rows() if row.name), "")
@@ -482,7 +484,7 @@ def report_html(
     parts = [f"<h1>Network review{': ' + e(own) if own else ''}</h1>"]
     parts.append(f'<p class="quiet">{forms.in_words(now)}, {_NAMED[names]}.</p>')
     parts.append('<button onclick="window.print()">Print this report</button>')
-    due = today_lines(measures.due.records(facts, now))
+    due = today_lines(measures.due.records(facts, moment))
     if due:
         items = "".join(f"<li>{e(row['action'])}</li>" for row in due)
         parts.append(f"<h2>To do</h2><ul>{items}</ul>")
@@ -496,7 +498,7 @@ def report_html(
         measures.referral_chains.records(facts), most=45
     )  # on one sheet
     chapter("Who referred whom", chains_drawn)
-    seen = measures.perspectives.records(facts, _day(now))
+    seen = measures.perspectives.records(facts, now)
     chapter("Interviews per occupation", charts.perspectives(seen))
     chapter("Independent voices", charts.voices(measures.voices.records(facts)))
     chapter("Career fit", charts.fit(measures.fit.records(facts)),
@@ -543,9 +545,9 @@ def report(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
     said, links = forms.markup(), forms.markup()
 
     def make() -> str:
-        now = _day(_today(wb, today))
-        how = NAMES[names.value]
-        page = report_html(wb, how, now).encode()
+        moment = _today(wb, today)
+        now, how = _day(moment), NAMES[names.value]
+        page = report_html(wb, how, moment).encode()
         report = ("Save the report", f"network-review-{now}.html", "text/html", page)
         table = ("Save the history as a table", f"history-{now}.csv", "text/csv",
                  history_csv(wb, how))  # fmt: skip
