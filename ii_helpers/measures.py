@@ -44,7 +44,7 @@ from .network import (
     sustained,
     voices,
 )
-from .tables import CHANNELS, HOW_KNOWN
+from .tables import CHANNELS, HOW_KNOWN, LOST
 
 __all__ = [
     "KINDS", "PREVIOUS", "SHAPES", "STAGES", "Facts", "Interview", "Message", "Outcomes",
@@ -204,7 +204,8 @@ def history(facts):
 
     A row is one meeting, or a person without any. learned, next_steps: from the debrief;
     referred_by: who named this person; named: whom they named in the meeting, or at all when
-    they had one meeting only; last_contact_on: the last message or meeting, either way.
+    it is the only one that did not come to nothing; last_contact_on: the last message or meeting,
+    either way.
     """
     names = {c.id: c.name for c in facts.contacts}
     titles = facts.titles
@@ -226,10 +227,11 @@ def history(facts):
     last = last_contacts(facts)
     rows = []
     for contact in facts.contacts:
-        for meeting in met[contact.id] or [None]:
+        meetings = met[contact.id] or [None]
+        whole = [m for m in meetings if m and m.status not in LOST] or meetings
+        for meeting in meetings:
             id = meeting.id if meeting else ""
-            theirs = [r for r in named[contact.id]
-                      if r.interview_id == id or len(met[contact.id]) < 2]  # fmt: skip
+            theirs = [r for r in named[contact.id] if r.interview_id == id or whole == [meeting]]
             debrief = said.get(id, Debrief("", "", ""))
             held = meeting is not None and meeting.status == "held"
             thanked = [m.sent_on for m in thanks[contact.id] if held and m.sent_on

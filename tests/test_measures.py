@@ -182,6 +182,18 @@ def test_history_finds_every_person_with_what_was_said(example):  # R32
     assert row["thanked_on"] == pd.Timestamp("2026-10-22")
 
 
+def test_whom_they_named_stands_with_the_meeting_that_took_place():  # R32
+    # Page 2 asks who named whom and not in which meeting; the first date was cancelled.
+    source = facts(
+        contacts=[person("ana"), person("bo")],
+        interviews=[met("ana", "2026-10-01", status="cancelled"), met("ana", "2026-10-08")],
+        referrals=[named("ana", "bo", "2026-10-08")],
+    )
+    assert as_rows(measures.history(source), "name", "status", "named")[:2] == [
+        ("Ana", "held", "Bo"), ("Ana", "cancelled", ""),
+    ]  # fmt: skip
+
+
 def test_progress_takes_the_logs_back_to_an_earlier_day(example):
     table = measures.progress(example, "2026-10-01", TODAY).set_index("figure")
     assert table.loc["people met", ["then", "now", "change"]].tolist() == [4, 13, 9]
