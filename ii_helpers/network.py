@@ -123,9 +123,10 @@ def poisson_interval(n: int, confidence: float = 0.95) -> tuple[float, float]:
 def referral_chains(facts):
     """Who led to whom: a row for each contact, roots first, then by generation.
 
-    generation: the fewest referrals between this person and somebody whom you found without
-    one (0); referred_by: the person one generation earlier who named them first, "" for a
-    root; root_contact_id: where the chain begins, the person's own id for a root
+    generation: the fewest referrals between this person and somebody whom nobody named (0), also
+    where you knew this person before they were named; referred_by: the person one generation
+    earlier who named them first, "" for a root; root_contact_id: where the chain begins, the
+    person's own id for a root
     n_referred: people whom they named; n_reached: everybody below them in the tree
     also_referred_by: ids of others who named them, with a blank between; may_use_name: of
     the referral from `referred_by`; is_met: an interview was held
