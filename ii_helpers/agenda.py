@@ -198,14 +198,14 @@ class _Agenda:
             if not asks or self.live.get(id, date.min) >= asks[-1].sent_on:
                 continue
             lost = self.lost.get(id)
-            again = self._asks_since(lost) if lost else []
-            asks = again or asks
+            if lost and not (asks := self._asks_since(lost)):
+                continue  # a date was set, so that is what to speak of: see lost_meetings
             begun = max((n for n, m in enumerate(asks) if m.purpose == "request"), default=0)
             thread, waits = asks[begun:], self.course.follow_up.business_days
             answers = [m for m in thread if m.reply != "none yet"]
             if answers:
                 last = sorted(answers, key=how_new)[-1]
-                if last.reply == "yes" and (again or not lost):
+                if last.reply == "yes":
                     said_on = min(last.replied_on or last.sent_on, self.today)
                     if not self.rests(id, said_on):
                         action = f"{self.name(id)} said yes: set a date."

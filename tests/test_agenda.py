@@ -190,6 +190,13 @@ def test_a_yes_without_a_date_and_a_cancelled_meeting_are_arranged():
     assert todo(source) == [("arrange", "bo", 4, "late"), ("arrange", "ana", 1, "late")]
 
 
+@pytest.mark.parametrize("reply", ["none yet", "yes", "later"])
+def test_who_had_a_date_with_you_did_not_leave_your_request_without_a_reply(reply):
+    source = facts(contacts=[person("bo")], messages=[asked("bo", "2026-10-20", reply)],
+                   interviews=[met("bo", "2026-11-05", status="cancelled")])  # fmt: skip
+    assert todo(source) == [("arrange", "bo", 4, "late")]
+
+
 @pytest.mark.parametrize("since", [
     {"interviews": [met("bo", "2026-10-30")]},  # held instead, and written down after it
     {"messages": [asked("bo", "2026-11-12")]},
