@@ -11,8 +11,11 @@ import os
 import random
 import threading
 import time
+import zipfile
+import zlib
 from contextlib import suppress
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -26,6 +29,13 @@ FIRST_PAGE = "notebooks/00_start_here.ipynb"
 _BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 _POLL = 0.002  # seconds; filelock's own 0.05 made the slowest of eight writers wait for seconds
 _HELD = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK)
+# What Python raises for a zip that is damaged, locked or packed in a way that it does not know.
+BAD_ZIP: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile, zlib.error, OSError, EOFError, RuntimeError, ValueError, OverflowError,
+)  # fmt: skip
+for _packing, _error in (("lzma", "LZMAError"), ("compression.zstd", "ZstdError")):
+    with suppress(ImportError):  # not in every Python
+        BAD_ZIP += (getattr(import_module(_packing), _error),)
 
 
 def shipped() -> Path:

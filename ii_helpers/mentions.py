@@ -3,11 +3,11 @@ forgetting, what still mentions them and is left for the learner to look at."""
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from functools import lru_cache
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, unquote
 
-from . import sheet
+from . import files, sheet
 from .errors import Problem
 from .journal import NAMING
 from .log import Log
@@ -158,7 +158,7 @@ def files_left(wb: Workbook, is_in: Callable[[str], bool]) -> list[Problem]:
     """
     found, n_bytes = [], 0
     for path in sorted(set(_files_beside(wb))):
-        with suppress(OSError):
+        try:
             size = path.stat().st_size
             if size > _LARGEST or n_bytes + size > _IN_ALL:
                 words = (
@@ -176,7 +176,11 @@ def files_left(wb: Workbook, is_in: Callable[[str], bool]) -> list[Problem]:
                 words = f"The page {path} still names the person, in words of yours. Mend it there."
             else:
                 words = f"The file {path} still names the person. Mend it there, or delete it."
-            found.append(Problem(words, path=path))
+        except FileNotFoundError:
+            continue
+        except files.BAD_ZIP:
+            words = f"The file {path} cannot be looked into. Look for the person there."
+        found.append(Problem(words, path=path))
     return found
 
 
@@ -202,13 +206,16 @@ def _files_under(folder: Path, depth: int) -> Iterator[Path]:
 
 def _contents(path: Path) -> Iterator[bytes]:
     """A file's bytes; of a zip, which a document of an office program is as well, its files'."""
-    yield path.read_bytes()
-    with suppress(OSError, zipfile.BadZipFile, zlib.error, RuntimeError, ValueError):
-        with zipfile.ZipFile(path) as file:
-            for inside in file.infolist():
-                yield inside.filename.encode("utf-8", "replace")
-                if inside.file_size <= _LARGEST:
-                    yield file.read(inside)
+    data = path.read_bytes()
+    yield data
+    if not data.startswith(b"PK\3\4") and not zipfile.is_zipfile(path):
+        return
+    with zipfile.ZipFile(path) as file:
+        for inside in file.infolist():
+            yield inside.filename.encode("utf-8", "replace")
+            if inside.file_size > _LARGEST:
+                raise OSError(errno.EFBIG, "too large to be looked into", inside.filename)
+            yield file.read(inside)
 
 
 def names_left(wb: Workbook, versions: list[Mapping[str, str]]) -> list[Problem]:

@@ -11,7 +11,6 @@ import json
 import os
 import shutil
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -329,8 +328,7 @@ def _unpacked(path: Path, data: bytes | None) -> tuple[dict[str, bytes], bool]:
         raise BackupInvalid(
             f"There is no file {path}. Give the path of a zip that backup wrote.", path=path
         ) from None
-    except (OSError, zipfile.BadZipFile, ValueError, RuntimeError, NotImplementedError,
-            EOFError, zlib.error) as error:  # fmt: skip
+    except files.BAD_ZIP as error:
         raise BackupInvalid(
             f"{path.name} is not a whole zip file ({error}). Choose another backup.", path=path
         ) from error

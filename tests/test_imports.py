@@ -344,6 +344,16 @@ def test_the_zip_that_linkedin_sends_is_opened():
     assert len(read_contacts(data, name="Basic.zip").contacts) == 3
 
 
+@pytest.mark.parametrize("packing", [8, 12, 14])
+def test_a_damaged_zip_is_refused_in_any_packing(packing):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", packing) as archive:
+        archive.writestr("Connections.csv", bytes(range(256)) * 40)
+    raw = data.getvalue()
+    with pytest.raises(FileUnreadable, match="a packed file without contacts in it"):
+        read_contacts(raw[:70] + b"\xff" * 60 + raw[130:], name="Basic.zip")
+
+
 def test_a_row_with_a_stray_comma_is_shown_not_garbled():
     result = read_contacts((HEADER + "Ana,Silva,,,A, B,Engineer,12 Mar 2024\n").encode())
     assert result.contacts.empty

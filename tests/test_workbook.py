@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import struct
 import time
 import zipfile
 from contextlib import suppress
@@ -1288,6 +1289,53 @@ def test_what_is_no_backup_changes_nothing(wb, tmp_path):
     with pytest.raises(WorkbookNewer, match="newer version"):
         wb.restore(newer)
     assert wb.tasks.path.read_bytes() == before
+
+
+PACKINGS = [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA]
+
+
+def damaged(path, packing, name="tasks.csv"):
+    """A zip whose packed bytes, or whose place in the zip, are not what they were."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", packing) as file:
+        file.writestr(name, bytes(range(256)) * 40)
+    raw = packed.getvalue()
+    path.write_bytes(raw[:60] + b"\xff" * 60 + raw[120:])
+    return path
+
+
+def put_elsewhere(path):
+    """A zip that says of its file that it begins past what any disk holds."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as file:
+        file.writestr("tasks.csv", b"x")
+    at, end = packed.getvalue().index(b"PK\1\2"), packed.getvalue().index(b"PK\5\6")
+    raw, extra = bytearray(packed.getvalue()), struct.pack("<HHQ", 1, 8, 2**64 - 1)
+    struct.pack_into("<H", raw, at + 30, len(extra))
+    struct.pack_into("<L", raw, at + 42, 0xFFFFFFFF)
+    struct.pack_into("<L", raw, end + 12, end - at + len(extra))
+    path.write_bytes(raw[:end] + extra + raw[end:])
+    return path
+
+
+def test_a_zip_that_is_damaged_in_any_packing_is_no_backup(wb, tmp_path):
+    for path in [damaged(tmp_path / f"{n}.zip", n) for n in PACKINGS]:
+        with pytest.raises(BackupInvalid, match="is not a whole zip file"):
+            wb.restore(path)
+    with pytest.raises(BackupInvalid, match="far.zip is not a whole zip file"):
+        wb.restore(put_elsewhere(tmp_path / "far.zip"))
+
+
+def test_a_zip_that_cannot_be_looked_into_may_hold_who_was_forgotten(tmp_path):
+    wb = ii.open_workbook(tmp_path / "data" / "log")
+    ana = wb.contacts.append(name="Ana Silva")
+    left = [damaged(tmp_path / f"{n}.zip", n) for n in PACKINGS]
+    left.append(put_elsewhere(tmp_path / "far.zip"))
+    cut = wb.backup(tmp_path / "cut.zip")
+    cut.write_bytes(cut.read_bytes()[:-9])
+    said = wb.forget(ana.id)
+    assert sorted(problem.path for problem in said) == sorted([*left, cut])
+    assert f"The file {cut} cannot be looked into. Look for the person there." in texts(said)
 
 
 def test_a_hand_in_is_no_backup(wb, tmp_path):

@@ -9,7 +9,6 @@ import os
 import re
 import stat
 import zipfile
-import zlib
 from dataclasses import dataclass
 from datetime import date
 from itertools import chain, islice
@@ -17,6 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from ..errors import WorkbookError
+from ..files import BAD_ZIP
 from ..sheet import Cells, plain_cells
 from ..tables import SCHEMA_VERSION, TABLES
 
@@ -68,7 +68,7 @@ def read(source: Path | bytes, limits: Limits = LIMITS) -> HandIn:
             return _read(file, limits)
     except zipfile.BadZipFile:
         raise HandInUnusable("it is not a zip file, or a damaged one") from None
-    except (EOFError, NotImplementedError, RuntimeError, OSError, ValueError, zlib.error) as error:
+    except BAD_ZIP as error:
         raise HandInUnusable(f"it is damaged ({error})") from None
 
 

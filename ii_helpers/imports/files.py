@@ -9,6 +9,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
+from ..files import BAD_ZIP
 from .csv_files import read_csv
 from .results import READABLE, FileUnreadable, ImportResult, Progress, result_of
 from .vcards import cards_in
@@ -101,7 +102,7 @@ def _unpacked(data: bytes, name: str) -> tuple[bytes, str]:
                 info = inside[wanted[0]]
                 _not_too_big(info.file_size, wanted[0])
                 return archive.read(info), wanted[0].rpartition("/")[2]
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, EOFError):
+    except BAD_ZIP:
         pass
     raise FileUnreadable(f"{name} is a packed file without contacts in it. Choose {READABLE}.")
 
