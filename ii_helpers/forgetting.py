@@ -27,7 +27,7 @@ from .mentions import files_left, marks_of, name_of, names_left, texts_in
 from .names import Marks, with_beginnings
 from .splicing import OWN
 from .tables import TABLES, Table
-from .upkeep import FORGETTING, STAGING, TOGETHER, unwritable
+from .upkeep import FORGETTING, STAGING, TOGETHER, to_forget, unwritable
 
 if TYPE_CHECKING:
     from .workbook import Workbook
@@ -119,10 +119,12 @@ def finish(wb: Workbook) -> None:
 
 def _finish(wb: Workbook) -> _Going | None:
     try:
-        plan = json.loads((wb.hidden / FORGETTING).read_text(encoding="utf-8"))
+        plan = to_forget(wb)
     except FileNotFoundError:
         return None
-    going = _Going(set(plan["ids"]), plan["versions"])
+    if plan is None:  # said by `half_forgotten`
+        return None
+    going = _Going(*plan)
     _carry_out(wb, going)
     return going
 

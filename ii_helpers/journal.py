@@ -19,6 +19,7 @@ import json
 import os
 import platform
 import random
+import re
 import secrets
 import time
 from collections import defaultdict
@@ -28,7 +29,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pydantic_core import to_json
+from pydantic_core import SchemaValidator, core_schema, to_json
 
 from . import files
 from .names import Marks, with_beginnings
@@ -156,7 +157,8 @@ class Journal:
             if self._left != _mark_of(os.stat(self._stamps)):  # others wrote meanwhile
                 slots = files.read(self._stamps).decode(errors="replace").split("\n")
                 steps = [slot.split()[-1] for slot in slots if len(slot.split()) == _N_IN_SLOT]
-                self._last = max(self._last, *(int(step) for step in steps if step.isdigit()), 0)
+                there = (int(step) for step in steps if re.fullmatch("[0-9]{1,19}", step))
+                self._last = max(self._last, *there, 0)
         self._last = max(time.time_ns(), self._last + 1)
         return f"{self._last:020d}-{random.getrandbits(32):08x}"
 
@@ -165,7 +167,7 @@ class Journal:
     def forgotten(self) -> Forgotten:
         """The ids that may not come back, whatever an old copy holds."""
         try:
-            return Forgotten(json.loads(self._forgotten.read_text(encoding="utf-8")))
+            return Forgotten(map(str, json.loads(self._forgotten.read_text(encoding="utf-8"))))
         except (OSError, ValueError, TypeError):
             return Forgotten()
 
@@ -325,13 +327,37 @@ def _when(entry: dict[str, Any]) -> str:
     return entry["at"]
 
 
+def _schema() -> SchemaValidator:
+    """What an entry is made of."""
+    text, number = core_schema.str_schema(strict=True), core_schema.int_schema(strict=True)
+    moment = core_schema.str_schema(strict=True, pattern="^(0[0-9]{19}-[0-9a-f]{8})?$")
+    texts = core_schema.list_schema(text)
+    must = {"at": moment, "step": moment, "do": text}
+    may = {"words": text, "columns": texts, "after": texts, "gone": texts, "undid": text,
+           "rows": core_schema.list_schema(texts), "were": core_schema.list_schema(texts),
+           "versions": core_schema.dict_schema(text, texts), "size": number}  # fmt: skip
+    fields = {name: core_schema.typed_dict_field(one, required=name in must)
+              for name, one in (must | may).items()}  # fmt: skip
+    return SchemaValidator(core_schema.typed_dict_schema(fields, extra_behavior="allow"))
+
+
+_SCHEMA = _schema()
+_WITHOUT_ROWS = {"restore", "undo", "shorten"}
+
+
 def _entry(line: bytes) -> dict[str, Any] | None:
-    """The entry of a line; None where a cut or a copy left something else."""
+    """The entry of a line; None where a cut, a copy or a damaged disk left something else."""
     try:
-        entry = json.loads(line)
-        return entry if isinstance(entry["at"], str) and isinstance(entry["step"], str) else None
-    except (ValueError, KeyError, TypeError):
+        entry = _SCHEMA.validate_json(line)
+    except ValueError:
         return None
+    if "rows" not in entry and entry["do"] in _WITHOUT_ROWS:
+        return entry
+    wide = len(entry.get("columns", ()))
+    is_whole = "rows" in entry and "id" in entry.get("columns", ())
+    is_whole &= "words" in entry or entry["do"] == "seen"
+    rows = [*entry.get("rows", ()), *entry.get("were", ())]
+    return entry if is_whole and all(len(row) == wide for row in rows) else None
 
 
 def rows_in(entry: dict[str, Any]) -> Iterator[dict[str, str]]:

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -422,14 +423,40 @@ def missing_rows(wb: Workbook) -> list[Problem]:
     return problems
 
 
+def to_forget(wb: Workbook) -> tuple[set[str], list[dict[str, str]]] | None:
+    """Who is to be forgotten, as ids and as versions of the contact; None where nothing tells.
+
+    Raises OSError, FileNotFoundError when nobody is.
+    """
+    try:
+        plan = json.loads((wb.hidden / FORGETTING).read_bytes())
+        ids, versions = [*plan["ids"]], [dict(cells) for cells in plan["versions"]]
+    except (ValueError, KeyError, TypeError):
+        return None
+    texts = [*ids, *chain.from_iterable(chain(*cells.items()) for cells in versions)]
+    return (set(ids), versions) if all(isinstance(text, str) for text in texts) else None
+
+
 def half_forgotten(wb: Workbook) -> list[Problem]:
-    if not (wb.hidden / FORGETTING).exists():
+    path = wb.hidden / FORGETTING
+    try:
+        is_known = to_forget(wb) is not None
+    except FileNotFoundError:
         return []
-    words = (
-        "Forgetting somebody stopped halfway. Close other programs that have a log open, then "
-        "open a page of the workbook: that finishes it."
-    )
-    return [Problem(words, path=wb.hidden / FORGETTING)]
+    except OSError:
+        is_known = True
+    words = "Forgetting somebody stopped halfway"
+    if is_known:
+        words += (
+            ". Close other programs that have a log open, then open a page of the workbook: that "
+            "finishes it."
+        )
+    else:
+        words += (
+            ", and the file that says who it is was damaged since. Forget the person again; if "
+            f"they are no longer among your contacts, delete {path}."
+        )
+    return [Problem(words, path=path)]
 
 
 def check(wb: Workbook) -> list[Problem]:
@@ -499,7 +526,7 @@ def _left_behind(wb: Workbook) -> list[Problem]:
                     path=path,
                 )
             )
-    with suppress(OSError, ValueError, KeyError):
+    with suppress(OSError, ValueError, KeyError, TypeError):
         if not wb.lock.is_held:
             words = json.loads((wb.hidden / TOGETHER).read_text(encoding="utf-8"))["words"]
             found.append(

@@ -1,7 +1,9 @@
 """The journal: shortened, it knows the same rows, and undo never takes back half a change."""
 
 import json
+import os
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -9,7 +11,7 @@ from hypothesis import strategies as st
 
 import ii_helpers as ii
 from ii_helpers import journal
-from ii_helpers.errors import NothingToUndo
+from ii_helpers.errors import CannotUndo, NothingToUndo
 
 ANA = dict(name="Ana Silva", email="ana.old@example.org", phone="+1 555 0100")
 
@@ -196,6 +198,29 @@ def test_lines_that_are_no_entries_are_passed_over(wb, eager):
     wb.tasks.revise(row.id, task="two")
     assert all(json.loads(line) for line in path.read_bytes().split(b"\n")[1:])
     assert reopened(wb).lost() == [] and wb.undo() == 'Taken back: changing the next step "two".'
+
+
+@pytest.mark.parametrize("other", [None, 3, "²", [], [3], [["x"]], {"x": [3]}])
+@pytest.mark.parametrize("part", ["at", "do", "words", "columns", "rows", "were", "gone", "undid"])
+def test_a_damaged_line_that_is_json_still_is_passed_over(wb, part, other):
+    kept, changed = wb.contacts.append(**ANA), wb.contacts.append(name="Bo Chen")
+    [path] = (wb.hidden / "journal").glob("*.jsonl")
+    wb.contacts.revise(changed.id, notes="x")
+    *lines, last = path.read_bytes().split(b"\n")
+    damaged = {**json.loads(last), part: other}
+    lines += [json.dumps(damaged).encode()]
+    del damaged[part]
+    path.write_bytes(b"\n".join([*lines, json.dumps(damaged).encode()]))
+    os.utime(wb.contacts.path, (1, 1))
+    wb = reopened(wb)
+    assert [problem for problem in wb.check() if problem.cure != "bring_back"] == []
+    with suppress(CannotUndo):  # where only what has no bearing on it is damaged
+        wb.undo()
+    wb.let_go()
+    wb.contacts.append(name="Cy Diaz")
+    assert wb.undo() == 'Taken back: adding the contact "Cy Diaz".'
+    wb.forget(kept.id)
+    assert b"Silva" not in path.read_bytes()
 
 
 def clock(monkeypatch, hours):

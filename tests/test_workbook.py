@@ -1006,6 +1006,18 @@ def test_a_forgetting_that_was_cut_off_anywhere_is_finished(tmp_path, monkeypatc
     assert n > 10
 
 
+@pytest.mark.parametrize("held", ["", "3", "[]", '{"ids": 3}', '{"ids": ["x"], "versions": ["x"]}'])
+def test_a_forgetting_of_which_nothing_tells_any_more_is_begun_anew(renamed, held):
+    wb, bob = renamed
+    (wb.hidden / "forgetting.json").write_text(held)
+    (wb.hidden / "together.json").write_text(held)
+    wb = reopened(wb)
+    [said] = texts(wb.check())
+    assert "the file that says who it is was damaged since. Forget the person again" in said
+    wb.forget(bob.id)
+    assert wb.check() == [] and found_in(wb, *OLD_AND_NEW) == []
+
+
 def test_a_forgetting_that_meets_a_locked_log_says_what_is_so_and_a_second_try_finishes(renamed):
     fcntl = pytest.importorskip("fcntl")
     wb, bob = renamed
@@ -1106,6 +1118,13 @@ def test_a_backup_brings_no_earlier_name_or_address_back(renamed, tmp_path):
     assert wb.tasks.rows()[-1].task == "ask (removed), (removed)"
     assert wb.contacts.rows()[-1].notes == "Eva Kurz, not (removed)"
     assert found_in(wb, *OLD_AND_NEW, bob.id) == []
+
+
+def test_a_damaged_list_of_who_was_forgotten_does_not_keep_others_from_being_forgotten(renamed):
+    wb, bob = renamed
+    (wb.hidden / "forgotten.json").write_text('[null, 3, "x"]')
+    wb.forget(bob.id)
+    assert bob.id in wb.journal.forgotten()
 
 
 def test_nothing_readable_is_kept_of_who_was_forgotten(renamed):
