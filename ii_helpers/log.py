@@ -97,6 +97,12 @@ class Log(LogFile):
                 self._handed = dict(cells)
             return list(self._rows[1])
 
+    def every_row(self) -> list[Any]:
+        """Return every row as its model, those that make no sense as well: what is not allowed
+        in them is None or blank."""
+        with self.lock.in_this_process:
+            return [self._met_as(id, texts).row for id, texts in self.cells().items()]
+
     def get(self, id: str) -> Any:
         """Return the row with this id. Raises RowNotFound.
 

@@ -133,8 +133,10 @@ class LogFile:
 
     def texts(self) -> dict[str, dict[str, str]]:
         """Every row as column -> text, by id: what restoring and merging compare."""
+        header = self.table.header
         with self.lock.in_this_process:
-            return {id: self._texts(id) for id in self.cells()}
+            cells = self.cells()  # once: another notebook may be writing meanwhile
+            return {id: dict(zip(header, row, strict=True)) for id, row in cells.items()}
 
     def _texts(self, id: str) -> dict[str, str]:
         return dict(zip(self.table.header, self.cells()[id], strict=True))

@@ -20,6 +20,7 @@ from .errors import (
     LogUnwritable,
     NothingToUndo,
     Problem,
+    RowNotFound,
     WorkbookError,
 )
 from .journal import Journal
@@ -168,7 +169,7 @@ class Workbook:
             if not id or id not in self.log(table):
                 return ""
             row = self.log(table).get(id)
-        except LogUnreadable:
+        except (LogUnreadable, RowNotFound):  # another notebook may just have erased it
             return ""
         shape, words = TABLES[table], []
         for column in shape.named_by:

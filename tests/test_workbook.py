@@ -1657,6 +1657,26 @@ def test_a_label_names_a_row_to_a_person(wb):
     assert wb.label("contacts", "") == wb.label("contacts", "con_x") == ""
 
 
+@pytest.mark.parametrize("act", ["append", "erase"])
+def test_rows_are_listed_while_another_notebook_writes(wb, monkeypatch, act):
+    rows = wb.contacts.append_many([dict(name=f"Person {n}") for n in range(9)])
+    other, real, left = reopened(wb), wb.contacts._stat, iter(rows)
+
+    def meanwhile():
+        if act == "append":
+            other.contacts.append(name="Ana Silva")
+        else:
+            other.contacts.erase(next(left).id)
+        return real()
+
+    monkeypatch.setattr(wb.contacts, "_stat", meanwhile)
+    there = wb.contacts.texts()
+    assert rows[-1].id in there
+    [part] = [part for part in hand_in.preview(wb) if part.table == "contacts"]
+    assert len(part.rows) >= 6
+    assert wb.label("contacts", rows[3 if act == "erase" else 0].id) in ("", "Person 0")
+
+
 def test_every_table_has_its_log(wb):
     assert [log.table.name for log in wb.logs()] == list(TABLES)
     assert all(wb.log(name) is getattr(wb, name) for name in TABLES)

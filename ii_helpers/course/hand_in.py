@@ -131,9 +131,8 @@ def preview(wb: Workbook, text: Iterable[str] = ()) -> list[Part]:
         if not columns:
             continue
         rows = []
-        log = wb.log(shape.name)
         # Every row counts, so every row goes; what is no value of its column goes as a blank.
-        for row in _in_order_of_time(map(log.get, log.cells())):
+        for row in _in_order_of_time(wb.log(shape.name).every_row()):
             zone = home or _zone(getattr(row, "timezone", ""))
             cells = [_cell(shape, name, getattr(row, name), new_id, blot, zone) for name in columns]
             rows.append(cells + ["yes" if getattr(row, name).strip() else "" for name in has])
