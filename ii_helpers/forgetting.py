@@ -23,7 +23,7 @@ from .copies import copies
 from .errors import LogUnreadable, LogUnwritable, Problem, RowNotFound
 from .journal import NAMING, rows_in
 from .log import Log
-from .mentions import files_left, marks_of, name_of, names_left, texts_in
+from .mentions import files_left, marks_of, name_of, names_left, names_of, texts_in
 from .names import Marks, with_beginnings
 from .splicing import OWN
 from .tables import TABLES, Table
@@ -40,16 +40,23 @@ class _Going:
     """Who is to be forgotten.
 
     ids: of all rows that go; versions: every version of the contact, for its names and addresses
+    contacts: all there are; the names of those who stay, stay whole
     """
 
-    def __init__(self, ids: set[str], versions: Iterable[Mapping[str, str]]):
+    def __init__(
+        self,
+        ids: set[str],
+        versions: Iterable[Mapping[str, str]],
+        contacts: Iterable[Mapping[str, str]],
+    ):
         self.ids, self.versions = ids, list(versions)
         self.marks = marks_of(self.versions)
+        self.others = names_of(cells for cells in contacts if cells["id"] not in ids)
         self._found = Marks(with_beginnings(self.marks))
 
     def redact(self, text: str) -> str:
         """A text without the person's full name, email, phone and profile link."""
-        return self._found.replace(text, _GONE)
+        return self._found.replace(text, _GONE, self.others)
 
     def is_in(self, text: str) -> bool:
         return bool(self._found.first(text)) or any(id in text for id in self.ids)
@@ -124,7 +131,7 @@ def _finish(wb: Workbook) -> _Going | None:
         return None
     if plan is None:  # said by `half_forgotten`
         return None
-    going = _Going(*plan)
+    going = _Going(*plan, wb.contacts.texts().values())
     _carry_out(wb, going)
     return going
 
@@ -139,7 +146,8 @@ def _who_goes(wb: Workbook, contact_id: str) -> _Going:
         cells for cells in _versions(wb, same, texts["contacts"])
         if cells["id"] == contact_id or name_of(cells) not in others
     ]  # fmt: skip
-    return _Going(_ids_in_journal(wb, same | _closure(texts.items(), {contact_id})), versions)
+    ids = _ids_in_journal(wb, same | _closure(texts.items(), {contact_id}))
+    return _Going(ids, versions, texts["contacts"].values())
 
 
 def _carry_out(wb: Workbook, going: _Going) -> None:
@@ -176,19 +184,24 @@ def without_forgotten(wb: Workbook, key: str, values: Any) -> Any:
             "This is about somebody who was forgotten, so it is not kept. Choose somebody else, or "
             "clear the form."
         )
-    found = wb.journal.marks()
+    found, others = wb.journal.marks(), None
     if _each_text(values, lambda text: found.replace(text, _GONE)) != values:
-        found = _but_contacts(wb, found)
-    return _each_text(values, lambda text: "" if text in ids else found.replace(text, _GONE))
+        found, others = _but_contacts(wb, found)
+
+    def clean(text: str) -> str:
+        return "" if text in ids else found.replace(text, _GONE, others)
+
+    return _each_text(values, clean)
 
 
-def _but_contacts(wb: Workbook, found: Marks) -> Marks:
-    """The marks without those of people who are contacts."""
+def _but_contacts(wb: Workbook, found: Marks) -> tuple[Marks, Marks | None]:
+    """The marks without those of people who are contacts, and what finds these."""
     key = wb.contacts.stamp_of_file(), wb.journal.forgotten_stamp()
     if wb.but_contacts is None or wb.but_contacts[0] != key:
         with suppress(LogUnreadable):
-            wb.but_contacts = key, found.without(marks_of(wb.contacts.texts().values()))
-    return wb.but_contacts[1] if wb.but_contacts else found
+            contacts = wb.contacts.texts().values()
+            wb.but_contacts = key, (found.without(marks_of(contacts)), names_of(contacts))
+    return wb.but_contacts[1] if wb.but_contacts else (found, None)
 
 
 def _is_about(key: str, values: Any, ids: Container[str]) -> bool:
@@ -239,12 +252,12 @@ def _forget_again(wb: Workbook) -> int:
     }
     contacts = [row for name, texts in rows if name == "contacts" for row in texts.values()]
     ids = _closure(rows, back)
-    going = _Going(ids, [cells for cells in contacts if cells["id"] in forgotten])
+    going = _Going(ids, [cells for cells in contacts if cells["id"] in forgotten], contacts)
     others = marks_of(cells for cells in contacts if cells["id"] not in forgotten)
     found = wb.journal.marks().without(others)
 
     def redact(text: str) -> str:
-        return found.replace(going.redact(text), _GONE)
+        return found.replace(going.redact(text), _GONE, going.others)
 
     if ids:
         wb.journal.add_forgotten(ids, going.marks)

@@ -22,6 +22,7 @@ from .journal import NAMING
 from .log import Log
 from .names import (
     ENDINGS,
+    EVERYDAY,
     Finder,
     Marks,
     Wanted,
@@ -67,18 +68,27 @@ def called(name: str, salutation: str = "") -> frozenset[str]:
     """Marks of what calls a person by their full name."""
     found, words = set(), bare_name(name).split()
     if len(words) > 1 and len(words[0] + words[-1]) > 6:  # as in @anasilva
-        found |= {mark(one).replace(" ", "") for one in spellings(words[0] + words[-1])}
+        for one in spellings(words[0] + words[-1]):
+            found |= {mark(one), mark(one).replace(" ", "")}
     for form in full_forms(name, salutation):
+        kind = "," if "," in form else ""
         for spelled in spellings(form):
             met = mark(spelled)
             # In scripts without capitals one word is found as several are.
             if " " in met or len(met) > 1 and form.casefold() == form.upper():
-                found |= {met, mark(fold(spelled).replace("'", ""))}  # O'Brien, OBrien
-            elif form.casefold() not in ALSO_WORDS:
+                # O'Brien, OBrien
+                found |= {kind + met, mark(fold(spelled).replace("'", ""), kind)}
+            elif form.casefold() not in ALSO_WORDS | EVERYDAY and (form > "z" or form[1:]):
                 one = spelled if spelled == form else spelled.capitalize()
                 found.add(mark(one, "="))
                 found |= {mark(one.upper(), "=")} if len(one) > 3 else set()
     return frozenset(found - {""})
+
+
+def names_of(versions: Iterable[Mapping[str, str]]) -> Marks:
+    """Finds the full names of these persons."""
+    found = (called(bare_name(cells["name"]), cells["salutation"]) for cells in versions)
+    return Marks(with_beginnings(set(chain(*found))))
 
 
 @lru_cache(maxsize=4096)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -290,14 +290,17 @@ _FEWEST = 3  # digits of a number that is worth looking up
 _IN_NUMBERS = re.compile(r"[\s().\-/\u2010-\u2015]*")
 _BEFORE_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)*$")
 _AFTER_LINK = re.compile(r"/?(?:[?#][\w=&%.+-]*)?")
+# What stands between two names and not between the parts of one: a line break without a comma, a
+# sign that parts sentences or lists, a stop that ends no initial.
+_APART = re.compile(r"[;:!?|/*\u2022\u2026\u2013\u2014]|\s-|-\s|(?<!\b\w)\.|[^,\s][^\S\r\n]*[\r\n]")
 _LETTERS_BESIDE = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
 
 
 def mark(text: str, kind: str = "") -> str:
     """What a text comes to, however it is written; "" when it has no words.
 
-    kind: "" in any case; "=" one word in this case only; "@" an email, "/" a link, which are no
-    part of a longer one
+    kind: "" in any case; "," the family name first, with nothing but a comma between; "=" one word
+    in this case only; "@" an email, "/" a link, which are no part of a longer one
     """
     words = re.findall(_WORDS, fold(unicodedata.normalize("NFC", text)))
     return kind + _joined(words, keep_case=kind == "=") if words else ""
@@ -312,7 +315,7 @@ def with_beginnings(marks: Collection[str]) -> set[str]:
     """These marks, and what tells at each word of a text whether one of them may go on there."""
     found = set(marks)
     for one in marks:
-        words = one.lstrip("=@/").casefold().split()
+        words = one.lstrip(",=@/").casefold().split()
         found |= {"^" + _joined(words[:n]) for n in range(1, max(2, len(words)))}
     return found
 
@@ -355,30 +358,56 @@ class Marks:
         text = unicodedata.normalize("NFC", text)
         return next((text[start:end] for start, end in self.spans(text)), "")
 
-    def replace(self, text: str, by: str) -> str:
-        """The text with `by` in every place that is found."""
+    def replace(self, text: str, by: str, others: Marks | None = None) -> str:
+        """The text with `by` in every place that is found.
+
+        others: of people who are to stay as they are: a part of what these find is left
+        """
         whole = unicodedata.normalize("NFC", text)
-        spans = self.spans(whole)
+        spans = self.spans(whole, others)
         return replaced(whole, spans, by) if spans else text
 
     def _has(self, mark: str) -> bool:
         return self._kept(mark) in self.known
 
-    def spans(self, text: str) -> list[tuple[int, int]]:
-        """Where a text, its letters and accents in one (NFC), holds marks."""
+    def spans(self, text: str, others: Marks | None = None) -> list[tuple[int, int]]:
+        """Where a text, its letters and accents in one (NFC), holds marks. others: see replace"""
         plain = fold(text)
         if not self._may_hold(plain):
             return []
-        words, spans, at = list(re.finditer(_WORDS, plain)), [], 0
+        words = list(re.finditer(_WORDS, plain))
+        theirs = list(others._met_in(plain, words)) if others else []
+        return _in_text(text, list(self._met_in(plain, words, theirs)))
+
+    def _met_in(
+        self, plain: str, words: list[re.Match[str]], theirs: Collection[tuple[int, int]] = ()
+    ) -> Iterator[tuple[int, int]]:
+        """theirs: places of which no part is to be found"""
+        at = 0
         while at < len(words):
-            word, n = words[at].group(), 1
-            if (may_begin := self._begins.get(word)) is None:
-                may_begin = self._begins[word] = bool(self._firsts(word)) or word.isdecimal()
-            if may_begin:
-                n, span = self._longest(plain, words, at)
-                spans += [span] if span else []
-            at += n
-        return _in_text(text, spans)
+            n, span = self._best(plain, words, at)
+            if span and not any(_is_part(span, of) for of in theirs):
+                yield span
+                at += n
+            else:
+                at += 1
+
+    def _best(
+        self, plain: str, words: list[re.Match[str]], at: int
+    ) -> tuple[int, tuple[int, int] | None]:
+        """The longest mark that begins at a word, unless it is made of two names' parts: Silva,
+        Ana Silva is somebody and Ana Silva."""
+        n, span = self._longest(plain, words, at)
+        for later in range(at + 1, at + n if span and "," in plain[slice(*span)] else 0):
+            _, other = self._longest(plain, words, later)
+            if span and other and other[1] > span[1] and "," not in plain[slice(*other)]:
+                return 1, None
+        return n, span
+
+    def _may_begin(self, word: str) -> bool:
+        if (may := self._begins.get(word)) is None:
+            may = self._begins[word] = bool(self._firsts(word)) or word.isdecimal()
+        return may
 
     def _firsts(self, word: str) -> list[str]:
         return [one for one in _inflected(word) if self._has(f"^{one.casefold()}")]
@@ -387,6 +416,8 @@ class Marks:
         self, plain: str, words: list[re.Match[str]], at: int
     ) -> tuple[int, tuple[int, int] | None]:
         """The longest mark that begins at a word: of how many words it is, and where it is."""
+        if not self._may_begin(words[at].group()):
+            return 1, None
         found, word = [self._number(plain, words, at)], words[at].group()
         for first in self._firsts(word):
             has_ending = first != word and word.startswith(first)  # which the last word may have
@@ -420,8 +451,9 @@ class Marks:
         """Where a mark of just these words is, if it is one."""
         before, after = plain[max(start - 80, 0) : start], plain[end : end + 400]
         small = _joined(group)
-        if any(self._has(_joined([*group[:-1], last])) for last in _inflected(group[-1])):
-            return start, end
+        for kind in ("", "," * (not _APART.search(plain[start:end]))):
+            if any(self._has(kind + _joined([*group[:-1], one])) for one in _inflected(group[-1])):
+                return start, end
         if len(group) == 1 and self._has("=" + plain[start:end]):
             return start, end
         if self._has("@" + small):
@@ -432,6 +464,12 @@ class Marks:
             n_before, n_after = (len(one.group()) if one else 0 for one in met)
             return start - n_before, end + n_after
         return None
+
+
+def _is_part(span: tuple[int, int], of: tuple[int, int]) -> bool:
+    """Whether a place lies in another one that begins before it or is longer."""
+    holds = span[0] <= of[0] and of[1] <= span[1]
+    return of[0] <= span[0] < of[1] and not holds
 
 
 def _inflected(word: str) -> list[str]:

@@ -756,6 +756,37 @@ def test_a_letter_that_names_the_person_in_another_way_names_them_no_more(wb, na
     assert found_in(wb, "Silva") == []
 
 
+@pytest.mark.parametrize(
+    ("name", "text", "left"),
+    [
+        ("Ana", "Ana Costa came, Ana as well", "Ana Costa came, (removed) as well"),
+        ("Ana Costa", "Ana Costa Lima, Ana Costa", "Ana Costa Lima, (removed)"),
+        ("Ana Silva", "Tom Silva, Ana Silva; Silva, Ana", "Tom Silva, (removed); (removed)"),
+        ("Ana Silva", "Tom Silva\nAna Costa", "Tom Silva\nAna Costa"),
+        ("Ana Silva", "Eva Silva\nAna Li; Eva Silva. Ana", "Eva Silva\nAna Li; Eva Silva. Ana"),
+        ("Ana Silva", "Eva Silva, Ana Silva, Silva,\nAna", "Eva Silva, (removed), (removed)"),
+        ("A. B. Silva", "Silva, A. B.; A. Silva", "(removed).; (removed)"),
+        ("May Díaz-Lee", "#MayDíaz-Lee", "#(removed)"),
+        ("राव Ana", "Ana, राव", "(removed)"),
+        ("An", "An hour. I like Do", "An hour. I like Do"),
+        ("I", "I like it", "I like it"),
+    ],
+)
+def test_forgetting_somebody_leaves_the_names_of_others_whole(wb, name, text, left):
+    gone = wb.contacts.append(name=name)
+    task = wb.tasks.append(task=text)
+    for other in ("Tom Silva", "Ana Costa Lima", "Ana Costa"):
+        if other != name:
+            wb.contacts.append(name=other)
+    backup = wb.backup(wb.folder.parent / "both.zip")
+    wb.forget(gone.id)
+    assert wb.tasks.get(task.id).task == left
+    wb.keep_draft("form tasks", {"typed": {"task": text}})
+    assert wb.draft("form tasks")[0]["typed"]["task"] == left
+    wb.restore(backup)
+    assert wb.tasks.get(task.id).task == left
+
+
 def test_names_are_forgotten_in_scripts_without_blanks_and_where_they_are_inflected(wb):
     people = wb.contacts.append_many(
         dict(name=name) for name in ("王伟", "Jürgen Müller", "محمد علي")
