@@ -407,20 +407,24 @@ def _purge_files(wb: Workbook, going: _Going) -> None:
         shutil.rmtree(wb.hidden / folder, ignore_errors=True)
         if (wb.hidden / folder).exists():
             raise OSError(None, f"{folder} could not be deleted", str(wb.hidden / folder))
-    for path in (wb.hidden / "drafts").glob("*"):
+    for path in _files_in(wb.hidden / "drafts"):
         _purge_draft(path, going)
-    for path in (wb.hidden / "lab").glob("*"):
+    for path in _files_in(wb.hidden / "lab"):
         if path.suffix != ".jupyterlab-workspace" or going.is_in_data(path.read_bytes()):
             path.unlink()
     asleep = wb.folder / ".ipynb_checkpoints"
-    for path in [*(wb.hidden / "torn").glob("*"), *asleep.glob("*.csv"),
-                 *wb.folder.glob(".*.csv.new")]:  # fmt: skip
+    for path in [*_files_in(wb.hidden / "torn"), *_files_in(asleep, "*.csv"),
+                 *_files_in(wb.folder, ".*.csv.new")]:  # fmt: skip
         if going.is_in_data(path.read_bytes()):
             path.unlink()
     for path, table in list(copies(wb)):
         with suppress(LogUnreadable):  # it is named with the files that are left
             Log(path, TABLES[table], wb.lock, hidden=wb.hidden).forget(going.ids, going.redact)
     shutil.rmtree(wb.hidden / "earlier", ignore_errors=True)
+
+
+def _files_in(folder: Path, pattern: str = "**/*") -> list[Path]:
+    return [path for path in folder.glob(pattern) if path.is_file()]
 
 
 def _purge_draft(path: Path, going: _Going) -> None:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import quopri
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -49,6 +50,7 @@ ALSO_WORDS = frozenset(
     "rob rock rose ruby short sky small star stone strong sue summer taylor violet walker wall "
     "ward waters wells west white will wise wolf wood woods young".split()
 )
+_NOBODY = re.compile("[A-Za-z]")  # one letter on its own
 # What follows + in a number that is dialled from abroad.
 _COUNTRY = re.compile("1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3}")
 _TRACKING = re.compile(r"[?#](?:trk|utm_|lipi|original|src=|ref|si=|fbclid|$).*", re.IGNORECASE)
@@ -78,7 +80,7 @@ def called(name: str, salutation: str = "") -> frozenset[str]:
             if " " in met or len(met) > 1 and form.casefold() == form.upper():
                 # O'Brien, OBrien
                 found |= {kind + met, mark(fold(spelled).replace("'", ""), kind)}
-            elif form.casefold() not in ALSO_WORDS | EVERYDAY and (form > "z" or form[1:]):
+            elif not _NOBODY.fullmatch(form) and form.casefold() not in ALSO_WORDS | EVERYDAY:
                 one = spelled if spelled == form else spelled.capitalize()
                 found.add(mark(one, "="))
                 found |= {mark(one.upper(), "=")} if len(one) > 3 else set()
@@ -136,7 +138,11 @@ def texts_in(data: bytes) -> Iterator[str]:
     if not data.isascii():
         encodings.append("cp1252")
     for encoding in encodings:
-        yield data.decode(encoding, errors="ignore")
+        yield (text := data.decode(encoding, errors="ignore"))
+        if "BEGIN:V" in text:  # calendars and address books break lines anywhere
+            yield re.sub(r"\r?\n[ \t]", "", text)
+    if b"quoted-printable" in data.lower():
+        yield quopri.decodestring(data).decode(errors="ignore")
 
 
 def _values(value: Any) -> Iterator[str]:

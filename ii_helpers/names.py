@@ -292,7 +292,9 @@ _BEFORE_LINK = re.compile(r"(?:https?://)?(?:[\w-]+\.)*$")
 _AFTER_LINK = re.compile(r"/?(?:[?#][\w=&%.+-]*)?")
 # What stands between two names and not between the parts of one: a line break without a comma, a
 # sign that parts sentences or lists, a stop that ends no initial.
-_APART = re.compile(r"[;:!?|/*\u2022\u2026\u2013\u2014]|\s-|-\s|(?<!\b\w)\.|[^,\s][^\S\r\n]*[\r\n]")
+_APART = re.compile(
+    r"[;:!?|/*\u2022\u2026\u2013\u2014]\s|\s-|-\s|(?<!\b\w)\.|[^,\s][^\S\r\n]*[\r\n]"
+)
 _LETTERS_BESIDE = {"ä": "ae", "ö": "oe", "ü": "ue", "å": "aa", "ø": "oe"}
 
 

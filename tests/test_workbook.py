@@ -1158,6 +1158,16 @@ def test_a_damaged_list_of_who_was_forgotten_does_not_keep_others_from_being_for
     assert bob.id in wb.journal.forgotten()
 
 
+def test_a_folder_among_the_workbooks_own_files_does_not_stop_a_forgetting(renamed):
+    wb, bob = renamed
+    for folder in ("drafts", "lab", "torn"):
+        inside = wb.hidden / folder / ".ipynb_checkpoints"
+        inside.mkdir(parents=True)
+        (inside / "x-checkpoint.csv").write_text("half a line on Bob Hillmann")
+    (wb.folder / ".ipynb_checkpoints" / "contacts.csv").mkdir(parents=True)
+    assert wb.forget(bob.id) == [] and found_in(wb, *OLD_AND_NEW) == []
+
+
 def test_nothing_readable_is_kept_of_who_was_forgotten(renamed):
     wb, bob = renamed
     wb.forget(bob.id)
@@ -1179,6 +1189,9 @@ def test_every_kind_of_file_that_still_names_the_person_is_named(tmp_path):
         notebooks / "Connections.csv": "First Name,Last Name\nBob,Hillmann\n",
         notebooks / "notes.md": "Bob Hillmann said",
         notebooks / "letter to Bob Hillmann.eml": "",
+        notebooks / "long.ics": "BEGIN:VCALENDAR\nSUMMARY:Meeting with Bob Hil\n lmann",
+        notebooks / "old.vcf": "BEGIN:VCARD\nN;ENCODING=QUOTED-PRINTABLE:Hillm=61nn;Bob",
+        notebooks / "names.csv": "Last;First\nHillmann;Bob\n",
         notebooks / ".ipynb_checkpoints" / "my-checkpoint.ipynb": '{"x": "Bob\\nHillmann"}',
         tmp_path / "data" / "table.txt": "Hillmann, Bob",
     }.items():
