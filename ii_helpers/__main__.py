@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import WorkbookError
+from .names import one_line, printed
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -144,7 +145,7 @@ def main(argv: list[str] | None = None) -> int:
         finally:
             sys.stdout.flush()
     except WorkbookError as error:
-        print(error, file=sys.stderr)
+        print(printed(str(error)), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("\nStopped by Ctrl+C. Run the command again to go on.", file=sys.stderr)
@@ -258,7 +259,7 @@ def _check(logs: Path) -> int:
 
     problems = check(logs)
     for problem in problems:
-        print(f"- {problem.text}")
+        print(f"- {one_line(printed(problem.text))}")
     print(f"{len(problems)} to look at." if problems else f"All is well in {logs}.")
     return 1 if problems else 0
 

@@ -48,6 +48,21 @@ def shown(text: str) -> str:
     return text if text.isprintable() else text.translate(_CONTROLS)
 
 
+def printed(text: str) -> str:
+    """The text for a terminal: in place of what would move its cursor, colour it or turn the
+    direction of writing there is a sign for it."""
+    if text.isprintable():
+        return text
+    return "".join(
+        letter if letter in "\n\t\u200c\u200d" or unicodedata.category(letter) not in _UNSEEN
+        else "\ufffd"
+        for letter in text
+    )  # fmt: skip
+
+
+_UNSEEN = ("Cc", "Cf", "Cs", "Co", "Zl", "Zp")
+
+
 def one_line(text: str) -> str:
     return " ".join(shown(text).split())
 

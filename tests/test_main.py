@@ -43,6 +43,24 @@ def test_check_says_what_is_wrong_and_ends_with_1(folder, capsys):
     assert "goals.csv" in said and "1 to look at." in said
 
 
+def test_nothing_in_a_log_or_a_file_name_moves_the_terminal_or_feigns_a_line(folder, capsys):
+    logs, hostile = folder / "data" / "log", "\x1b[2J\x07\u202egnp\x9b1m\nAll is well."
+    wb = ii.open_workbook(logs)
+    wb.contacts.append(name=f"Bo {hostile}", notes=hostile)
+    wb.goals.append(objective=hostile, stage="narrowing down")
+    (logs / f"contacts ({hostile}).csv").write_bytes(wb.contacts.path.read_bytes())
+    wb.contacts.path.write_bytes(wb.contacts.path.read_bytes().partition(b"\r\n")[0] + b"\r\n")
+    assert command.main(["check", str(folder)]) == 1
+    assert command.main(["hand-in", str(folder), "--yes", "--text", "goals.objective"]) == 0
+    assert command.main(["check", str(folder / hostile)]) == 1
+    told = capsys.readouterr()
+    said, err = told.out, told.err
+    assert not {"\x1b", "\x07", "\x9b", "\u202e"} & {*said, *err}
+    checked = said.partition("---")[0]
+    assert "\nAll is well." not in checked and "\ufffd[2J" in checked and "\ufffd[2J" in err
+    assert "\ufffd[2J" in said.partition("--- goals")[2]
+
+
 def test_check_takes_the_folder_of_logs_too(folder):
     assert command.main(["check", str(folder / "data" / "log")]) == 0
 

@@ -36,6 +36,7 @@ from ..names import (
     joined,
     parts_of,
     pattern,
+    printed,
     replaced,
     with_beginnings,
 )
@@ -450,7 +451,7 @@ def command(logs: Path, to: Path | None, yes: bool, text: list[str], ask: Callab
     """Show what would go, ask, write. Returns 0 when written, 1 when not."""
     wb = open_workbook(logs)
     parts = preview(wb, text)
-    print("\n".join([*every_cell(parts), f"--- {ABOUT}", about(wb, parts, text)]))
+    print(printed("\n".join([*every_cell(parts), f"--- {ABOUT}", about(wb, parts, text)])))
     print("\nThis, and nothing else, would go. Your name, the people's names and addresses, and")
     print("every text of your own that you did not add stay here; ids are replaced.")
     print(f"{what_the_code_tells(wb)}\n")

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 from .. import __version__
 from ..errors import WorkbookError
 from ..files import FIRST_PAGE, moment, shipped
+from ..names import printed
 from ..settings import read_course
 from ..tables import TABLES
 from ..upkeep import shape_of
@@ -242,7 +243,7 @@ def command(folder: Path, source: Path | None) -> int:
     changes = update(folder, source)
     print("\n".join(changes) or f"{folder} is up to date already: nothing was changed.")
     if source is None and (own := read_mark(folder)["own"]):
-        print(f"Left as your course made them: {', '.join(own)}.")
+        print(printed(f"Left as your course made them: {', '.join(own)}."))
         again = f"ii-workbook update {quoted(folder)} --from COURSE_FOLDER"
         print(f"Their corrections come with: {again}")
     if changes:
