@@ -338,7 +338,7 @@ class Contact(Row):
     """A person (R11)."""
 
     name: Text = _must("Name", "Spelled as they spell it.", personal=True)
-    salutation: Text = _may("Salutation", suggestions=SALUTATIONS)
+    salutation: Text = _may("Salutation", suggestions=SALUTATIONS, personal=True)
     pronunciation: Text = _may("How to say it", "As it sounds to you.", personal=True)
     job_title: Text = _may("Job title", personal=True)
     organization_id: Text = _may("Organization", references="organizations")

@@ -248,7 +248,9 @@ def test_whatever_a_name_is_it_does_not_go_with_a_text(tmp_path_factory, name, a
         assert not re.search(rf"(?<!\w){re.escape(plain)}(?!\w)", blotted.casefold())
 
 
-@pytest.mark.parametrize("wanted", ["contacts.name", "messages.text", "questions.answer"])
+@pytest.mark.parametrize(
+    "wanted", ["contacts.name", "contacts.salutation", "messages.text", "questions.answer"]
+)
 def test_a_personal_column_cannot_be_ticked(example, wanted):
     with pytest.raises(WorkbookError, match="holds data of persons, which never goes"):
         hand_in.preview(example, [wanted])
