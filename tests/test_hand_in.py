@@ -226,6 +226,19 @@ def test_what_is_personal_is_blotted_out_whole(wb, said, goes, held):
     assert tasks.rows[0][tasks.columns.index("task")] == goes
 
 
+def test_who_was_erased_renamed_or_forgotten_is_blotted_out_as_well(wb):
+    erased, renamed, forgotten = wb.contacts.append_many(
+        dict(name=name) for name in ("Ana Silva", "Bo Chen", "Cy Diaz")
+    )
+    wb.contacts.erase(erased.id)
+    wb.contacts.revise(renamed.id, name="Bo Lindgren")
+    wb.forget(forgotten.id)
+    wb.tasks.append(task="Ask Silva, Chen and Lindgren about Cy Diaz")
+    (tasks,) = (part for part in hand_in.preview(wb, ["tasks.task"]) if part.table == "tasks")
+    text = tasks.rows[0][tasks.columns.index("task")]
+    assert text == "Ask [...], [...] and [...] about [...]"
+
+
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     name=st.text(min_size=3, max_size=20).filter(lambda t: len(t.strip()) > 4),

@@ -25,6 +25,7 @@ from zoneinfo import ZoneInfo
 from .. import __version__
 from ..errors import WorkbookError
 from ..facts import day_at
+from ..journal import NAMING
 from ..mentions import ALSO_WORDS, called, in_part, reached
 from ..names import (
     ENDINGS,
@@ -269,7 +270,8 @@ def personal_texts(wb: Workbook) -> set[str]:
 
 
 def _blotter(wb: Workbook) -> Callable[[str], str]:
-    """Return a function that blots out of a text whatever the logs hold as personal."""
+    """Return a function that blots out of a text whatever the logs hold as personal, and people
+    who were erased, had another name or were forgotten."""
     wanted = set()
     for text in personal_texts(wb):
         for line in {text, *text.splitlines()}:
@@ -278,26 +280,28 @@ def _blotter(wb: Workbook) -> Callable[[str], str]:
             if (bare := _WEB.sub("", line.strip()).rstrip("/")) != line and "." in bare:
                 wanted.add(_anywhere(bare))
     marks: set[str] = set()
-    for table in ("contacts", "learner"):  # people are called by a part of their name
-        for row in wb.log(table).texts().values():
-            for part in parts_of(row["name"]):
-                wanted.add(pattern(part, endings=ENDINGS if len(part) > 2 else "", exact=True))
-                if len(part) > 2:  # not "an" or "do" for An and Do
-                    wanted.add(pattern(part))
-                if len(part) > 4 and part.casefold() not in ALSO_WORDS or not part.isascii():
-                    wanted |= set(in_part(part))  # "hillmanns", but not "times" for Tim
-            wanted |= {pattern(form, endings="s") for form in full_forms(row["name"])}
-            marks |= called(row["name"], row.get("salutation", ""))
-            marks |= reached(row["email"], row["phone"], row.get("profile_url", ""))
+    people = [*wb.contacts.texts().values(), *wb.learner.texts().values()]
+    people += [row for _, row in wb.journal.versions("contacts")]
+    seen = {tuple(row.get(column, "") for column in NAMING) for row in people}
+    for name, salutation, *ways in seen:
+        for part in parts_of(name):  # people are called by a part of their name
+            wanted.add(pattern(part, endings=ENDINGS if len(part) > 2 else "", exact=True))
+            if len(part) > 2:  # not "an" or "do" for An and Do
+                wanted.add(pattern(part))
+            if len(part) > 4 and part.casefold() not in ALSO_WORDS or not part.isascii():
+                wanted |= set(in_part(part))  # "hillmanns", but not "times" for Tim
+        wanted |= {pattern(form, endings="s") for form in full_forms(name)}
+        marks |= called(name, salutation) | reached(*ways)
     for row in wb.organizations.texts().values():
         if (bare := _LEGAL.sub("", row["name"].strip())) != row["name"].strip():
             wanted.add(pattern(bare, endings="s", exact=" " not in bare))
-    known, ways = Finder(wanted), Marks(with_beginnings(marks))
+    known, marked, gone = Finder(wanted), Marks(with_beginnings(marks)), wb.journal.marks()
 
     def blot(text: str) -> str:
         whole = unicodedata.normalize("NFC", text)
         addresses = [met.span() for met in _ADDRESSES.finditer(whole)]
-        spans = joined([*addresses, *known.spans(whole), *ways.spans(whole)])
+        people = [*known.spans(whole), *marked.spans(whole), *gone.spans(whole)]
+        spans = joined([*addresses, *people])
         return replaced(whole, spans, BLOT) if spans else text
 
     return blot
