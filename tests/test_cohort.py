@@ -1112,6 +1112,17 @@ def test_a_second_run_reads_only_what_is_new_or_changed(klass, tmp_path, monkeyp
     assert progress(to)[3]["contacts"] == "26"
 
 
+def test_two_pages_that_differ_in_a_few_learners_are_not_both_to_be_shown(klass, tmp_path, capsys):
+    words = ["cohort", str(klass), "--to", str(tmp_path / "out")]
+    for at, (n_new, is_told) in enumerate(
+        [(6, False), (0, False), (1, True), (4, True), (5, False)]
+    ):
+        for path in sorted(klass.glob("*.zip"))[:n_new]:
+            os.utime(path, (at, at))
+        main(words)
+        assert ("Show only one of the two to others" in capsys.readouterr().out) is is_told
+
+
 def test_another_day_and_other_targets_need_no_reading_again(klass, tmp_path, monkeypatch):
     run(klass, tmp_path / "out")
     monkeypatch.setattr(workers, "_count", None)

@@ -195,6 +195,18 @@ def settings_said(done: Class) -> str:
     return f"Settings: {'as shipped, ' * (done.settings == _shipped())}{done.settings}"
 
 
+def since_said(done: Class) -> str:
+    """What this page and the one before it tell together; "" when that is of no single persons."""
+    from .report import FEW
+
+    if not (done.n_known and 0 < done.n_read < FEW):
+        return ""
+    return (
+        f"Fewer than {FEW} handed in since the page before: one page taken from the other tells "
+        "what they did. Show only one of the two to others."
+    )
+
+
 def _copies(root: str, path: Path | None) -> dict[str, Copy]:
     """Code -> whose copy it is; empty when there is no list."""
     if path is not None and not Path(path).is_file():
@@ -353,5 +365,7 @@ def command(
         print(done.unlisted())
     if done.n_problems:
         print(f"{done.n_problems} left out: {to / 'problems.csv'} says why.")
+    if said := since_said(done):
+        print(said)
     print(f"Open {to / 'class.html'}; {to / 'progress.csv'} has a line per learner.")
     return 0
