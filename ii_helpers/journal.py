@@ -117,6 +117,7 @@ class Journal:
         self._stamps, self._forgotten = str(folder / "stamps"), folder / "forgotten.json"
         self._last, self._left = 0, (0, 0)  # the last step's time; the stamps as left with it
         self._noted = "", 0  # the last note's file and bytes
+        self._unnoted: set[str] = set()  # tables of which a change could not be noted
         self._marks = folder / "forgotten-marks.json"
         self._read_marks: tuple[tuple[int, ...], str, Marks] = (), "", Marks(())
         self.failed: OSError | None = None
@@ -137,7 +138,12 @@ class Journal:
         finally:
             files.close(file)
 
-    def set_stamp(self, table: str, stamp: Stamp) -> None:
+    def set_stamp(self, table: str, stamp: Stamp) -> Stamp:
+        """Return the stamp as it was set: after a change that could not be noted it does not fit,
+        so that the next write notes what is there."""
+        if table in self._unnoted:
+            self._unnoted.discard(table)
+            stamp = stamp._replace(mtime_ns=0)
         slot = f"{table} {' '.join(map(str, (*stamp, self._last)))}".ljust(_SLOT - 1) + "\n"
         try:
             file = os.open(self._stamps, os.O_WRONLY | os.O_CREAT, 0o600)
@@ -148,6 +154,7 @@ class Journal:
                 files.close(file)
         except OSError as error:
             self.failed = error
+        return stamp
 
     def new_step(self) -> str:
         """A name for one change that sorts after those of all changes before it. The clock of
@@ -227,6 +234,7 @@ class Journal:
                 self._add(path, data)
         except OSError as error:
             self.failed = error
+            self._unnoted.add(table)
 
     def _add(self, path: str, data: bytes) -> None:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

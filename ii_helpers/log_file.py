@@ -351,11 +351,11 @@ class LogFile:
         stamp = Stamp(generation, 0, 0, 0, n_lost)
         if stat:
             stamp = Stamp(generation, stat.st_size, stat.st_mtime_ns, stat.st_ino, n_lost)
-        self._mark = (_key(stat), stamp) if stat else None
         if self._journal:
-            self._journal.set_stamp(self.table.name, stamp)
+            stamp = self._journal.set_stamp(self.table.name, stamp)
         else:
             self._own_stamp = stamp
+        self._mark = (_key(stat), stamp) if stat else None
         return stamp
 
     def _load(self, stat: os.stat_result) -> _State:

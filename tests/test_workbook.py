@@ -471,6 +471,24 @@ def test_lost_rows_stay_named_while_the_learner_goes_on(overwritten):
     assert {row.name for row in wb.contacts.rows()} == {"Ana Silva", "Bo Chen", "Di", "Ed"}
 
 
+@pytest.mark.parametrize("is_reopened", [False, True])
+def test_a_row_that_could_not_be_noted_is_noted_the_next_time(wb, monkeypatch, is_reopened):
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    wb.tasks.append(task="one")
+    older = wb.tasks.path.read_bytes()
+    with monkeypatch.context() as patch:
+        patch.setattr(wb.journal, "_add", full)
+        wb.tasks.append(task="two")
+    assert "could not be written (No space left on device)" in texts(wb.check())[0]
+    if is_reopened:
+        wb = reopened(wb)
+    wb.tasks.append(task="three")
+    wb.tasks.path.write_bytes(older)
+    assert {one.cells["task"] for one in reopened(wb).lost()} == {"two", "three"}
+
+
 def test_rows_that_were_deleted_on_purpose_are_not_named_again(overwritten):
     wb, _, _ = overwritten
     before = wb.contacts.texts()
