@@ -185,6 +185,21 @@ def test_a_copy_without_a_mark_loses_no_text(course, copy):
     assert u.update(copy, course) == []
 
 
+@pytest.mark.parametrize("other", [None, 3, ["x"], {"x": 3}])
+def test_a_copy_with_a_damaged_mark_loses_no_text(course, copy, other):
+    said = json.loads((copy / distribute.MARK).read_text())
+    page = said["laid_down"]["notebooks/01_research.ipynb"]
+    page[next(iter(page))] = other
+    said["laid_down"]["data/course.toml"], said["own"] = other, [other]
+    said["version"] = "²"
+    (copy / distribute.MARK).write_text(json.dumps(said))
+    save(copy, [*V1[:2], cell("step1", "because rivers"), *V1[3:], cell("x", "mine")])
+    second_edition(course)
+    u.update(copy, course)
+    held = "\n".join(sources(copy))
+    assert "because rivers" in held and "mine" in held and "second edition" in held
+
+
 def test_a_page_without_a_mark_that_nobody_wrote_in_gets_one_folded_note(course, copy):
     (copy / distribute.MARK).unlink()
     gone = cell("old", "an old hint")

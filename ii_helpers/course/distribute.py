@@ -146,13 +146,23 @@ def read_mark(folder: Path) -> dict[str, Any]:
     try:
         said = json.loads((folder / MARK).read_text(encoding="utf-8"))
         known = {key: said[key] for key in none if type(said.get(key)) is type(none[key])}
+        made = known.get("laid_down", {})
+        known["laid_down"] = {name: one for name, one in made.items() if _is_digest(one)}
+        if "own" in known:
+            known["own"] = [name for name in known["own"] if isinstance(name, str)]
     except (OSError, ValueError, AttributeError, RecursionError):
         return none
-    if "own" not in known and known.get("laid_down", {}).get(SETTINGS, "") not in (
+    if "own" not in known and known["laid_down"].get(SETTINGS, "") not in (
         "", *_EARLY_SETTINGS,
     ):  # fmt: skip
         known["own"] = list(known["laid_down"])  # a course with settings of its own: who knows
     return none | known
+
+
+def _is_digest(made: Any) -> bool:
+    """Whether this may be what `digests` makes of a file."""
+    digests = made.values() if isinstance(made, dict) else [made]
+    return all(isinstance(digest, str) for digest in digests)
 
 
 def own_files(source: Path | None, files: dict[str, bytes]) -> list[str]:

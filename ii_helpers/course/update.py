@@ -98,7 +98,7 @@ def _is_workbook(folder: Path) -> bool:
 
 
 def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
+    return tuple(int(part) for part in version.split(".") if part.isdecimal())
 
 
 def _from_shipped(folder: Path, said: dict[str, Any]) -> tuple[dict[str, bytes], list[str]]:
