@@ -412,6 +412,14 @@ def test_a_missing_roster_is_said(tmp_path):
         r.read_roster(tmp_path / "none.csv")
 
 
+def test_a_number_in_the_list_of_copies_that_is_none_counts_as_one(tmp_path):
+    path = tmp_path / "copies.csv"
+    path.write_text(
+        r.copy_line() + r.copy_line(r.Copy("abc", "a", "Ana")).replace(",1\r\n", ",²\r\n")
+    )
+    assert [copy.nth for copy in r.read_copies(path)] == [1]
+
+
 # --- distribute ------------------------------------------------------------------------------
 
 

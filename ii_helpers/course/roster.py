@@ -343,7 +343,7 @@ def read_copies(path: Path) -> list[Copy]:
     for line in lines[1:]:
         if len(line) >= len(_HEADER) and line[0]:
             *texts, nth = (plain(cell) for cell in line[: len(_HEADER)])
-            copies.append(Copy(*texts, nth=int(nth) if nth.isdigit() else 1))
+            copies.append(Copy(*texts, nth=int(nth) if nth.isdecimal() else 1))
     return copies
 
 
