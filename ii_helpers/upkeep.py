@@ -45,8 +45,8 @@ _ADOPTED_ON_OPENING = 1 << 20  # bytes of all logs
 _LARGEST = 4 << 30  # bytes that a backup may unpack to
 
 
-def unwritable(path: Path, error: OSError, what: str = "your workbook") -> LogUnwritable:
-    reason = error.strerror or str(error)
+def unwritable(path: Path, error: Exception, what: str = "your workbook") -> LogUnwritable:
+    reason = getattr(error, "strerror", None) or str(error)
     return LogUnwritable(
         f"{what[0].upper()}{what[1:]} could not be written to {path} ({reason}). "
         "Make room on the disk, or see that the folder may be written to, and try again.",
@@ -58,9 +58,9 @@ def make_folder(folder: Path) -> None:
     """Make the folders that are missing; a folder that may only be read still opens."""
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # some names can be no folder's
         raise LogUnwritable(
-            f"There can be no workbook at {folder} ({error.strerror or error}). "
+            f"There can be no workbook at {folder} ({getattr(error, 'strerror', None) or error}). "
             "Choose another folder.",
             path=folder,
         ) from error
@@ -159,7 +159,7 @@ def backup(wb: Workbook, to: str | os.PathLike[str] | None) -> Path:
         raise LogUnwritable(
             f"{path} is there already and was left as it is. Give another name.", path=path
         ) from None
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise unwritable(path, error, "the backup") from error
     return path
 

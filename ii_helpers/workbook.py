@@ -556,7 +556,7 @@ def check(folder: str | os.PathLike[str]) -> list[Problem]:
     Changes no log, unless a forgetting that was cut off is still to be finished; a folder that is
     not there is a problem, and is not made.
     """
-    if not Path(folder).is_dir():
+    if not os.path.isdir(folder):
         return [Problem(f"{folder} is not a folder. Give the folder that holds the logs.")]
     try:
         return open_workbook(folder).check()

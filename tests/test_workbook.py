@@ -1699,6 +1699,21 @@ def test_what_is_no_path_is_no_folder():
         ii.open_workbook(5)
 
 
+@pytest.mark.parametrize("name", ["a\x00b", "a\ud800b", "a" * 5000])
+def test_a_name_that_no_file_can_have_is_refused_in_words(wb, name):
+    with pytest.raises(LogUnwritable, match="There can be no workbook at"):
+        ii.open_workbook(name)
+    with pytest.raises(LogUnwritable, match="The backup could not be written to"):
+        wb.backup(wb.folder / name)
+    with pytest.raises(BackupInvalid, match="is not a whole zip file"):
+        wb.restore(wb.folder / name)
+    with pytest.raises(WorkbookError, match="could not be written .*Choose another place"):
+        hand_in.write(wb, wb.folder / name)
+    with pytest.raises(WorkbookError, match="cannot be opened. Choose"):
+        ii.imports.read_contacts(name)
+    assert "is not a folder. Give the folder" in workbook.check(name)[0].text
+
+
 def test_a_folder_that_cannot_be_is_an_error(tmp_path):
     (tmp_path / "file").write_text("")
     with pytest.raises(LogUnwritable, match="There can be no workbook at"):

@@ -388,13 +388,14 @@ def write(wb: Workbook, to: Path | None = None, text: Iterable[str] = ()) -> Pat
     try:
         beside.write_bytes(made.getvalue())
         os.replace(beside, path)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # some names can be no file's
+        why = getattr(error, "strerror", None) or error
         raise WorkbookError(
-            f"{path} could not be written ({error.strerror}). Choose another place for it.",
+            f"{path} could not be written ({why}). Choose another place for it.",
             path=path,
         ) from error
     finally:
-        with suppress(OSError):  # its folder may be none
+        with suppress(OSError, ValueError):  # its folder may be none
             beside.unlink(missing_ok=True)
     return path
 
@@ -403,11 +404,11 @@ def _path(wb: Workbook, to: Path | None, who: str) -> Path:
     in_a_copy = wb.folder.parts[-2:] == ("data", "log")
     folder = wb.folder.parent.parent if in_a_copy else wb.folder
     path = Path(to) if to else folder
-    if path.is_dir():
+    if os.path.isdir(path):
         path = path / f"hand-in-{who[:8]}.zip"
     elif path.suffix.casefold() != ".zip":  # cohort reads nothing else
         path = path.with_name(f"{path.name}.zip")
-    if path.exists() and not _is_hand_in(path):
+    if os.path.exists(path) and not _is_hand_in(path):
         raise WorkbookError(
             f"{path} is there already and is not a hand-in, so it was left as it is. "
             "Choose another name.",

@@ -52,7 +52,7 @@ def _bytes(source: Any, name: str) -> tuple[bytes, str]:
         return path.read_bytes(), path.name
     except (OSError, ValueError) as error:
         why = "is not there" if isinstance(error, FileNotFoundError) else "cannot be opened"
-        if path.is_dir():
+        if os.path.isdir(path):
             why = "is a folder"
         raise FileUnreadable(
             f"{path.name} {why}. Choose {READABLE}.", path=path, value=str(path)
