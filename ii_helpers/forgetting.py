@@ -23,7 +23,7 @@ from .copies import copies
 from .errors import LogUnreadable, LogUnwritable, Problem, RowNotFound
 from .journal import NAMING, rows_in
 from .log import Log
-from .mentions import files_left, marks_of, name_of, names_left, names_of, texts_in
+from .mentions import files_left, marks_of, name_of, names_left, names_of, site_of, texts_in
 from .names import Marks, with_beginnings
 from .splicing import OWN
 from .tables import TABLES, Table
@@ -40,7 +40,8 @@ class _Going:
     """Who is to be forgotten.
 
     ids: of all rows that go; versions: every version of the contact, for its names and addresses
-    contacts: all there are; the names of those who stay, stay whole
+    contacts, organizations: all there are; the names of those who stay, stay whole, and so does
+    the site of a place of work that somebody gave for a profile
     """
 
     def __init__(
@@ -48,9 +49,10 @@ class _Going:
         ids: set[str],
         versions: Iterable[Mapping[str, str]],
         contacts: Iterable[Mapping[str, str]],
+        organizations: Iterable[Mapping[str, str]],
     ):
         self.ids, self.versions = ids, list(versions)
-        self.marks = marks_of(self.versions)
+        self.marks = marks_of(self.versions) - set(chain(*map(site_of, organizations)))
         self.others = names_of(cells for cells in contacts if cells["id"] not in ids)
         self._found = Marks(with_beginnings(self.marks))
 
@@ -131,7 +133,7 @@ def _finish(wb: Workbook) -> _Going | None:
         return None
     if plan is None:  # said by `half_forgotten`
         return None
-    going = _Going(*plan, wb.contacts.texts().values())
+    going = _Going(*plan, wb.contacts.texts().values(), wb.organizations.texts().values())
     _carry_out(wb, going)
     return going
 
@@ -147,7 +149,7 @@ def _who_goes(wb: Workbook, contact_id: str) -> _Going:
         if cells["id"] == contact_id or name_of(cells) not in others
     ]  # fmt: skip
     ids = _ids_in_journal(wb, same | _closure(texts.items(), {contact_id}))
-    return _Going(ids, versions, texts["contacts"].values())
+    return _Going(ids, versions, texts["contacts"].values(), texts["organizations"].values())
 
 
 def _carry_out(wb: Workbook, going: _Going) -> None:
@@ -250,9 +252,12 @@ def _forget_again(wb: Workbook) -> int:
         if column == "id" or TABLES[name].references.get(column)
         if cell in forgotten
     }
-    contacts = [row for name, texts in rows if name == "contacts" for row in texts.values()]
-    ids = _closure(rows, back)
-    going = _Going(ids, [cells for cells in contacts if cells["id"] in forgotten], contacts)
+    contacts, places = (
+        [row for name, texts in rows if name == wanted for row in texts.values()]
+        for wanted in ("contacts", "organizations")
+    )
+    ids, gone = _closure(rows, back), [cells for cells in contacts if cells["id"] in forgotten]
+    going = _Going(ids, gone, contacts, places)
     others = marks_of(cells for cells in contacts if cells["id"] not in forgotten)
     found = wb.journal.marks().without(others)
 
@@ -268,7 +273,7 @@ def _forget_again(wb: Workbook) -> int:
             is_clean = False
     if not is_clean:
         wb.journal.rewrite(partial(_purged, ids=ids, redact=redact))
-        for path in (wb.hidden / "earlier").glob("*"):
+        for path in _files_in(wb.hidden / "earlier"):
             data = path.read_bytes()
             if going.is_in_data(data) or _needs(redact, data):
                 path.unlink()

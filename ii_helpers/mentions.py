@@ -53,6 +53,9 @@ ALSO_WORDS = frozenset(
 _NOBODY = re.compile("[A-Za-z]")  # one letter on its own
 # What follows + in a number that is dialled from abroad.
 _COUNTRY = re.compile("1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|[0-9]{3}")
+# What a link has before the name of its site: de.linkedin.com, and not ey.com or bp.co.uk.
+_HOST = re.compile(r"^(https?://)?(www\.|[a-z]{2}\.(?=[\w-]{4,}\.))?")
+_LINK = re.compile(r"\w\.\w|/[\w-]{4}")
 _TRACKING = re.compile(r"[?#](?:trk|utm_|lipi|original|src=|ref|si=|fbclid|$).*", re.IGNORECASE)
 
 
@@ -99,12 +102,16 @@ def reached(email: str, phone: str, profile: str) -> frozenset[str]:
     found = {mark(one) for one in _numbers(phone)}
     for one in re.findall(r"[^\s,;<>()]+@[^\s,;<>()]+", email) or [email]:
         found |= {mark(one, "@"), mark(one.replace("@", "%40"), "@")}
-    link = _TRACKING.sub(
-        "", re.sub(r"^(https?://)?((www|[a-z]{2})\.)?", "", profile.strip().lower())
-    )
-    for one in (link, unquote(link), quote(unquote(link), safe="/?=&%")):
-        found.add(mark(one, "/"))
+    link = _TRACKING.sub("", _HOST.sub("", profile.strip().lower()))
+    if _LINK.search(link):  # not a word, as in: LinkedIn
+        for one in (link, unquote(link), quote(unquote(link), safe="/?=&%")):
+            found.add(mark(one, "/"))
     return frozenset(found - {""})
+
+
+def site_of(organization: Mapping[str, str]) -> frozenset[str]:
+    """Marks of the host that a place of work has its pages at."""
+    return reached("", "", re.sub(r"^\w+://", "", organization["website"]).partition("/")[0])
 
 
 def _numbers(cell: str) -> Iterator[str]:
@@ -112,8 +119,8 @@ def _numbers(cell: str) -> Iterator[str]:
     for one in re.split(r"[,;\n]|\s/\s|\b(?:or|oder|ou|and|und)\b", cell):
         one = re.sub(r"[\s,]*(?:ext\w*|durchwahl|x|#)\.?\s*\d+\s*$", "", one, flags=re.IGNORECASE)
         digits = re.sub(r"\D", "", one)
-        if len(digits) < 5:
-            yield one if digits else ""
+        if len(digits) < 5:  # on its own it is a year, a room or a page as well
+            yield "" if not digits or one.strip().isdecimal() else one
             continue
         yield digits
         core, code = digits, ""

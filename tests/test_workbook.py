@@ -827,6 +827,21 @@ def test_what_was_merged_into_a_person_is_forgotten_with_them(wb):
     assert found_in(wb, "Silva", "as@example.com", "her son", "harbour", again.id, short.id) == []
 
 
+def test_a_year_and_the_site_of_a_place_of_work_belong_to_all(wb):
+    wb.organizations.append(name="Acme", website="https://www.acme.example/en")
+    ana = wb.contacts.append(name="Ana Silva", phone="2026", profile_url="http://acme.example/")
+    own = wb.contacts.append(name="Bo Chen", phone="204, ext 7", profile_url="https://bo.example")
+    cy = wb.contacts.append(name="Cy Diaz", profile_url="LinkedIn")
+    dan = wb.contacts.append(name="Dan Ek", profile_url="bp.co.example")
+    text = (
+        "In 2026-11-20, room 204: https://acme.example/jobs, acme.example, LinkedIn, x.co.example"
+    )
+    task = wb.tasks.append(task=f"{text}, bo.example/me")
+    for person in (ana, own, cy, dan):
+        wb.forget(person.id)
+    assert wb.tasks.get(task.id).task == f"{text}, (removed)me"
+
+
 def test_who_shared_an_address_or_a_name_with_the_person_is_left_alone(wb):
     ana = wb.contacts.append(name="Ana Silva", email="desk@example.org")
     gone = wb.contacts.append(name="Cy Lo", email="desk@example.org")
