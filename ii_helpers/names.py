@@ -393,8 +393,10 @@ class Marks:
         if not self._may_hold(plain):
             return []
         words = list(re.finditer(_WORDS, plain))
-        theirs = list(others._met_in(plain, words)) if others else []
-        return _in_text(text, list(self._met_in(plain, words, theirs)))
+        found = list(self._met_in(plain, words))
+        if found and others:
+            found = list(self._met_in(plain, words, list(others._met_in(plain, words))))
+        return _in_text(text, found)
 
     def _met_in(
         self, plain: str, words: list[re.Match[str]], theirs: Collection[tuple[int, int]] = ()
