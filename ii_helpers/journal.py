@@ -346,7 +346,7 @@ def _schema() -> SchemaValidator:
            "versions": core_schema.dict_schema(text, texts), "size": number}  # fmt: skip
     fields = {name: core_schema.typed_dict_field(one, required=name in must)
               for name, one in (must | may).items()}  # fmt: skip
-    return SchemaValidator(core_schema.typed_dict_schema(fields, extra_behavior="allow"))
+    return SchemaValidator(core_schema.typed_dict_schema(fields, extra_behavior="ignore"))
 
 
 _SCHEMA = _schema()

@@ -223,6 +223,14 @@ def test_a_damaged_line_that_is_json_still_is_passed_over(wb, part, other):
     assert b"Silva" not in path.read_bytes()
 
 
+def test_what_belongs_to_no_entry_hides_nobody_who_is_forgotten(wb):
+    ana, _ = wb.contacts.append(**ANA), wb.contacts.append(name="Bo Chen")
+    [path] = (wb.hidden / "journal").glob("*.jsonl")
+    path.write_bytes(path.read_bytes().removesuffix(b"}") + b',"by":"Ana Silva"}')
+    wb.forget(ana.id)
+    assert b"Silva" not in path.read_bytes() and b"Bo Chen" in path.read_bytes()
+
+
 def clock(monkeypatch, hours):
     """From now on the clock of this computer is off by so many hours."""
     now = time.time_ns
