@@ -215,6 +215,11 @@ def _files_beside(wb: Workbook) -> Iterator[Path]:
         home = logs.parent.parent
         for folder, depth in ((home, 1), (home / "data", 1), (home / "notebooks", 3)):
             yield from _files_under(folder, depth)
+        for ours in (
+            "workbook 2*.zip",
+            "hand-in*.zip",
+        ):  # in a folder that the learner keeps them in
+            yield from home.glob(f"*/{ours}")
 
 
 def _files_under(folder: Path, depth: int) -> Iterator[Path]:

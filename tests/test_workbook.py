@@ -967,7 +967,8 @@ def test_files_beside_the_notebooks_that_still_hold_the_person_are_named(tmp_pat
     wb.backup(tmp_path / "workbook without.zip")
     ana = wb.contacts.append(name="Ana Silva")
     (tmp_path / "notebooks").mkdir()
-    left = [wb.backup(place) for place in (tmp_path / "notebooks", tmp_path)]
+    (tmp_path / "kept").mkdir()
+    left = [wb.backup(place) for place in (tmp_path / "notebooks", tmp_path, tmp_path / "kept")]
     (tmp_path / "workbook damaged.zip").write_bytes(b"PK")
     left.append(tmp_path / "hand-in-a1.zip")
     with zipfile.ZipFile(left[-1], "w") as file:
