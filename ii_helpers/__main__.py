@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .errors import WorkbookError
-from .names import one_line, printed
+from .names import printed
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -259,7 +259,7 @@ def _check(logs: Path) -> int:
 
     problems = check(logs)
     for problem in problems:
-        print(f"- {one_line(printed(problem.text))}")
+        print("-", printed(problem.text).replace("\n", " "))  # a path keeps its blanks
     print(f"{len(problems)} to look at." if problems else f"All is well in {logs}.")
     return 1 if problems else 0
 
