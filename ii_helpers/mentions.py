@@ -215,10 +215,7 @@ def _files_beside(wb: Workbook) -> Iterator[Path]:
         home = logs.parent.parent
         for folder, depth in ((home, 1), (home / "data", 1), (home / "notebooks", 3)):
             yield from _files_under(folder, depth)
-        for ours in (
-            "workbook 2*.zip",
-            "hand-in*.zip",
-        ):  # in a folder that the learner keeps them in
+        for ours in ("workbook 2*.zip", "hand-in*.zip"):  # in a folder that they are kept in
             yield from home.glob(f"*/{ours}")
 
 
