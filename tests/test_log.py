@@ -563,15 +563,18 @@ def test_a_file_without_a_mark_may_hold_a_nul(wb):
 
 
 HEADER = ",".join(TABLES["contacts"].header)
+WIDE = len(TABLES["contacts"].header)
 STAMPS = "2026-11-21T10:00:00+00:00,2026-11-21T10:00:00+00:00"
-ROW = f"con_aaaaaaaaaaaa,Ana{',' * 13},{STAMPS}"
+ROW = f"con_aaaaaaaaaaaa,Ana{',' * (WIDE - 4)},{STAMPS}"
 BAD = {
     "binary rubbish": (bytes(range(256)) * 40, "does not hold text|code page"),
     "another table": (b"first,last\r\nAna,Silva\r\n", "does not start with this log's column"),
     "no id column": (HEADER[3:].encode() + b"\r\n", "does not start with this log's column"),
-    "ragged": (f"{HEADER}\r\n{ROW}\r\ncon_x,Bo,x\r\n".encode(), "3 cells in row 3 instead of 17"),
+    "ragged": (
+        f"{HEADER}\r\n{ROW}\r\ncon_x,Bo,x\r\n".encode(), f"3 cells in row 3 instead of {WIDE}"),
     "a comma too many": (
-        f"{HEADER}\r\n{ROW.replace('Ana', 'Silva, Ana')}\r\n".encode(), "18 cells in row 2"),
+        f"{HEADER}\r\n{ROW.replace('Ana', 'Silva, Ana')}\r\n".encode(),
+        f"{WIDE + 1} cells in row 2"),
     "text after a quoted cell": (
         f'{HEADER}\r\n{ROW.replace("Ana", chr(34) + "Ana" + chr(34) + "x")}\r\n'.encode(),
         "quotation mark in the wrong place"),
@@ -721,7 +724,9 @@ def test_a_header_twice_and_an_id_twice_are_named_and_read(wb):
 
 
 def test_a_row_typed_into_the_file_without_an_id_is_named(wb):
-    wb.contacts.path.write_bytes(f"{HEADER}\r\n,Bo{',' * 15}\r\n{ROW}\r\n{',' * 16}\r\n".encode())
+    wb.contacts.path.write_bytes(
+        f"{HEADER}\r\n,Bo{',' * (WIDE - 2)}\r\n{ROW}\r\n{',' * (WIDE - 1)}\r\n".encode()
+    )
     assert [row.name for row in wb.contacts.rows()] == ["Ana"]
     [problem] = wb.contacts.problems()
     assert problem.text.startswith("Row 2 of contacts.csv has no id, so it is not shown.")
