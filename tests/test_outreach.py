@@ -280,6 +280,29 @@ def test_a_missing_fact_is_asked_for_used_and_kept(wb):
     assert wb.learner.rows()[0].name == "Mei Chen"
 
 
+def test_what_is_typed_about_one_person_is_not_taken_for_another(writing):
+    why, wb = "Why this person: I am writing to you because ...", writing
+    labelled(wb.panel, "Write to").value = wb.okafor.id
+    labelled(wb.panel, why).value = "you taught me acoustics"
+    labelled(wb.panel, "Write to").value = wb.ana.id  # the wrong one was chosen
+    assert "your team builds captions" in labelled(wb.panel, "Your letter").value
+    assert wb.contacts.get(wb.ana.id).why_them == "your team builds captions"
+
+    panel = outreach.letter(open_workbook(wb.folder))  # the next day
+    labelled(panel, "Write to").value = wb.okafor.id
+    assert "you taught me acoustics" in labelled(panel, "Your letter").value
+    rows = open_workbook(wb.folder).contacts
+    assert rows.get(wb.okafor.id).why_them == "you taught me acoustics"
+    kind = labelled(panel, "What to write")
+    kind.value = next(what for _, what in kind.options if what.kind == "thank-you")
+    labelled(panel, "How the conversation helped you").value = "I begin with what Emeka said"
+    labelled(panel, "Write to").value = wb.ana.id
+    assert "Emeka said" not in labelled(panel, "Your letter").value
+    labelled(panel, "Your letter").value += "\nMy own words."
+    labelled(panel, "Write to").value = wb.okafor.id
+    assert labelled(panel, "How the conversation helped you").value.endswith("Emeka said")
+
+
 def test_logging_makes_one_row_even_on_a_double_click(writing):
     labelled(writing.panel, "Sent at (blank: just now)").value = datetime(2026, 11, 9, 9, 30)
     text = labelled(writing.panel, "Your letter").value

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -44,6 +45,7 @@ WHAT = (
 # What a letter is spoilt by comes first; of many tips, a handful is read.
 FIRST_TIPS = ("asks for a job", "pushes a resume", "placeholder", "name", "time")
 MOST_TIPS = 3
+_ABOUT_ME = ("name", "me", "email", "phone", "field")  # facts that hold whoever is written to
 # The parts of the page that other parts lead to with one click: letter, people, meeting.
 _PARTS: WeakKeyDictionary[Workbook, dict[str, Any]] = WeakKeyDictionary()
 
@@ -79,6 +81,7 @@ class _Letter:
             w.Dropdown, "Minutes to ask for", options=lengths, value=course.default_minutes
         )
         self.facts: dict[str, w.Text] = {}
+        self.facts_of = ""  # the person whom they are about, those of the learner apart
         self.facts_box = forms.grid()
         self.subject = forms.field(w.Text, "Subject")
         self.text = forms.field(w.Textarea, "Your letter", rows=14)
@@ -173,6 +176,7 @@ class _Letter:
                 self.said.value = forms.line(
                     "advice", "Your own words are kept. Draft it starts over with this person."
                 )
+                self._turn_to_person()
                 self._keep()
                 self._look()
 
@@ -220,10 +224,12 @@ class _Letter:
         is_own = kept.get("own_words", True)
         self.drafted = ("", "") if is_own else (kept["subject"], kept["text"])
         self.about = tuple(kept.get("about", self.about))
+        self._turn_to_person()
 
     def _draft(self) -> None:
         if not self.person.id:
             raise WorkbookError("Choose whom to write to. Add people in step 2.")
+        self._turn_to_person()
         self._keep_facts()
         what = self.what.value
         details = {key: box.value for key, box in self.facts.items() if box.value.strip()}
@@ -267,6 +273,30 @@ class _Letter:
         box = forms.field(w.Text, letters.FACTS[key])
         box.observe(self._typed, "value")
         return box
+
+    def _turn_to_person(self) -> None:
+        """Put away what was typed about somebody else, for when they are chosen again."""
+        id = self.person.id
+        if not id or id == self.facts_of:
+            return
+        about = {key: box.value for key, box in self.facts.items() if key not in _ABOUT_ME}
+        if self.facts_of and any(about.values()):
+            with suppress(WorkbookError):  # the disk is full, or they were forgotten
+                self.wb.keep_draft(f"{self.KEY} {self.facts_of}", {"facts": about})
+        found = self.wb.draft(f"{self.KEY} {id}")
+        self.facts = {key: box for key, box in self.facts.items() if key in _ABOUT_ME}
+        self.facts_of = id
+        self._fill_in(found[0].get("facts", {}) if found else {})
+        self.wb.discard_draft(f"{self.KEY} {id}")
+
+    def _fill_in(self, typed: Mapping[str, Any]) -> None:
+        """Show a field for each of these facts, with what was typed there."""
+        self._quiet, was_quiet = True, self._quiet
+        self._ask(typed)
+        for key, text in typed.items():
+            if key in self.facts:
+                self.facts[key].value = str(text)
+        self._quiet = was_quiet
 
     def _keep_facts(self) -> None:
         """What was filled in about the learner or the person goes to the log, for next time."""
@@ -426,7 +456,7 @@ class _Letter:
         self._stop_keeping()
         self._kept = time.monotonic()
         facts = {key: box.value for key, box in self.facts.items()}
-        kept = {**self._state(), "facts": facts, "own": self.own}
+        kept = {**self._state(), "facts": facts, "facts_of": self.facts_of, "own": self.own}
         if self._logged:
             kept.update(subject="", text="")
         try:
@@ -444,11 +474,8 @@ class _Letter:
         if not (is_known or kept["text"].strip() or any(typed.values()) or self.own):
             return
         self._put(kept)
-        self._quiet = True
-        self._ask(typed)
-        for key, box in self.facts.items():
-            box.value = str(typed[key])
-        self._quiet = False
+        self.facts_of = kept.get("facts_of", kept["person"])
+        self._fill_in(typed)
         when = forms.in_words(at.astimezone(forms.zone_of(self.wb)))
         said = [("ok", f"Restored from {when}: the letter you were writing.")]
         if kept["person"] and not is_known:
