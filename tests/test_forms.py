@@ -321,7 +321,7 @@ def test_a_name_that_is_a_whole_profile_is_advised_about_and_saved(wb):
     form = filled(wb, name="Dr. Maria del Carmen Fernández-Villaverde y Ortega, Ph.D.")
     assert "Tip" not in fault(form, "name")
     form.set(name="Ana Silva. Speech engineer at Blue Films, who leads the team of captions.")
-    assert "Tip</b>This is long for a name. Letters begin with it" in fault(form, "name")
+    assert "Tip</b> This is long for a name. Letters begin with it" in fault(form, "name")
     assert "Spelled as they spell it" in fault(form, "name")
     press(form, "Save contact")
     assert len(wb.contacts) == 1 and "Tip" not in fault(form, "name")
@@ -499,7 +499,7 @@ def test_each_row_keeps_what_is_typed_in_it_while_another_is_shown(two):
     form.set(name="Zoe from the party", job_title="piper")
     form.chooser.id = two.ana.id
     assert shown(form) == ("Ana Silva", "nurse (retired)")
-    assert "Not saved yet:</b>what you typed in &quot;Ana Silva&quot; is here again" in said(form)
+    assert "Not saved yet:</b> what you typed in &quot;Ana Silva&quot; is here again" in said(form)
     assert "what you typed in a new contact is kept" in said(form)
     press(form, "Start a new one")
     assert shown(form) == ("Zoe from the party", "piper") and form.chooser.id == ""

@@ -30,7 +30,7 @@ def line(kind: str, text: object) -> str:
     """Return the HTML of one thing said: kind is ok, next, advice, careful, unsaved, error or
     note."""
     role = f' role="{_LINE_ROLES[kind]}"' if kind in _LINE_ROLES else ""
-    word = f"<b>{_LINE_WORDS[kind]}</b>" if _LINE_WORDS[kind] else ""
+    word = f"<b>{_LINE_WORDS[kind]}</b> " if _LINE_WORDS[kind] else ""
     return f'<div class="ii-line ii-{kind}"{role}>{word}{escape(text)}</div>'
 
 

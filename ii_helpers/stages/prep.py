@@ -84,7 +84,7 @@ def research_gate(wb: Workbook, meeting: Any) -> list[tuple[str, str]]:
 def _warned(said: Iterable[tuple[str, str]]) -> str:
     """The HTML of things said, of which a warning is an alert that nothing went wrong in."""
     return "".join(
-        f'<div class="ii-line ii-advice" role="alert"><b>Warning</b>{forms.escape(words)}</div>'
+        f'<div class="ii-line ii-advice" role="alert"><b>Warning</b> {forms.escape(words)}</div>'
         if kind == "warning"
         else forms.line(kind, words)
         for kind, words in said
