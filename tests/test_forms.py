@@ -311,6 +311,16 @@ def test_a_new_one_that_is_begun_in_two_forms_is_kept_for_each(wb):
     assert again.new.fields["name"].widget.value == people.new.fields["name"].widget.value
 
 
+def test_what_was_typed_under_add_a_new_one_is_there_when_it_is_opened_again(wb, monkeypatch):
+    monkeypatch.setattr(forms.form, "later", lambda *_: None)  # no second passes
+    form, shown = begun(wb)
+    shown.new.set(name="Lumen")
+    shown.new.set(name="Lumen Labs")
+    find(shown.box, "Not now").click()
+    find(shown.box, "Add a new organization").click()
+    assert shown.new.fields["name"].value == "Lumen Labs"
+
+
 def test_an_empty_add_a_new_one_stops_nothing(wb):
     form, _ = begun(wb)
     form.save.click()

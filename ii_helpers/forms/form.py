@@ -100,6 +100,8 @@ class _Field:
             hide()
 
         def hide() -> None:
+            if self.new and self.new._is_typed:
+                self.new._keep_draft()
             self.new = None
             self.box.children = (self.widget, self.note, offer)
             if self.takes_focus:
