@@ -536,7 +536,7 @@ class Form:
         left = was_at != id and self._drafts.of(was_at)
         back = self._show(id)
         self._just_saved = False
-        self.said.value = _unsaved(back, self._left(was_at) if left else "")
+        self.said.value = _unsaved(back, self._left())
         self._show_buttons(discard=bool(back))
 
     def _show(self, id: str) -> str:
@@ -702,9 +702,15 @@ class Form:
             return f'"{words}"'
         return f"{'an erased' if id else 'a new'} {self.table.singular}"
 
-    def _left(self, id: str) -> str:
-        again = "Choose it again" if id else f"Choose “{_NEW_ONE}”"
-        return f"what you typed in {self._words(id)} is kept. {again} to go on."
+    def _left(self) -> str:
+        """Where else something is typed and not saved: whoever goes through the list with the arrow
+        keys has passed by others since."""
+        ids = [id for id in self._drafts.ids() if id != self._id and (not id or id in self.log)]
+        if not ids:
+            return ""
+        again = "Choose it again" if any(ids) else f"Choose “{_NEW_ONE}”"
+        where = " and in ".join(map(self._words, ids))
+        return f"what you typed in {where} is kept. {again} to go on."
 
     def _is_gone(self) -> bool:
         """Whether the row shown was erased elsewhere; what is typed goes on as a new one."""
