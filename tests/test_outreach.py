@@ -858,7 +858,9 @@ def test_the_list_stays_a_handful(filled):
 def test_the_check_names_the_next_step(wb):
     panel = outreach.check_outreach(wb)
     assert "Add the first person you know: step 2" in said(panel)
-    bo = wb.contacts.append(name="Bo Lind", how_known="friend")
+    bo = wb.contacts.append(name="Bo Lind")
+    assert "1 person in your log." in said(panel)
+    wb.contacts.revise(bo.id, how_known="friend")
     assert "Draft your first request: step 5" in said(panel)
     asked = wb.messages.append(contact_id=bo.id)
     wb.messages.append(contact_id=bo.id, purpose="permission", reply="yes")

@@ -738,10 +738,8 @@ def check_outreach(wb: Workbook) -> w.VBox:
         else:
             known = {row.how_known for row in contacts} - {""}
             sources = sum(not known.isdisjoint(of) for of in SOURCES)  # lines of step 1
-            said.append(
-                ("ok", f"{n_of(len(contacts), 'person', 'people')} in your log, from "
-                 f"{n_of(sources, 'source')}.")
-            )  # fmt: skip
+            where = f", from {n_of(sources, 'source')}" if sources else ""
+            said.append(("ok", f"{n_of(len(contacts), 'person', 'people')} in your log{where}."))
             if len(contacts) < target.contacts:
                 left = target.contacts - len(contacts)
                 said.append(("advice", f"Your course asks for {target.contacts}: {left} to go."))
