@@ -244,7 +244,7 @@ def writing(filled):
 def test_choosing_a_person_drafts_a_letter_with_its_checks(writing):  # R14
     text = labelled(writing.panel, "Your letter").value
     assert "Prof. Emeka Okafor suggested" in text and "20 minutes" in text
-    assert "Nothing to add" in said(writing.panel)
+    assert "Drafted below" in said(writing.panel) and "Nothing to add" in said(writing.panel)
     html = " ".join(p.value for p in parts(writing.panel) if isinstance(p, w.HTML))
     for way in ("navigator.clipboard", "mailto:ana@example.org", "letter.eml", "letter.html"):
         assert way in html

@@ -533,7 +533,6 @@ class Form:
         if self._is_typed and not self._keep_draft():
             self._point_at(was_at)  # the disk does not take it, which is said: stay
             return
-        left = was_at != id and self._drafts.of(was_at)
         back = self._show(id)
         self._just_saved = False
         self.said.value = _unsaved(back, self._left())

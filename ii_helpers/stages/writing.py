@@ -248,7 +248,7 @@ class _Letter:
         self._logged, self.logged.value = False, ""
         self.channel.value = what.channel
         self._ask(made.missing)
-        said: list[tuple[str, str]] = [("note", note) for note in made.notes]
+        said = [("ok", "Drafted below. Make it yours."), *(("note", note) for note in made.notes)]
         if made.missing:
             n = len(made.missing)
             what_lacks = "one fact" if n == 1 else f"{n} facts"
