@@ -192,7 +192,8 @@ def test_an_erased_row_can_be_taken_back(wb):
     form = forms.Form(wb, "contacts")
     form.edit(row.id)
     press(form, "Erase it")
-    assert len(wb.contacts) == 1  # it asks first
+    assert len(wb.contacts) == 1  # it asks first, aloud: the focus is on the answer
+    assert 'role="alert"' in form._question.children[0].value
     form._question.children[1].children[0].click()
     assert len(wb.contacts) == 0
     press(form, "Undo")

@@ -220,7 +220,8 @@ def test_ticked_questions_are_added_and_a_filter_keeps_the_ticks(wb, meeting):
     second.value = True
     assert "Added: 2 questions" in press(panel, "Add the ticked questions")
     assert {row.category for row in planning.ordered(wb, meeting.id)} == {"rewards", "advice"}
-    assert "Tick a question first" in press(panel, "Add the ticked questions")
+    words = press(panel, "Add the ticked questions")
+    assert 'role="status"><b>Next</b> Tick a question first' in words  # heard as well as seen
 
 
 def panel_ticks(panel):

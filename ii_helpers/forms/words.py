@@ -23,13 +23,17 @@ _LINE_WORDS = {
     "ok": "Done", "next": "Next", "advice": "Tip", "careful": "Careful", "error": "Error:",
     "unsaved": "Not saved yet:", "note": "",
 }  # fmt: skip
-_LINE_ROLES = {"ok": "status", "unsaved": "status", "error": "alert"}
+_LINE_ROLES = {"ok": "status", "unsaved": "status", "careful": "alert", "error": "alert"}
 
 
-def line(kind: str, text: object) -> str:
+def line(kind: str, text: object, answers: bool = False) -> str:
     """Return the HTML of one thing said: kind is ok, next, advice, careful, unsaved, error or
-    note."""
-    role = f' role="{_LINE_ROLES[kind]}"' if kind in _LINE_ROLES else ""
+    note.
+
+    answers: it is all that a click or a choice led to, so a screen reader says it
+    """
+    role = _LINE_ROLES.get(kind, "status" if answers else "")
+    role = f' role="{role}"' if role else ""
     word = f"<b>{_LINE_WORDS[kind]}</b> " if _LINE_WORDS[kind] else ""
     return f'<div class="ii-line ii-{kind}"{role}>{word}{escape(text)}</div>'
 

@@ -434,7 +434,7 @@ class _Debrief:
     def _add_question(self) -> str | None:
         text, category = self._came_up.value.strip(), self._came_up_category.value
         if not text or not self.meetings.id:
-            self.said.value = forms.line("next", "Type the question first.")
+            self.said.value = forms.line("next", "Type the question first.", answers=True)
             return None
         rows = ordered(self.wb, self.meetings.id)
         self.wb.questions.append(
@@ -620,7 +620,8 @@ class _Debrief:
     def _save(self) -> str | None:
         meeting = self.meetings.row
         if meeting is None or not self._is_open():
-            self.said.value = forms.line("next", "First say in step 1 that the meeting took place.")
+            first = "First say in step 1 that the meeting took place."
+            self.said.value = forms.line("next", first, answers=True)
             return None
         if self._came_up.value.strip():
             self._add_question()
@@ -629,6 +630,7 @@ class _Debrief:
                 "next",
                 "Nothing is written yet, so nothing was saved: one sentence under What you "
                 "learned, in step 3, is enough.",
+                answers=True,
             )
             return None
         if self._show_faults():

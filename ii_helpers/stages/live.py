@@ -290,7 +290,7 @@ class _Live:
     def _add_came_up(self) -> str | None:
         text = self.came_up.value.strip()
         if not text or not self.meetings.id:
-            self.said.value = forms.line("next", "Type the question first.")
+            self.said.value = forms.line("next", "Type the question first.", answers=True)
             return None
         added = add_questions(self.wb, self.meetings.id, [("anything else", text)])
         if not added:
@@ -304,7 +304,7 @@ class _Live:
     def _add_name(self) -> str | None:
         name = self.name.value.strip()
         if not name or not self.state:
-            self.said.value = forms.line("next", "Type the name first.")
+            self.said.value = forms.line("next", "Type the name first.", answers=True)
             return None
         self.state["names"].append(
             {"name": name, "about": self.about.value.strip(), "may_use_name": self.may.value}
@@ -332,6 +332,7 @@ class _Live:
                 "note",
                 f"This meeting is still to come: {on}. The clock runs, so that you can try it. "
                 "End the meeting stops it, and nothing is marked as held.",
+                answers=True,
             )
             return None
         forms.focus(self.note)

@@ -323,7 +323,7 @@ def meetings(wb: Workbook) -> w.VBox:
     def saved(row: Any) -> None:
         coming.show(row)
         if words := _passed(wb, row):
-            form.said.value += forms.line("advice", words)
+            form.said.value += forms.line("advice", words, answers=True)
 
     form = forms.Form(
         wb,

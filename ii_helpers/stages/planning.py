@@ -286,10 +286,10 @@ class _Chooser:
     def _add(self) -> str | None:
         ticked = [(tick.category, text) for text, tick in self.ticks.items() if tick.value]
         if not self.meetings.id:
-            self.said.value = forms.line("next", NO_MEETING)
+            self.said.value = forms.line("next", NO_MEETING, answers=True)
             return None
         if not ticked:
-            self.said.value = forms.line("next", "Tick a question first.")
+            self.said.value = forms.line("next", "Tick a question first.", answers=True)
             return None
         added = add_questions(self.wb, self.meetings.id, ticked)
         for tick in self.ticks.values():
@@ -312,11 +312,13 @@ class _Chooser:
     def _add_own(self) -> str | None:
         text, category = self.own.value.strip(), self.own_category.value
         if not self.meetings.id:
-            self.own_said.value = forms.line("next", NO_MEETING)
+            self.own_said.value = forms.line("next", NO_MEETING, answers=True)
         elif not text:
-            self.own_said.value = forms.line("next", "Write your question first.")
+            self.own_said.value = forms.line("next", "Write your question first.", answers=True)
         elif not category:
-            self.own_said.value = forms.line("next", "Choose its category, then add it.")
+            self.own_said.value = forms.line(
+                "next", "Choose its category, then add it.", answers=True
+            )
             forms.focus(self.own_category)
         else:
             added = add_questions(self.wb, self.meetings.id, [(category, text)])
@@ -399,7 +401,7 @@ class _Plan:
 
     def _chosen(self) -> str:
         if not self.which.value:
-            self.said.value = forms.line("next", "Choose a question first.")
+            self.said.value = forms.line("next", "Choose a question first.", answers=True)
         return self.which.value
 
     def _move(self, by: int) -> str | None:

@@ -110,9 +110,11 @@ def objective(wb: Workbook) -> w.VBox:
     def use(id: str = "") -> str | None:
         goal = id or picker.id
         if not meetings.id:
-            said.value = forms.line("next", NO_MEETING)
+            said.value = forms.line("next", NO_MEETING, answers=True)
         elif not goal:
-            said.value = forms.line("next", "Choose an objective, or write one below.")
+            said.value = forms.line(
+                "next", "Choose an objective, or write one below.", answers=True
+            )
         else:
             wb.interviews.revise(meetings.id, goal_id=goal)
             return f"This meeting serves: {wb.goals.get(goal).objective}"
@@ -262,7 +264,7 @@ class _Checklist:
 
     def _save(self) -> str | None:
         if not self.meetings.id:
-            self.said.value = forms.line("next", NO_MEETING)
+            self.said.value = forms.line("next", NO_MEETING, answers=True)
             return None
         typed: dict[str, Any] = {**self._typed()}
         self.wb.interviews.revise(self.meetings.id, **typed)

@@ -221,7 +221,9 @@ class _Finder:
         self.form._show_more()
         self.form.set(title=one.title, soc_code=one.soc_code, description=one.description)
         self.said.value = forms.line(
-            "note", f"{one.title} ({one.soc_code}): {one.description} It is in the form below."
+            "note",
+            f"{one.title} ({one.soc_code}): {one.description} It is in the form below.",
+            answers=True,
         )
 
 
@@ -359,7 +361,7 @@ def wanted(wb: Workbook) -> w.VBox:
 
     def save() -> str | None:
         if not picker.id:
-            said.value = forms.line("next", "Choose an occupation first.")
+            said.value = forms.line("next", "Choose an occupation first.", answers=True)
             return None
         wb.occupations.revise(picker.id, wants=", ".join(ticked()))
         left = unsaved.keep(picker.id, ticked(), ticked())
@@ -529,7 +531,7 @@ def first_ratings(wb: Workbook) -> w.VBox:
     def show(id: str) -> None:
         said.value = unsaved.said(id)
         if id and not len(wb.criteria):
-            said.value = forms.line("next", "Name what matters to you first: step 1.")
+            said.value = forms.line("next", "Name what matters to you first: step 1.", answers=True)
         if id:
             ratings.show(id, unsaved.get(id, {}))
         else:
@@ -537,11 +539,13 @@ def first_ratings(wb: Workbook) -> w.VBox:
 
     def save() -> str | None:
         if not picker.id:
-            said.value = forms.line("next", "Choose an occupation first.")
+            said.value = forms.line("next", "Choose an occupation first.", answers=True)
             return None
         values = ratings.values()
         if not values:
-            said.value = forms.line("next", "Rate at least one thing; a blank is not a zero.")
+            said.value = forms.line(
+                "next", "Rate at least one thing; a blank is not a zero.", answers=True
+            )
             return None
         wb.fit_ratings.append_many(
             {

@@ -215,7 +215,9 @@ class _ThankYou:
     def _log(self) -> str | None:
         text, meeting = self.note.value.strip(), self.meetings.row
         if not text:
-            self.said.value = forms.line("next", "Draft the note, or write it, first.")
+            self.said.value = forms.line(
+                "next", "Draft the note, or write it, first.", answers=True
+            )
             return None
         if any(row.text == text for row in self._sent()):
             return "This note is logged already."

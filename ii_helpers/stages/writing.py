@@ -173,9 +173,8 @@ class _Letter:
                 except WorkbookError as error:
                     self.said.value = forms.line("error", str(error))
             else:
-                self.said.value = forms.line(
-                    "advice", "Your own words are kept. Draft it starts over with this person."
-                )
+                words = "Your own words are kept. Draft it starts over with this person."
+                self.said.value = forms.line("advice", words, answers=True)
                 self._turn_to_person()
                 self._keep()
                 self._look()
