@@ -30,6 +30,13 @@ def half_filled(widget, is_half=True):
     forms.timing._hear(name, is_half)
 
 
+def said_below(panel, words):
+    """What a panel says right below a button, where whoever pressed it looks."""
+    row = next(w for w in walk(panel) if named(panel, words) in getattr(w, "children", ()))
+    beside = next(w for w in walk(panel) if row in getattr(w, "children", ())).children
+    return beside[beside.index(row) + 1].value
+
+
 def said(panel):
     """The HTML of a panel, as one text."""
     return "\n".join(w.value for w in walk(panel) if type(w).__name__ == "HTML")

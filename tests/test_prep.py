@@ -12,7 +12,7 @@ from ii_helpers import forms
 from ii_helpers.stages import planning, prep
 from ii_helpers.stages.live import _Live, clock_words, live_key, live_notes
 from ii_helpers.stages.meeting import Meetings, next_meeting, prepared
-from tests.stage_widgets import named, press, said
+from tests.stage_widgets import named, press, said, said_below
 
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
 THEN = datetime(2030, 11, 24, 19, 0, tzinfo=UTC)  # when the meeting begins
@@ -548,6 +548,9 @@ def test_a_question_that_comes_up_is_added_and_asked_next(wb, meeting):  # R21
     panel = live_panel(wb, Clock())
     named(panel, "A question that came up").value = "And the flood?"
     press(panel, "Add it to my questions")
+    assert "Added: And the flood?" in said_below(panel, "Add it to my questions")
+    press(panel, "Add this name")
+    assert "Type the name first" in said_below(panel, "Add this name")
     assert texts(wb, meeting) == ["A?", "And the flood?"]
     assert named(panel, "Go to question").label.endswith("And the flood?")
 

@@ -22,7 +22,9 @@ function put(name, left = 200, since = acts) {
     return;
   }
   const at = document.activeElement;
-  if (at === document[KEPT] || !at?.matches(FIELDS)) target.focus();
+  if (at !== document[KEPT] && at?.matches(FIELDS)) return;
+  target.focus();
+  part.scrollIntoView({ block: "nearest" }); // with its label, which the browser leaves out
 }
 
 // When the button that was pressed is taken away, the focus goes to what stands nearest; not from

@@ -93,8 +93,9 @@ class _Live:
         self._due: asyncio.TimerHandle | None = None
         self.said, self.time, self.sign = forms.markup(), forms.markup(), forms.markup()
         self.now, self.names = forms.markup(), forms.markup()
+        self.said_of_question, self.said_of_name = forms.markup(), forms.markup()
         self.goto = forms.field(w.Dropdown, "Go to question", options=[("", "")])
-        self.note = forms.field(w.Textarea, "Notes on this question", rows=4, wide=True)
+        self.note = forms.field(w.Textarea, "Notes on this question", "ii-under", rows=4, wide=True)
         self.came_up = forms.field(w.Text, "A question that came up")
         self.seen = {
             name: forms.field(w.Text, label)
@@ -115,8 +116,10 @@ class _Live:
         self.asked = forms.button("Asked, next question", lambda: self._mark("asked"), main=True)
         self.skip = forms.button("Skip it", lambda: self._mark("skipped"))
         self.back = forms.button("Back", self._back)
-        add_came_up = forms.button("Add it to my questions", self._add_came_up, self.said)
-        self.add_name = forms.button("Add this name", self._add_name, self.said)
+        add_came_up = forms.button(
+            "Add it to my questions", self._add_came_up, self.said_of_question
+        )
+        self.add_name = forms.button("Add this name", self._add_name, self.said_of_name)
         top = forms.bar(self.start, self.end, self.undo.button)
         self.body = forms.panel(
             self.now,
@@ -125,11 +128,13 @@ class _Live:
             self.goto,
             self.came_up,
             forms.bar(add_came_up),
+            self.said_of_question,
             forms.markup("<h3>Noticed</h3>"),
             forms.grid(*self.seen.values()),
             forms.markup("<h3>People they named</h3>"),
             forms.grid(self.name, self.about, self.may),
             forms.bar(self.add_name),
+            self.said_of_name,
             self.names,
         )
         self.widget = forms.panel(self.time, self.sign, top, self.said, self.body)
@@ -166,7 +171,7 @@ class _Live:
         for name, field in self.adding.items():
             field.value = self.state["typing"].get(name, "")
         self._quiet = False
-        self.said.value = ""
+        self.said.value = self.said_of_question.value = self.said_of_name.value = ""
         if self.state["started_at"] and not self.state["ended_at"]:
             began = datetime.fromisoformat(self.state["started_at"])
             over = began + timedelta(minutes=meeting.minutes)
@@ -255,9 +260,10 @@ class _Live:
         n_asked = sum(how == "asked" for how in self.state["outcomes"].values())
         following = f"Next: {short(left[0].text, 200)}" if left else "Next: the closing asks."
         return (
+            '<div role="status">'
             f'<div class="ii-help">Question {at + 1} of {len(rows)}, {n_asked} asked</div>'
             f'<h3 dir="auto" class="ii-wrap">{forms.escape(short(rows[at].text, 600))}</h3>'
-            f'<p dir="auto">{forms.escape(following)}</p>'
+            f'<p dir="auto">{forms.escape(following)}</p></div>'
         )
 
     def _mark(self, how: str) -> None:
@@ -290,7 +296,8 @@ class _Live:
     def _add_came_up(self) -> str | None:
         text = self.came_up.value.strip()
         if not text or not self.meetings.id:
-            self.said.value = forms.line("next", "Type the question first.", answers=True)
+            words = "Type the question first."
+            self.said_of_question.value = forms.line("next", words, answers=True)
             return None
         added = add_questions(self.wb, self.meetings.id, [("anything else", text)])
         if not added:
@@ -304,7 +311,7 @@ class _Live:
     def _add_name(self) -> str | None:
         name = self.name.value.strip()
         if not name or not self.state:
-            self.said.value = forms.line("next", "Type the name first.", answers=True)
+            self.said_of_name.value = forms.line("next", "Type the name first.", answers=True)
             return None
         self.state["names"].append(
             {"name": name, "about": self.about.value.strip(), "may_use_name": self.may.value}

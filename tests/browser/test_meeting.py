@@ -140,8 +140,15 @@ def hold(page, lab, panel):
     expect(part.get_by_label("Notes on this question")).to_have_value(HALF)
     expect(part.get_by_role("timer")).to_contain_text(re.compile(r"left|over"))
     expect(part.get_by_text(re.compile("5 minutes left|minutes are over"))).to_be_visible()
-    part.get_by_role("button", name="Skip it").click()
+    page.set_viewport_size({"width": 1024, "height": 600})
+    part.locator(".ii-under textarea").evaluate("""note => {
+        let up = note; while ((up = up.parentElement).scrollHeight <= up.clientHeight + 200);
+        up.scrollTop += note.getBoundingClientRect().top - up.getBoundingClientRect().top - 30;
+        }""")
+    part.get_by_role("button", name="Skip it").evaluate("e => e.click()")
     expect(part.get_by_label("Notes on this question")).to_be_focused()  # and typing goes there
+    expect(part.locator("h3").first).to_be_in_viewport(ratio=1)  # with the question
+    page.set_viewport_size({"width": 1280, "height": 800})
     part.get_by_label("Dress, as you see it").fill("rubber boots")
     part.get_by_label("Name they mentioned").fill("王小明")
     part.get_by_label("May I say you sent me?").select_option(label="yes")
