@@ -17,7 +17,7 @@ from ii_helpers.stages import debrief, planning
 from ii_helpers.stages.find import Finder, fold, needles, page_html
 from ii_helpers.stages.live import live_key, on_the_day
 from ii_helpers.stages.meeting import Meetings, meeting_to_debrief
-from tests.stage_widgets import half_filled, named, press, said
+from tests.stage_widgets import half_filled, named, press, said, said_below
 
 STARTS = datetime(2026, 11, 19, 15, 0, tzinfo=UTC)
 NOW = STARTS + timedelta(hours=1)
@@ -247,7 +247,8 @@ def test_a_note_of_ones_own_is_kept_when_a_draft_takes_its_place(wb, meeting):
     press(panel, "Draft the note")
     assert not forms.is_shown(bring)
     note.value = "Dear Ana, my own words"
-    assert "press Bring my text back" in press(panel, "Draft the note")
+    press(panel, "Draft the note")
+    assert "press Bring my text back" in said_below(panel, "Draft the note")
     assert "my own words" not in note.value and forms.is_shown(bring)
 
     again = debrief.thank_you(elsewhere(wb), lambda: NOW)  # the next day

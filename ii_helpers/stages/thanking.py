@@ -75,6 +75,7 @@ class _ThankYou:
     def __init__(self, wb: Workbook, clock: Clock):
         self.wb, self.clock, self.meetings = wb, clock, debriefed(wb)
         self.time, self.said, self.advice, self.links = (forms.markup() for _ in range(4))
+        self.said_of_draft = forms.markup()
         self.helped = forms.field(
             w.Textarea, "How the conversation helped you", rows=2,
                        placeholder="one thing that you see or do differently now", wide=True
@@ -85,10 +86,13 @@ class _ThankYou:
         self.sent_at = forms.date_field(w.NaiveDatetimePicker, "Sent at")
         self.drafted = ("", "")  # the draft as it came: what differs from it is the learner's own
         self.own: tuple[str, ...] = ()  # the learner's note that a draft took the place of
-        self.bring = forms.button("Bring my text back", self._bring_back, self.said)
+        self.bring = forms.button("Bring my text back", self._bring_back, self.said_of_draft)
         self.body = forms.panel(
             forms.grid(self.helped),
-            forms.bar(forms.button("Draft the note", self._start_over, self.said), self.bring),
+            forms.bar(
+                forms.button("Draft the note", self._start_over, self.said_of_draft), self.bring
+            ),
+            self.said_of_draft,
             forms.grid(self.subject, self.note),
             self.advice,
             self.links,
@@ -127,7 +131,7 @@ class _ThankYou:
             forms.set_date(self.sent_at, self._offered)
         if meeting.id != self.loaded:
             self._saver.now()
-            self.loaded = meeting.id
+            self.loaded, self.said_of_draft.value = meeting.id, ""
             draft = self.wb.draft(self._key)
             kept = draft[0] if draft else {"subject": "", "note": "", "helped": ""}
             self.own = tuple(kept.pop("own", ()))
