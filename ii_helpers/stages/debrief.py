@@ -220,7 +220,7 @@ class _Debrief:
         self.loaded = ""
         self._quiet = self._is_saving = False
         self._saver = Later(self._write_draft)
-        self.said = forms.markup()
+        self.said, self.said_of_question = forms.markup(), forms.markup()
         self._bodies: list[w.Widget] = []
         self._questions = forms.column()
         self._came_up = forms.field(w.Text, "Another question you asked")
@@ -229,7 +229,7 @@ class _Debrief:
             "Category of that question",
             options=[("(choose)", ""), *((name, name) for name in CATEGORIES)],
         )
-        came_up = forms.button("Add that question", self._add_question, self.said)
+        came_up = forms.button("Add that question", self._add_question, self.said_of_question)
         self.fields = {name: self._text_field(name) for name in PROMPTS}
         self._people, self._steps = forms.column(), forms.column()
         self._due_fields: list[tuple[w.DatePicker, w.VBox, w.HTML]] = []  # of the steps
@@ -253,7 +253,7 @@ class _Debrief:
         self._wait = {name: forms.markup() for name in _PARTS}
         self.answers = self._part(
             "answers", self._questions, forms.grid(self._came_up, self._came_up_category),
-            forms.bar(came_up),
+            forms.bar(came_up), self.said_of_question,
         )  # fmt: skip
         self.reflection = self._part("reflection", self._boxes(REFLECTION))
         self.observations = self._part("observations", self._boxes(OBSERVATIONS))
@@ -346,6 +346,7 @@ class _Debrief:
         self._saver.now()
         meeting = self.meetings.row
         self.loaded, self.said.value = self.meetings.id, ""
+        self.said_of_question.value = ""
         if meeting is None:
             self.state = {}
             self._show_waiting()
@@ -434,7 +435,8 @@ class _Debrief:
     def _add_question(self) -> str | None:
         text, category = self._came_up.value.strip(), self._came_up_category.value
         if not text or not self.meetings.id:
-            self.said.value = forms.line("next", "Type the question first.", answers=True)
+            words = "Type the question first."
+            self.said_of_question.value = forms.line("next", words, answers=True)
             return None
         rows = ordered(self.wb, self.meetings.id)
         self.wb.questions.append(

@@ -180,6 +180,16 @@ def test_the_look_serves_long_words_fingers_and_both_themes(chromium):
         assert page.locator("select").evaluate(drawn) == ["dark", "none"]
 
 
+def test_a_wrong_field_looks_wrong_in_every_panel(chromium):
+    field = '<div class="ii-field jupyter-widgets"><input aria-invalid="{}"></div>'
+    with open_page(chromium) as page:
+        fields = field.format("true") + field.format("false")
+        page.set_content(f'<style>{STYLE}</style><div class="ii-panel">{fields}</div>')
+        border = "e => getComputedStyle(e).borderTopColor"
+        wrong, right = (page.locator("input").nth(n).evaluate(border) for n in (0, 1))
+        assert (wrong, right) == ("rgb(179, 38, 30)", "rgb(118, 118, 118)")
+
+
 def test_a_form_whose_kernel_has_died_says_once_how_to_wake_it(chromium):
     dead = '<div class="ii-panel jupyter-widgets-disconnected">' * 2 + (
         '<button class="jupyter-widgets-disconnected">Save</button></div></div>'
