@@ -135,6 +135,9 @@ def test_a_question_that_is_not_added_yet_keeps_its_category_when_the_page_sleep
     press(debrief.answers(wb), "Add that question")
     (row,) = [row for row in wb.questions.rows() if row.text == "And the pay?"]
     assert row.category == "salary"
+    press(debrief.answers(wb), "Add that question")
+    below = said_below(debrief.answers(wb), "Add that question")
+    assert "Type the question first" in below
 
 
 def test_an_answer_to_a_question_that_was_taken_out_meanwhile_is_kept(wb, meeting):
@@ -691,6 +694,7 @@ def test_any_text_comes_back_as_it_went_in(wb, meeting, text):
     ("hours", "kind", "words"),
     [
         (-1, "note", "not over yet"),
+        (-0.1, "next", "24 hours left of 24"),  # it was short, and was ended
         (4, "next", "20 hours left of 24"),
         (23, "next", "1 hour left of 24"),
         (30, "advice", "it is not late"),

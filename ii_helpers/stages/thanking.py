@@ -40,10 +40,10 @@ def thank_you_clock(wb: Workbook, meeting: Any, now: datetime) -> tuple[str, str
         how = "in time" if hours <= rule.aim_hours else "thanks are welcome late as well"
         return "ok", f"You thanked {who} {_span(hours)} after the meeting: {how}."
     hours = (now - ended).total_seconds() / 3600
-    if hours < 0:
+    if hours < 0 and (meeting.status != "held" or now < meeting.starts_at):
         return "note", f"The meeting with {who} is not over yet."
     if hours <= rule.aim_hours:
-        left = _span(rule.aim_hours - hours)
+        left = _span(rule.aim_hours - max(hours, 0))
         return "next", f"Thank {who} today: {left} left of {rule.aim_hours}."
     if hours <= rule.late_hours:
         return (
