@@ -738,6 +738,12 @@ def test_a_table_that_scrolls_has_a_name_of_its_own(caption):
     assert region.get("aria-label") == f"Table: {caption or heading + ', Day'}"
 
 
+def test_the_first_cells_of_a_table_head_their_rows_where_their_heading_is_blank():
+    table = forms.html_table([{"": "calm evenings", "nurse": 4}])
+    assert '<th scope="row">calm evenings</th><td class=ii-n>4</td>' in table
+    assert 'scope="row"' not in forms.html_table([{"Day": "calm evenings", "nurse": 4}])
+
+
 def test_the_learners_own_row_is_one_row_however_often_it_is_saved(wb):
     form = forms.Form(wb, "learner", single=True)
     form.set(name="Mei")

@@ -55,16 +55,25 @@ def in_words(value: object) -> str:
 
 
 def html_table(rows: Sequence[Mapping[str, object]], caption: str = "") -> str:
-    """Return an HTML table of these rows; the keys of the first are its headings."""
+    """Return an HTML table of these rows; the keys of the first are its headings.
+
+    A first heading that is blank says that the first cells head their rows.
+    """
     if not rows:
         return ""
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in rows[0])
+    heads_rows = next(iter(rows[0])) == ""  # then somebody's titles are beside each other
+    wide = ' style="min-width:12ch"' if heads_rows else ""
+    head = "".join(
+        f'<th scope="col"{wide * (len(name) > 12)}>{escape(name)}</th>' for name in rows[0]
+    )
     body = ""
     for row in rows:
-        cells = (
+        cells = [
             f"<td{' class=ii-n' if isinstance(v, (int, float)) else ''}>{escape(in_words(v))}</td>"
             for v in row.values()
-        )
+        ]
+        if heads_rows:
+            cells[0] = f'<th scope="row">{cells[0].removeprefix("<td>").removesuffix("</td>")}</th>'
         body += f"<tr>{''.join(cells)}</tr>"
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     label = f"Table: {escape(caption or ', '.join(rows[0]))}"

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from ii_helpers.forms.words import html_table
 from ii_helpers.jupyter import ASLEEP
 
 from .conftest import open_page
@@ -236,6 +237,24 @@ def test_a_name_stands_on_one_line_of_a_log_and_the_table_at_its_left(chromium):
         assert place.bounding_box()["width"] <= 310  # with what surrounds its text
         left = page.locator(".ii-browse").bounding_box()["x"]
         assert page.locator("table").bounding_box()["x"] == left
+
+
+def test_a_wide_table_keeps_its_row_heads_in_view_and_its_headings_short(chromium):
+    titles = ["工程师", *(f"data manager in the public sector {n}" for n in range(9))]
+    with open_page(chromium) as page:
+        rows = [{"": "calm evenings (essential)"} | dict.fromkeys(titles, "not rated")]
+        page.set_content(
+            f'<style>{STYLE}</style><div class="ii-panel" style="width: 600px">'
+            f"{html_table(rows)}</div>"
+        )
+        page.locator(".ii-scroll").evaluate("e => e.scrollLeft = 400")
+        left = page.locator(".ii-scroll").bounding_box()["x"]
+        for head in (page.locator("th").first, page.locator("th[scope=row]")):
+            assert head.bounding_box()["x"] == left
+        lines = "e => { const r = document.createRange(); r.selectNodeContents(e);"
+        lines += " return r.getClientRects().length; }"
+        assert page.locator("thead th").nth(1).evaluate(lines) == 1
+        assert page.locator("thead th").nth(2).evaluate(lines) <= 4
 
 
 def test_the_row_that_was_chosen_stands_out_in_high_contrast(chromium):
