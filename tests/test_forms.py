@@ -738,6 +738,13 @@ def test_a_table_that_scrolls_has_a_name_of_its_own(caption):
     assert region.get("aria-label") == f"Table: {caption or heading + ', Day'}"
 
 
+def test_a_name_from_right_to_left_does_not_change_places_with_what_follows():
+    said = forms.line("next", "مهندس: 0 of 4, and محمد بن سلمان, أحمد (2)")
+    names = ["مهندس", "محمد بن سلمان", "أحمد"]
+    first, second, third = (f"<bdi>{name}</bdi>" for name in names)
+    assert f"{first}: 0 of 4, and {second}, {third} (2)</div>" in said
+
+
 def test_the_first_cells_of_a_table_head_their_rows_where_their_heading_is_blank():
     table = forms.html_table([{"": "calm evenings", "nurse": 4}])
     assert '<th scope="row">calm evenings</th><td class=ii-n>4</td>' in table

@@ -20,13 +20,13 @@ from .timing import (
     upload,
     watch,
 )
-from .words import download, escape, html_table, in_words, line, lines, now_in, zone_of
+from .words import download, escape, html_table, in_words, line, lines, now_in, sentence, zone_of
 from .zones import find_zone
 
 __all__ = [
     "DRAFT_EVERY", "Form", "RowPicker", "bar", "button", "column", "date_field", "date_in",
     "download", "escape", "field", "find_zone", "focus", "grid", "html_table", "in_words",
     "is_half_filled", "is_shown", "kernel_loop", "land_on", "later", "line", "lines", "live",
-    "markup", "now_in", "one_line", "panel", "ratings", "row_choices", "set_date", "show",
-    "told_apart", "upload", "watch", "zone_of",
+    "markup", "now_in", "one_line", "panel", "ratings", "row_choices", "sentence", "set_date",
+    "show", "told_apart", "upload", "watch", "zone_of",
 ]  # fmt: skip

@@ -4,6 +4,7 @@ learner's own clock."""
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from html import escape as _escape
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
 def escape(text: object) -> str:
     """Return text as HTML that shows it, letter by letter, and runs nothing."""
     return _escape(str(text), quote=True)
+
+
+# Words of a script that runs from right to left, such as Hebrew and Arabic.
+_LETTERS = "[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]+"
+_RIGHT_TO_LEFT = re.compile(rf"{_LETTERS}(?:[ .-]+{_LETTERS})*")
+
+
+def sentence(text: object) -> str:
+    """Return a sentence as HTML. A name in it that runs from right to left stays by itself: with
+    what follows, such as ": 0 of 4", the figure would jump before the name."""
+    return _RIGHT_TO_LEFT.sub(r"<bdi>\g<0></bdi>", escape(text))
 
 
 _LINE_WORDS = {
@@ -35,7 +47,7 @@ def line(kind: str, text: object, answers: bool = False) -> str:
     role = _LINE_ROLES.get(kind, "status" if answers else "")
     role = f' role="{role}"' if role else ""
     word = f"<b>{_LINE_WORDS[kind]}</b> " if _LINE_WORDS[kind] else ""
-    return f'<div class="ii-line ii-{kind}"{role}>{word}{escape(text)}</div>'
+    return f'<div class="ii-line ii-{kind}"{role}>{word}{sentence(text)}</div>'
 
 
 def lines(said: Iterable[tuple[str, object]]) -> str:

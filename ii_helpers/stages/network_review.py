@@ -97,7 +97,7 @@ def today(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
             number = row["page"][:2].lstrip("0")
             where = f"{number} {TITLES[row['page']]}"
             items += (
-                f'<li class="ii-line ii-{kind}">{forms.escape(row["action"])} '
+                f'<li class="ii-line ii-{kind}">{forms.sentence(row["action"])} '
                 f"<small>{forms.escape(' · '.join(filter(None, (words, where))))}</small></li>"
             )
         more = Counter(row["what"] for row in rows if not any(row is one for one in shown))
