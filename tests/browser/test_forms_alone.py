@@ -181,6 +181,17 @@ def test_the_look_serves_long_words_fingers_and_both_themes(chromium):
         assert page.locator("select").evaluate(drawn) == ["dark", "none"]
 
 
+@pytest.mark.parametrize("where", ['class="ii-page"', 'id="rendered_cells"'])  # JupyterLab, Voila
+def test_a_heading_of_two_lines_has_room_between_them(chromium, where):
+    lab = ":root { --jp-content-heading-line-height: 1; }"
+    lab += " h2 { font-size: 20px; line-height: var(--jp-content-heading-line-height); }"
+    with open_page(chromium) as page:
+        page.set_content(f"""<style>{lab} {STYLE}</style>
+            <div {where}><div class="jp-RenderedMarkdown"><h2>Step 6</h2></div></div>""")
+        high = page.locator("h2").evaluate("e => getComputedStyle(e).lineHeight")
+        assert high == "25px"
+
+
 def test_a_wrong_field_looks_wrong_in_every_panel(chromium):
     field = '<div class="ii-field jupyter-widgets"><input aria-invalid="{}"></div>'
     with open_page(chromium) as page:
