@@ -274,6 +274,15 @@ def test_the_row_that_was_chosen_stands_out_in_high_contrast(chromium):
         look = "e => [getComputedStyle(e).backgroundColor, getComputedStyle(e).color]"
         one, chosen = (page.locator("td").nth(n).evaluate(look) for n in (0, 2))
         assert one[0] != chosen[0] and one[1] != chosen[1]
+        pages = "".join(f'<button class="dt-paging-button{c}">1</button>' for c in ("", " current"))
+        page.locator(".ii-browse").evaluate(
+            "(e, pages) => e.innerHTML = pages",
+            f'<div class="dt-container"><div class="dt-paging">{pages}</div></div>',
+        )
+        one, current = (page.locator("button").nth(n).evaluate(look) for n in (0, 1))
+        assert one[0] != current[0] and one[1] != current[1]
+        scheme = page.locator(".ii-panel").evaluate("e => getComputedStyle(e).colorScheme")
+        assert scheme == "light dark"  # the calendar's button is drawn for the ground it is on
 
 
 THEMES = Path(sys.prefix) / "share/jupyter/lab/themes/@jupyterlab"
