@@ -234,8 +234,16 @@ class Workbook:
                     files.remove(marker)
         changes.tell()
 
-    def undo(self) -> str:
+    def last_change(self) -> str:
+        """Return the key of the change that `undo` would take back now; "" when there is none."""
+        step = self._last_step()
+        return step[0][1]["step"] if step else ""
+
+    def undo(self, only: str = "") -> str:
         """Take back the last change and return a sentence that says what it was.
+
+        only: the key of the one change that may be taken back, as `last_change` gave it: an Undo
+        beside a form is for what was done there, whatever was done elsewhere since
 
         Each call goes one change further back, over the days and the notebooks, as far as the
         journal keeps changes whole: hundreds of them, and always the last. Raises
@@ -247,6 +255,13 @@ class Workbook:
             step = self._last_step()
             if not step:
                 raise NothingToUndo("There is no change left to take back.")
+            if only and step[0][1]["step"] != only:
+                words = step[-1][1]["words"] or self._words(*step[-1])
+                raise CannotUndo(
+                    f"Nothing was taken back: the last change was made elsewhere ({words}). What "
+                    "was done here stays. Change it here, or take that one back first, where it "
+                    "was made."
+                )
             if step[0][1]["do"] == "forget":
                 self._changes.note(step[0][0], {"do": "undo", "undid": step[0][1]["at"]})
                 raise CannotUndo(

@@ -200,6 +200,18 @@ def test_an_erased_row_can_be_taken_back(wb):
     assert [r.name for r in wb.contacts.rows()] == ["Ana Silva"]
 
 
+def test_undo_beside_a_form_takes_back_what_was_saved_there_and_nothing_else(wb):
+    form = filled(wb)
+    form.save.click()
+    wb.tasks.append(task="call Ana")  # on another page
+    press(form, "Undo")
+    assert "Nothing was taken back: the last change was made elsewhere" in said(form)
+    assert len(wb.contacts) == len(wb.tasks) == 1
+    wb.undo()
+    press(form, "Undo")
+    assert len(wb.contacts) == 0 and "Taken back" in said(form)
+
+
 def test_a_row_in_use_is_not_erased_and_the_form_says_where_it_is_used(wb):
     row = wb.contacts.append(name="Ana Silva")
     wb.messages.append(contact_id=row.id, sent_at="2026-11-20T10:00:00Z")

@@ -182,6 +182,22 @@ def test_only_ticked_people_are_added_and_doubts_decided(imported):
     assert "1 added" in said(imported.panel)
 
 
+def test_undo_this_import_takes_back_an_import_and_nothing_else(imported):
+    panel = imported.panel
+    labelled(panel, "Bo Lind · Chef").value = True
+    press(panel, "Add the ticked people")
+    imported.tasks.append(task="call Bo")
+    press(panel, "Undo this import")
+    assert "the last change was made elsewhere" in said(panel) and len(imported.tasks) == 1
+    imported.undo()
+    press(panel, "Undo this import")
+    assert len(imported.contacts) == 3 and "Taken back" in said(panel)
+    press(panel, "Tick none")
+    press(panel, "Add the ticked people")
+    press(panel, "Undo this import")
+    assert len(imported.contacts) == 3 and "nobody is left whom you added" in said(panel)
+
+
 def test_an_unticked_person_stays_out_and_the_search_finds(imported):
     labelled(imported.panel, "Bo Lind · Chef").value = False
     labelled(imported.panel, "Find in this list").value = "zzz"
@@ -229,6 +245,12 @@ def test_two_rows_are_found_and_merged(filled):
     assert filled.messages.rows()[0].contact_id == filled.ana.id
     press(panel, "Find possible duplicates")
     assert "No match" in said(panel)
+    filled.tasks.append(task="call Ana")
+    press(panel, "Undo")
+    assert "Nothing was taken back" in said(panel) and len(filled.tasks) == 1
+    filled.undo()
+    press(panel, "Undo")
+    assert again.id in filled.contacts and not forms.is_shown(labelled(panel, "Undo"))
 
 
 # --- letters -----------------------------------------------------------------------------------

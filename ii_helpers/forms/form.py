@@ -263,6 +263,7 @@ class Form:
         self._quiet = False  # while the form itself sets its fields
         self._just_saved = self._is_back = False  # _is_back: other words came in its place
         self._saved_at = self._draft_written = 0.0
+        self._made = ""  # the change that Undo takes back
         self._draft_due: asyncio.TimerHandle | None = None
 
         names = [*(columns or self.table.columns), *more]
@@ -405,6 +406,7 @@ class Form:
         self._show_buttons(undo=True, discard=bool(back))
         if self._on_saved:
             self._on_saved(row)
+        self._made = self.wb.last_change()
 
     def _show_faults(self, error: InvalidRow) -> None:
         elsewhere = [text for name, text in error.problems.items() if name not in self.fields]
@@ -450,6 +452,7 @@ class Form:
         def erase() -> None:
             self._erased = self._without(lambda: self.log.erase(row.id))
             back = self._show("")
+            self._made = self.wb.last_change()
             self.said.value = line("ok", "Erased. Undo brings it back.") + _unsaved(back)
             self._show_buttons(undo=True, discard=bool(back))
 
@@ -495,8 +498,10 @@ class Form:
         )
         focus(no)
 
-    def _take_back(self) -> str:
-        said = self.wb.undo()
+    def _take_back(self) -> str | None:
+        if not self._made:  # the second click of a double click
+            return None
+        said, self._made = self.wb.undo(only=self._made), ""
         if self._erased and self._erased[0] in self.log:
             id, draft = self._erased
             self._drafts.keep(id, draft.typed, draft.was)

@@ -10,6 +10,7 @@ import ipywidgets as w
 
 from .. import forms, imports
 from ..errors import WorkbookError
+from .undoing import Undo
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -45,6 +46,7 @@ class _Import:
         self.where = forms.markup()
         self.add = forms.button("Add the ticked people", self._add, self.said, main=True)
         self.undo = forms.button("Undo this import", self._undo, self.said)
+        self._made = ""  # the change that it takes back
         self.preview = forms.column()
         self.search.observe(lambda _: self._turn(0), "value")
         self.widget = forms.panel(
@@ -235,12 +237,15 @@ class _Import:
         keep = {n for n, choice in self.decide.items() if choice == "keep"}
         merge = {n for n, choice in self.decide.items() if choice == "merge"}
         held = {n for n, status in enumerate(self.status) if status != "new"}
+        before = self.wb.last_change()
         counts = imports.add_contacts(
             self.wb, self.result, rows=self.ticked | held, keep=keep, merge=merge,
             progress=self._progress("Adding"),
         )  # fmt: skip
         self.bar.layout.visibility = "hidden"
         self._compare()
+        if (made := self.wb.last_change()) != before:
+            self._made = made
         self.preview.children = (*self.preview.children[:-2], forms.bar(self.undo), self.skipped)
         if self.new or any(s == "possible duplicate" for s in self.status):
             self.preview.children = (*self.preview.children[:-1], forms.bar(self.add), self.skipped)
@@ -248,7 +253,9 @@ class _Import:
         return counts.sentence + filled
 
     def _undo(self) -> str:
-        said = self.wb.undo()
+        if not self._made:
+            raise WorkbookError("Nothing was taken back: nobody is left whom you added here.")
+        said, self._made = self.wb.undo(only=self._made), ""
         self._compare()
         return said
 
@@ -261,6 +268,7 @@ def _of_person(person: dict[str, Any]) -> str:
 def merge_people(wb: Workbook) -> w.VBox:
     """Two rows that are one person: shown side by side, merged on a click, undone on another."""
     said, shown = forms.markup(), forms.markup()
+    undo = Undo(wb, said, lambda: look())
 
     def look(_: object = None) -> None:
         rows = [p.row for p in (keep, other) if p.row]
@@ -295,6 +303,7 @@ def merge_people(wb: Workbook) -> w.VBox:
         if not (keep.id and other.id):
             raise WorkbookError("Choose the two people first.")
         row = imports.merge_contacts(wb, keep.id, other.id)
+        undo.made()
         keep.id, other.id = row.id, ""
         return f"Merged: {row.name}. Messages, meetings and referrals moved along."
 
@@ -304,7 +313,7 @@ def merge_people(wb: Workbook) -> w.VBox:
         forms.bar(
             forms.button("Find possible duplicates", find, said),
             forms.button("Merge these two", merge, said),
-            forms.button("Undo", wb.undo, said),
+            undo.button,
         ),
         said,
     )

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import ipywidgets as w
 
 from .. import forms
-from ..errors import WorkbookError
 
 if TYPE_CHECKING:
     from ..workbook import Workbook
@@ -28,7 +27,7 @@ class Undo:
 
     def made(self) -> None:
         """Say that the last change of the workbook was made in this panel."""
-        self._steps.append(_last_change(self._wb)[0])
+        self._steps.append(self._wb.last_change())
         forms.show(self.button, True)
 
     def forget(self) -> None:
@@ -36,26 +35,11 @@ class Undo:
         self._steps.clear()
         forms.show(self.button, False)
 
-    def _take_back(self) -> str:
-        step, words = _last_change(self._wb)
-        if not self._steps or step != self._steps[-1]:
-            raise WorkbookError(
-                f"Nothing was taken back: the last change was made elsewhere ({words}). What was "
-                "done here stays. Change it here, or take that one back first, where it was made."
-                if step
-                else "There is no change left to take back."
-            )
-        done = self._wb.undo()
+    def _take_back(self) -> str | None:
+        if not self._steps:  # the second click of a double click
+            return None
+        done = self._wb.undo(only=self._steps[-1])
         self._steps.pop()
         forms.show(self.button, self._steps)
         more = self._after() if self._after else None
         return f"{done} {more}" if more else done
-
-
-def _last_change(wb: Workbook) -> tuple[str, str]:
-    """Which change Undo would take back now, and in words; "" when there is none."""
-    step = wb._last_step()
-    if not step:
-        return "", ""
-    table, entry = step[-1]
-    return entry["step"], entry["words"] or wb._words(table, entry)
