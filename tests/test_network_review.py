@@ -23,7 +23,7 @@ from ii_helpers.stages import network_review as review
 from ii_helpers.tables import TABLES
 from tests.benchmarks.review import write
 from tests.invented import ODD, facts
-from tests.stage_widgets import named, press, said, walk
+from tests.stage_widgets import half_filled, named, press, said, walk
 
 TODAY = date(2026, 11, 16)
 NOTEBOOK = Path(__file__).resolve().parent.parent / "notebooks" / "05_network_review.ipynb"
@@ -204,6 +204,7 @@ def test_the_forecast_answers_when_a_field_changes(example):
     named(shown, "Interviews held, in all").value = 60
     named(shown, "By").value = date(2026, 11, 20)
     assert "out of reach" in said(shown)
+    half_filled(named(shown, "By"))  # of which nothing is taken away
     named(shown, "By").value = None
     assert "Choose a date" in said(shown)
 
@@ -216,6 +217,7 @@ def test_an_earlier_review_is_compared(example):
     shown = review.compare(example, today=TODAY)
     named(shown, "Since").value = date(2026, 10, 1)
     assert "people met from 4 to 13" in said(shown)
+    half_filled(named(shown, "Since"))
     named(shown, "Since").value = None
     assert "Choose a date" in said(shown)
 

@@ -311,7 +311,7 @@ def forecast(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
     by_course = wb.course.targets.interviews_by
     aim = forms.field(w.BoundedIntText,
         "Interviews held, in all", value=max(5, held + wanted), min=1, max=1000)  # fmt: skip
-    by = forms.field(w.DatePicker,
+    by = forms.date_field(w.DatePicker,
         "By", value=by_course if by_course and by_course > now
         else now + timedelta(days=42))  # fmt: skip
 
@@ -335,7 +335,7 @@ def forecast(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
 def compare(wb: Workbook, today: date | datetime | None = None) -> w.VBox:
     """This review beside an earlier one: what has changed since a day."""
     now = _day(_today(wb, today))
-    since = forms.field(w.DatePicker, "Since", value=now - timedelta(days=28))
+    since = forms.date_field(w.DatePicker, "Since", value=now - timedelta(days=28))
 
     def make() -> str:
         if since.value is None:
