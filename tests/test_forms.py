@@ -324,6 +324,27 @@ def test_a_new_one_that_is_begun_in_two_forms_is_kept_for_each(wb):
     assert again.new.fields["name"].widget.value == people.new.fields["name"].widget.value
 
 
+@pytest.mark.parametrize(
+    "table, column",
+    [("contacts", "name"), ("occupations", "title"), ("organizations", "name"),
+     ("criteria", "statement")],
+)  # fmt: skip
+def test_what_the_log_has_already_is_advised_about_and_saved(wb, table, column):
+    more = {"kind": "value", "importance": 3} if table == "criteria" else {}
+    row = wb.log(table).append(**{column: "Blue  Films"}, **more)
+    form = forms.Form(wb, table)
+    form.set(**{column: "blue film"}, **more)
+    assert "already" not in fault(form, column)
+    form.set(**{column: " blue films"})
+    assert 'role="status"' in fault(form, column)
+    assert f"Your log has this {form.table.singular} already" in fault(form, column)
+    form.save.click()
+    assert len(wb.log(table)) == 2 and "already" not in fault(form, column)
+    wb.undo()
+    form.edit(row.id)
+    assert "already" not in fault(form, column)  # it is this one
+
+
 def test_what_was_typed_under_add_a_new_one_is_there_when_it_is_opened_again(wb, monkeypatch):
     monkeypatch.setattr(forms.form, "later", lambda *_: None)  # no second passes
     form, shown = begun(wb)

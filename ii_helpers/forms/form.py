@@ -125,15 +125,26 @@ class _Field:
     def _note(self, fault: str) -> str:
         said = f'<div class="ii-fault" role="alert">Error: {escape(fault)}</div>' if fault else ""
         if self._advised:
-            said += line("advice", self._advised)
+            said += line("advice", self._advised, answers=True)
         help = self.column.help
         return said + (f'<div class="ii-help">{escape(help)}</div>' if help else "")
 
-    def advise(self) -> None:
-        """Say so when a person's name is much more than a name, which nothing forbids."""
+    def advise(self, id: str) -> None:
+        """Say so when a person's name is much more than a name, or when the log has what is typed
+        already; nothing forbids it. id: of the row that is shown, "" for a new one"""
+        advice = ""
         is_name = self.name == "name" and self.table.name in _NAMES
-        is_long = is_name and len(self.widget.value.strip()) > NAME_LENGTH
-        advice = f"This is long for a name. {_NAMES[self.table.name]}" if is_long else ""
+        if is_name and len(self.widget.value.strip()) > NAME_LENGTH:
+            advice = f"This is long for a name. {_NAMES[self.table.name]}"
+        elif self.table.name in _ONCE and self.name == self.table.named_by[0]:
+            typed = one_line(self.widget.value, 10_000).casefold()
+            rows = self.wb.log(self.table.name).rows() if typed else ()
+            if any(one_line(getattr(row, self.name), 10_000).casefold() == typed
+                   for row in rows if row.id != id):  # fmt: skip
+                advice = (
+                    f"Your log has this {self.table.singular} already: choose it in the list "
+                    "instead, unless this is another one."
+                )
         if advice != self._advised:
             self._advised = advice
             self.note.value = self._note("")
@@ -194,6 +205,7 @@ _NAMES = {
     "person.",
     "learner": "Letters end with it: keep the name here, and the rest below.",
 }
+_ONCE = ("contacts", "occupations", "organizations", "criteria")  # what is in a log once, as a rule
 # What a table's small form asks for when a row is added from within another form.
 _BRIEF = {
     "contacts": ("name", "salutation", "job_title", "email", "how_known"),
@@ -317,7 +329,7 @@ class Form:
             for name, shown in self.fields.items():
                 shown.value = values.get(name)
                 shown.fault("")
-                shown.advise()
+                shown.advise(self.row.id if self.row else "")
         finally:
             self._quiet = False
         self._loaded, self._is_typed = self._typed_now(), False
@@ -618,7 +630,7 @@ class Form:
         shown = self.fields[name]
         if "ii-wrong" in shown.box._dom_classes:
             shown.fault("")
-        shown.advise()
+        shown.advise(self.row.id if self.row else "")
         wait = self._draft_written + DRAFT_EVERY - time.monotonic()
         if wait <= 0:
             self._keep_draft()
@@ -691,7 +703,7 @@ class Form:
             if name not in self.fields or (name in was and words == was[name]):
                 continue
             self.fields[name].type(words)
-            self.fields[name].advise()
+            self.fields[name].advise(self.row.id if self.row else "")
             if name in was and was[name] != before[name] != words:
                 clash.append(self.fields[name].column.label)
         self._quiet = False
