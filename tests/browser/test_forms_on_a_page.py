@@ -108,3 +108,19 @@ def test_half_of_a_date_outside_a_form_stays_and_is_not_taken_for_another(page, 
     on.fill("2026-11-22")
     panel.get_by_role("button", name="Save the reply").click()
     expect(panel.get_by_text("Saved: Rosa replied yes")).to_be_visible()
+
+
+def test_the_second_of_two_clicks_on_the_start_button_lands_nowhere_else(page, lab, panel):
+    """The page scrolls to its end as it runs: there a link or a text is under the pointer."""
+
+    def double_click(start):
+        start.scroll_into_view_if_needed()
+        box = start.bounding_box()
+        page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.wait_for_timeout(150)  # as a hand does
+        page.mouse.down(click_count=2)
+        page.mouse.up(click_count=2)
+
+    panel = press_start(page, lab, "02_outreach", double_click)
+    expect(panel.locator(".jp-MarkdownCell:not(.jp-mod-rendered)")).to_have_count(0)
+    expect(page.locator(".lm-TabBar-tab.lm-mod-current.jp-mod-current")).to_contain_text("02_out")

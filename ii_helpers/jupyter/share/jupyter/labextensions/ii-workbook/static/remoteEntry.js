@@ -4,6 +4,7 @@
 {
   const START = "[data-commandlinker-command='notebook:run-all-cells']";
   const PATIENCE = 60_000; // milliseconds
+  const DOUBLE_CLICK = 800;
   const QUIET = 1000;
   const GONE = 5000; // a connection that is back by then is nobody's trouble
   const CUT_OFF =
@@ -19,18 +20,22 @@
   };
 
   // Cells that are run before there is a kernel are passed over in silence, so a click that comes
-  // too early is kept until there is one. Two clicks would run the page twice and open its text.
+  // too early is kept until there is one. Two clicks would run the page twice and open its text; and
+  // as a page that runs scrolls to its end, the second may meet a link or a button there.
   const onceThereIsAKernel = (panel, session) => {
     let waits = true;
     const patience = new Promise((end) => setTimeout(end, PATIENCE));
     const kernel = session.ready.then(() => session.session?.kernel?.info).catch(() => {});
     const begun = Promise.race([kernel, patience]).then(() => (waits = false));
+    let pressed = -Infinity;
     const keep = (event) => {
       const start = event.target.closest(START);
-      const again = event.detail > 1 || start?.ariaBusy;
-      if (!start || !(waits || again)) return;
+      const again = (start && (event.detail > 1 || start.ariaBusy)) ||
+        (event.isTrusted && event.timeStamp - pressed < DOUBLE_CLICK);
+      if (start && !again) pressed = event.timeStamp;
+      if (!again && !(start && waits)) return;
       event.stopPropagation();
-      if (again) return;
+      if (again) return event.preventDefault();
       start.ariaBusy = "true";
       begun.then(() => {
         start.ariaBusy = null;
