@@ -229,7 +229,7 @@ def test_a_wrong_file_is_said_and_the_panel_still_works(filled, tmp_path):
     press(panel, "Read this file")
     assert "x.csv is a PDF" in said(panel)
     (tmp_path / "y.csv").write_bytes(CSV)
-    path.value = str(tmp_path / "y.csv")
+    path.value = f"“{tmp_path / 'y.csv'}”"  # as a word processor quotes it
     press(panel, "Read this file")
     assert "3 people found" in said(panel)
 

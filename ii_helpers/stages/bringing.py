@@ -67,7 +67,7 @@ class _Import:
     def _read_path(self) -> None:
         from pathlib import Path
 
-        typed = self.path.value.strip().strip("\"'")
+        typed = self.path.value.strip().strip("\"'“”‘’")
         if not typed:
             raise WorkbookError("No file is named yet. Choose one, or type where it is.")
         path = Path(typed).expanduser()
