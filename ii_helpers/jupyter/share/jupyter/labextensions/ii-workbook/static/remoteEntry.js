@@ -4,7 +4,8 @@
 {
   const START = "[data-commandlinker-command='notebook:run-all-cells']";
   const PATIENCE = 60_000; // milliseconds
-  const DOUBLE_CLICK = 800;
+  const DOUBLE_CLICK = 800; // milliseconds, and within so many pixels:
+  const STEADY = 20;
   const QUIET = 1000;
   const GONE = 5000; // a connection that is back by then is nobody's trouble
   const CUT_OFF =
@@ -27,12 +28,14 @@
     const patience = new Promise((end) => setTimeout(end, PATIENCE));
     const kernel = session.ready.then(() => session.session?.kernel?.info).catch(() => {});
     const begun = Promise.race([kernel, patience]).then(() => (waits = false));
-    let pressed = -Infinity;
+    let pressed = { timeStamp: -Infinity };
+    const follows = (event) =>
+      event.isTrusted && event.timeStamp - pressed.timeStamp < DOUBLE_CLICK &&
+      Math.hypot(event.clientX - pressed.clientX, event.clientY - pressed.clientY) < STEADY;
     const keep = (event) => {
       const start = event.target.closest(START);
-      const again = (start && (event.detail > 1 || start.ariaBusy)) ||
-        (event.isTrusted && event.timeStamp - pressed < DOUBLE_CLICK);
-      if (start && !again) pressed = event.timeStamp;
+      const again = follows(event) || (start && (event.detail > 1 || start.ariaBusy));
+      if (start && !again) pressed = event;
       if (!again && !(start && waits)) return;
       event.stopPropagation();
       if (again) return event.preventDefault();
