@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 MAX_WORDS = 200
 MAX_MINUTES = 30  # R15
+WISHES = 7  # the sum of the cues of a sentence from which it wishes for a job
 MAX_READ = 5_000  # characters that the check looks at; far more than anyone should send
 
 
@@ -142,12 +143,13 @@ def _no_stop(match: re.Match) -> str:
 @lru_cache
 def _phrase_book() -> dict[str, list[str]]:
     book: dict[str, list[str]] = {}
-    path = Path(__file__).with_name("templates") / "phrases.ini"
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("== "):
-            lines = book.setdefault(line[3:], [])
-        elif line and not line.startswith(";"):
-            lines.append(line)
+    for name in ("phrases.ini", "cues.ini"):
+        path = Path(__file__).with_name("templates") / name
+        for line in path.read_text(encoding="utf-8").splitlines():
+            if line.startswith("== "):
+                lines = book.setdefault(line[3:], [])
+            elif line and not line.startswith(";"):
+                lines.append(line)
     return book
 
 
@@ -216,7 +218,35 @@ def _wished(letter: _Read, rule: str) -> str:
                 or _phrases("quoted").search(before)
             ):
                 return letter.quote(at + match.start(), at + match.end())
+        if rule == "asks for a job" and (span := _composed(sentence)):
+            return letter.quote(at + span[0], at + span[1])
     return ""
+
+
+@cache
+def _cues() -> list[tuple[int, re.Pattern]]:
+    """The classes of cues of a wish with their weights: what speaks for it before the rest."""
+    names = [name for name in _phrase_book() if name.startswith("wish ")]
+    return [(int(name.split()[1].rstrip(":")), _phrases(name)) for name in names]
+
+
+def _composed(sentence: str) -> tuple[int, int] | None:
+    """From where to where a sentence wishes for a job, by the sum of its cues, or None."""
+    total, spans, rest = 0, [], sentence
+    for weight, pattern in _cues():
+        if weight < 0:
+            total += weight * bool(pattern.search(rest))
+            continue
+        for match in pattern.finditer(rest):
+            start, end = match.span()
+            if not _denied(sentence, start, end):
+                total += weight
+                spans.append((start, end))
+                rest = rest[:start] + " " * (end - start) + rest[end:]
+                break
+    if total < WISHES:
+        return None
+    return min(start for start, _ in spans), max(end for _, end in spans)
 
 
 # R15 ---------------------------------------------------------------------------------------
