@@ -218,7 +218,9 @@ def _wished(letter: _Read, rule: str) -> str:
                 or _phrases("quoted").search(before)
             ):
                 return letter.quote(at + match.start(), at + match.end())
-        if rule == "asks for a job" and (span := _composed(sentence)):
+        if rule == "pushes a resume" or _phrases("pushes a resume").search(sentence):
+            continue
+        if span := _composed(sentence):
             return letter.quote(at + span[0], at + span[1])
     return ""
 
@@ -309,7 +311,7 @@ def _time_asked(letter: _Read) -> list[Advice]:
 
 def _is_asked(before: str) -> bool:
     asks = r"\b(?:spare|meet|talk|speak|chat|give|have|ask|for)\b[^.!?]*$"
-    tells = r"\b(?:your|last|past|within|live|drive)\s+\S*$"
+    tells = r"\b(?:(?:your|last|past|within|live|drive)\s+\S*|(?:stood|sat|(?!ask|hop|wish|need)\w{3,}ed)(?: \w+)? for (?:an? |the \w+ )?)$"
     return bool(re.search(asks, before, re.I)) and not re.search(tells, before, re.I)
 
 
@@ -560,6 +562,20 @@ def _elements(letter: _Read) -> list[Advice]:
     return found
 
 
+def _pressure(letter: _Read) -> list[Advice]:
+    if letter.kind not in ("request", "call script", "follow-up"):
+        return []
+    for at, sentence in letter.sentences:
+        match = _phrases("pressure").search(sentence)
+        if match and not _denied(sentence, match.start(), match.start()):
+            text = (
+                "This presses them. People help more readily when they are free to say no: "
+                "leave that to them."
+            )
+            return [Advice("pressure", text, letter.quote(at + match.start(), at + match.end()))]
+    return []
+
+
 def _is_concrete(letter: _Read) -> bool:
     """Whether a sentence of the learner's says what they did or thought, beside courtesies."""
     return any(
@@ -586,9 +602,7 @@ def _of_its_kind(letter: _Read) -> list[Advice]:
     if letter.kind == "confirmation":
         if not letter.has("a day"):
             found.append(Advice("when", "It does not say the day and the time. Add both."))
-        if not letter.has("ways to meet") and not re.search(
-            r"https?://|\bat\b|\bplace\b", letter.plain
-        ):
+        if not letter.has("ways to meet") and not letter.has("a place"):
             found.append(Advice("where", "It does not say where, or how, you meet. Add it."))
     if letter.kind == "permission" and not letter.has("may I"):
         found.append(Advice("permission", "It does not ask for permission. Ask it in a sentence."))
@@ -663,5 +677,5 @@ def _several_asks(letter: _Read) -> list[Advice]:
 
 _RULES = (
     _asks_for_a_job, _time_asked, _placeholder, _name, _spoken_to, _permission, _elements,
-    _of_its_kind, _too_long, _about_me, _several_asks,
+    _of_its_kind, _pressure, _too_long, _about_me, _several_asks,
 )  # fmt: skip
