@@ -119,6 +119,7 @@ def _own_words(text: str) -> str:
 
 
 _TO_PLAIN = str.maketrans("’‘“”–—\u00a0\u2011\t", "''\"\"-- - ")
+_TO_SMALL = {at: at + 32 for at in range(ord("A"), ord("Z") + 1)}  # of the same length
 _TITLES = set(
     "dr prof professor mr mrs ms mx miss sir madam madame mme monsieur herr frau fräulein signor "
     "signora señor señora señorita senor senora don doña rev reverend father mother sister brother "
@@ -160,6 +161,10 @@ def _phrases(section: str) -> re.Pattern:
     while found := re.search(r"<<([\w ]+)>>", pattern):
         pattern = pattern.replace(found.group(), "|".join(_phrase_book()[found.group(1)]))
     flags = re.NOFLAG if section.endswith("(exact case)") else re.I
+    if section.startswith("wish") or section in _WISHES:
+        # Long lists that each sentence is held against. They begin at the edge of a word and are
+        # read in small letters: so most places in a sentence fail at the first step.
+        pattern, flags = rf"\b(?:{pattern})", re.NOFLAG
     return re.compile(pattern.replace(" ?", r"\s*").replace(" ", r"\s+"), flags)
 
 
@@ -209,7 +214,9 @@ def _asks_for_a_job(letter: _Read) -> list[Advice]:
 def _wished(letter: _Read, rule: str) -> str:
     """The first words of a letter that wish for this, neither denied nor told of others."""
     for at, sentence in letter.sentences:
-        sentence = _blanked("not about a job", sentence)
+        sentence = _blanked("not about a job", sentence).translate(_TO_SMALL)
+        if rule == "pushes a resume" and not _phrases("a paper").search(sentence):
+            continue
         for match in _phrases(rule).finditer(sentence):
             before = sentence[: match.start()]
             if not (
@@ -218,10 +225,10 @@ def _wished(letter: _Read, rule: str) -> str:
                 or _phrases("quoted").search(before)
             ):
                 return letter.quote(at + match.start(), at + match.end())
-        if rule == "pushes a resume" or _phrases("pushes a resume").search(sentence):
-            continue
-        if span := _composed(sentence):
-            return letter.quote(at + span[0], at + span[1])
+        if rule == "asks for a job":
+            span = _composed(sentence)
+            if span and not _phrases("pushes a resume").search(sentence):
+                return letter.quote(at + span[0], at + span[1])
     return ""
 
 
@@ -234,7 +241,7 @@ def _cues() -> list[tuple[int, re.Pattern]]:
 
 def _composed(sentence: str) -> tuple[int, int] | None:
     """From where to where a sentence wishes for a job, by the sum of its cues, or None."""
-    total, spans, rest = 0, [], sentence
+    total, spans, rest = 0, [], sentence.translate(_TO_SMALL)
     for weight, pattern in _cues():
         if weight < 0:
             total += weight * bool(pattern.search(rest))
@@ -580,7 +587,7 @@ def _is_concrete(letter: _Read) -> bool:
     """Whether a sentence of the learner's says what they did or thought, beside courtesies."""
     return any(
         len(sentence.split()) > 5 and not _phrases("courtesy").search(sentence)
-        and re.search(r"\b(?:I|me|my)\b", sentence)
+        and re.search(r"\b(?:I|me|my)\b", sentence) and not _composed(sentence)
         for _, sentence in letter.sentences
     )  # fmt: skip
 
@@ -602,7 +609,8 @@ def _of_its_kind(letter: _Read) -> list[Advice]:
     if letter.kind == "confirmation":
         if not letter.has("a day"):
             found.append(Advice("when", "It does not say the day and the time. Add both."))
-        if not letter.has("ways to meet") and not letter.has("a place"):
+        hope_to = re.sub(r"\b(?:meet|see) you\b", "", letter.plain)  # which says no place
+        if not letter.has("a place") and not _phrases("ways to meet").search(hope_to):
             found.append(Advice("where", "It does not say where, or how, you meet. Add it."))
     if letter.kind == "permission" and not letter.has("may I"):
         found.append(Advice("permission", "It does not ask for permission. Ask it in a sentence."))
