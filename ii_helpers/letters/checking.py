@@ -233,20 +233,21 @@ def _wished(letter: _Read, rule: str) -> str:
 
 
 @cache
-def _cues() -> list[tuple[int, re.Pattern]]:
-    """The classes of cues of a wish with their weights: what speaks for it before the rest."""
+def _cues() -> list[tuple[int, bool, re.Pattern]]:
+    """The classes of cues of a wish: their weights, and whether they may share words."""
     names = [name for name in _phrase_book() if name.startswith("wish ")]
-    return [(int(name.split()[1].rstrip(":")), _phrases(name)) for name in names]
+    return [(int(name.split()[1]), "(shared)" in name, _phrases(name)) for name in names]
 
 
 def _composed(sentence: str) -> tuple[int, int] | None:
     """From where to where a sentence wishes for a job, by the sum of its cues, or None."""
-    total, spans, rest = 0, [], sentence.translate(_TO_SMALL)
-    for weight, pattern in _cues():
+    sentence = sentence.translate(_TO_SMALL)
+    total, spans, rest = 0, [], sentence
+    for weight, is_shared, pattern in _cues():
         if weight < 0:
             total += weight * bool(pattern.search(rest))
             continue
-        for match in pattern.finditer(rest):
+        for match in pattern.finditer(sentence if is_shared else rest):
             start, end = match.span()
             if not _denied(sentence, start, end):
                 total += weight
@@ -318,8 +319,8 @@ def _time_asked(letter: _Read) -> list[Advice]:
 
 def _is_asked(before: str) -> bool:
     asks = r"\b(?:spare|meet|talk|speak|chat|give|have|ask|for)\b[^.!?]*$"
-    tells = r"\b(?:(?:your|last|past|within|live|drive)\s+\S*|(?:stood|sat|(?!ask|hop|wish|need)\w{3,}ed)(?: \w+)? for (?:an? |the \w+ )?)$"
-    return bool(re.search(asks, before, re.I)) and not re.search(tells, before, re.I)
+    tells = _phrases("time told").search(before)
+    return bool(re.search(asks, before, re.I)) and not tells
 
 
 def _is_clock(match: re.Match) -> bool:
