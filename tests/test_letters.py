@@ -597,9 +597,9 @@ def test_the_labelled_letters_are_judged_well():
 
 def test_the_letters_of_others_are_judged_well():
     letters = labelled.of_others()
-    found, n_good, said = labelled.judged(letters)
-    assert len(letters) == 340 and n_good == 170
-    assert found / (len(letters) - n_good) >= 0.95
+    planted, found, n_good, said = labelled.judged(letters)
+    assert len(letters) == 390 and n_good == 188
+    assert found / planted >= 0.95
     assert len({one.text for one, *_ in said}) / n_good <= 0.1
     assert [what for *_, what in said if what.startswith(("asks for", "pushes"))] == []
 
@@ -613,6 +613,72 @@ def test_asking_for_a_job_is_seen_and_quoted(sentence):  # R1
 @pytest.mark.parametrize("sentence", labelled.ONLY_NAMES)
 def test_naming_a_job_without_asking_for_one_is_fine(sentence):  # R1
     assert not {"asks for a job", "pushes a resume"} & set(rules(check(sentence)))
+
+
+@pytest.mark.parametrize("sentence", labelled.COVERT)
+def test_a_wish_that_names_no_job_is_seen_and_quoted(sentence):  # R1
+    found = [a for a in check(sentence) if a.rule == "asks for a job"]
+    assert found and found[0].quote and found[0].quote in sentence
+
+
+@pytest.mark.parametrize("sentence", labelled.INNOCENT)
+def test_the_words_of_a_wish_without_the_wish_are_fine(sentence):  # R1
+    assert not {"asks for a job", "pushes a resume", "pressure"} & set(rules(check(sentence)))
+
+
+DENIED = ["I want no post and no favours.", "I'm not after you getting me in anywhere.",
+          "I am not looking to be taken on by anybody.", "I seek neither post nor patronage.",
+          "I have no other motive.", "I shan't ask you to open any doors.",
+          "I do not seek clients or commissions through you.", "It's only your story I'm after.",
+          "I'm quite happy where I am, so this is not about work for me."]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", DENIED)
+def test_any_denial_of_seeking_something_says_that_it_is_not_about_a_job(sentence):  # R14
+    assert not {"not a job", "asks for a job"} & set(rules(check(sentence)))
+
+
+@pytest.mark.parametrize("sentence", ["I am not sure when I can come.", "I have no car.",
+                                      "I did not know whom to ask."])  # fmt: skip
+def test_not_every_denial_does(sentence):  # R14
+    assert "not a job" in rules(check(sentence))
+
+
+FIELDS = ["I am weighing a move into probate law.", "Could bookbinding be a second career?",
+          "I'm drawn to the idea of driving trams.", "I have set my heart on goldsmithing.",
+          "May I ask you about hospital chaplaincy?", "I'd like wind turbine work."]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", FIELDS)
+def test_a_field_is_seen_however_it_is_named(sentence):  # R14
+    assert "the field" not in rules(check(sentence))
+
+
+@pytest.mark.parametrize("sentence", ["Could we talk about your work?",
+                                      "I'd like to follow the same path as you.",
+                                      "I also have interest in this profession."])  # fmt: skip
+def test_work_like_theirs_names_no_field(sentence):  # R14
+    assert "the field" in rules(check(sentence))
+
+
+PRESSING = ["I expect to hear from you by Thursday.", "You must reply to this letter.",
+            "Alumni do owe the department something.", "This is the third time that I write.",
+            "I cannot understand why nobody has found the time to answer.",
+            "Please let me know by Friday.", "You are my last hope."]  # fmt: skip
+PATIENT = ["You must be busy, so any week will do.", "I expect that you get many such letters.",
+           "There is no need to reply by any date.", "If you cannot, I understand.",
+           "I have to leave by Friday."]  # fmt: skip
+
+
+@pytest.mark.parametrize("sentence", PRESSING)
+def test_pressure_is_quoted(sentence):
+    (said,) = [a for a in check(sentence) if a.rule == "pressure"]
+    assert said.quote in sentence
+
+
+@pytest.mark.parametrize("sentence", PATIENT)
+def test_patience_is_not_taken_for_pressure(sentence):
+    assert "pressure" not in rules(check(sentence))
 
 
 def test_a_course_that_encloses_resumes_is_not_told_off(full):

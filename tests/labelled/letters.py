@@ -884,11 +884,112 @@ This isn't a request for employment.
 I'd like to understand what a typical day on the job looks like.
 I want to see whether a job like yours would fit me.""".splitlines()
 
+# Wishes that name no job, and sentences made of the same words that wish for none.
+COVERT = """\
+Would you be able to use a volunteer who might later turn into something more?
+It's the sort of firm I want to grow old in, and I hope that you can tell me how to get in.
+My probation officer likes to see a letter from an employer; could you write that you'd be willing to try me?
+I saw the advert for a trainee conservator; would a line from you help my application?
+I am eager to start my career with an organisation like yours.
+Is there any prospect of the observatory keeping a student on over the summer?
+I am told that you pick the trainees yourself, and I would love to be among them.
+My wife thinks that your company would be lucky to have me, and I'd like to find out whether you agree.
+I wonder what I'd need to put in an application to the foundation so that it lands on top of the pile.
+Do you ever let outsiders try a shift?
+The conservatory pays its interns, I believe, so could you tell me whom to bribe?
+It would be lovely if our talk turned into something more permanent.
+If there's anything going in the warehouse, I'm your man.
+I could cover a few weekends at the bakery if that would help you see how I work.
+And should Ms. Tan ever decide to cut her hours, I would be round like a shot.
+I could bring my camera and shoot a wedding or two with you for nothing, and then you could decide.
+Perhaps you could have me on probation and let me go if I'm no good.
+There must be some gap in your programme that a cellist could fill.
+I'd rather show you what I can do than talk about it.
+Once we have talked, maybe you will see a way of using somebody with my background.
+Might you be minded to give a returning mother her first chance?
+I hope you don't mind if I ask you to pass these lines on to your head chef.
+Let me be frank: I want to work with dogs, and I want to do it at your kennels.
+I hope that by the end of it you will want me on your books.
+What salary could I expect if I came to you in the autumn?
+I have applied twice through the portal; a word from inside would help.
+I would rather be your apprentice than anybody else's.
+Might there be a corner of your workshop in which I could make myself useful after Easter?
+If there's any typing you need doing, I type eighty words a minute and I'm free all week.
+I was wondering if you'd be able to refer me to your recruitment team.
+Frau Keller says that nobody gets near the restoration atelier unless you nod, so I am hoping for a nod.
+My aim is to be working in a practice like yours by autumn, ideally yours.
+I'd be the first to arrive and the last to leave, if only somebody gave me the chance.
+Do please think about whether the practice could stretch to a second nurse.
+I could take the early shift off your shoulders.
+It would be a dream to work at your studio.
+May I send my application directly to you rather than through the website?
+I should perhaps say that I could begin at once, since the shop where I work closes on Friday.
+I'd love for you to see me at work, perhaps for a trial morning.
+I hope one day soon to call you my boss.
+I'd rather be a cheap apprentice with you than a well-paid one elsewhere.
+I'm ready to hit the ground running on day one.
+I saw that the firm wants two graduates for its Hamburg branch: would you tell them to look out for my application?
+I intend to hand my papers in at your office on Monday and would be glad if you'd look out for them.
+Would you have me for the summer?
+Perhaps my letter could find its way to the person who draws up the rota.
+Perhaps after our talk you'd feel able to sponsor my name with the guild.
+You should also know that I can weld, braze and read drawings, and that I'd do it for the minimum wage at your yard.""".splitlines()
+
+INNOCENT = """\
+Is there a part of the work that nobody warns you about?
+I'd be glad to return the favour one day.
+Should you be on the road that week, a telephone call would do just as well.
+Your firm was the first in the county to take on women, my grandmother says.
+Would you be open to a short call?
+Do tell me if another week is better, because I know how short of people hospitals are.
+What made you take me seriously when I first wrote?
+I would need no more than half an hour, whenever there is a gap between patients.
+I told my employer about our talk, and she gave me your book.
+Thank you for mentioning my name to Ms. Ortiz, who has answered already.
+I am free from three on Mondays.
+I volunteer at a shelter on weekends and cover the front desk.
+You may remember me: I carried the chairs at your lecture.
+I could help you carry the hives while we talk.
+I'm happy to come to you and can start as early as seven.
+I have run a canteen for nine years and would like to know whether that counts for anything in nursing.
+My sister works in your office and says you are the one who explains things best.
+I look after the front desk at a dentist's and have done so for nine years.
+I've taken your advice and applied to the college in Leeds.
+I want to find out whether I am the kind of person who can stand the cold.
+I'm hoping you could tell me what the training is like and what comes after it.
+If your week is full, I could wait until after the season.
+I've a month off between jobs and could come on any day.
+When I begin my course in September I'll think of what you said about patience.
+I am writing to people in three trades before I choose a course.
+I'm looking for someone who can tell me what the job is like on a bad day.
+I'd love to hear how you found your feet in your first year with the company.
+I'd like to spend a morning looking over your shoulder, if visitors are allowed in the atelier.
+I start as a trainee at the mill on Monday, and I think you had a part in that.
+If there is somebody better placed to answer, feel free to pass this on.
+You said that a portfolio matters more than a degree, so I have begun to draw every evening.
+I would like to know how you share the work between the two of you.
+Your colleague is on maternity leave, so reception gave me your address instead.
+I'd also be happy to talk with one of your colleagues if you are short of time.
+I hope to have decided by Christmas and would value your view before then.
+I hope to visit the museum again before the season ends.
+Would I be right in thinking that most posts are temporary?
+What kind of background do your colleagues have?
+My course asks us to interview three people in a field we are curious about.
+I'm working in a bakery at the moment and am wondering about a change.
+Thank you for offering to look at my CV, but I'd rather wait until I know what I want.
+I should like to hear how you became the person who decides which books are bought.
+Which of your duties would you hand over first?
+I could see myself doing it, but I would like to know what I do not see.
+It helped me to see that I would not fit into an office.
+You told me that your boss hires for patience, and I have thought about that every day since.
+May I bring a list of six questions?
+You told me that nobody on your team had planned to get there.""".splitlines()
+
 
 def of_others(n: int | None = None) -> list[Labelled]:
-    """Letters that others wrote without sight of the check, one fault each or none.
+    """Letters that others wrote without sight of the check, with a fault or two or none.
 
-    n: of that set, 1 to 3: the check was mended between them; all by default
+    n: of that set, 1 to 4: the check was mended between them; all by default
     """
     path = Path(__file__).with_name("letters_of_others.jsonl")
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
@@ -899,11 +1000,11 @@ def of_others(n: int | None = None) -> list[Labelled]:
     ]
 
 
-def judged(letters: list[Labelled]) -> tuple[int, int, list[tuple[Labelled, str, str]]]:
-    """Return the faults found, the good letters, and what is said of these."""
-    found = measure([one for one in letters if one.faults])[1]
+def judged(letters: list[Labelled]) -> tuple[int, int, int, list[tuple[Labelled, str, str]]]:
+    """Return the faults planted, those found, the good letters, and what is said of these."""
+    planted, found, _ = measure([one for one in letters if one.faults])
     good = [one for one in letters if not one.faults]
-    return found, len(good), measure(good)[2]
+    return planted, found, len(good), measure(good)[2]
 
 
 def measure(letters: list[Labelled]) -> tuple[int, int, list[tuple[Labelled, str, str]]]:
@@ -944,11 +1045,10 @@ def report(title: str, letters: list[Labelled]) -> str:
 if __name__ == "__main__":
     print(report("Labelled letters", CLEAN + FAULTY))
     print(report("Letters written after the check", UNSEEN))
-    for n in (1, 2, 3):
-        theirs = of_others(n)
-        found, n_good, said = judged(theirs)
+    for n in (1, 2, 3, 4):
+        planted, found, n_good, said = judged(of_others(n))
         alarmed = len({one.text for one, *_ in said})
         print(
-            f"Letters of others, set {n}: {found} of {len(theirs) - n_good} faults found, "
+            f"Letters of others, set {n}: {found} of {planted} faults found, "
             f"{alarmed} of {n_good} good letters with a false alarm"
         )
