@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MAX_WORDS = 200
 MAX_MINUTES = 30  # R15
 WISHES = 7  # the sum of the cues of a sentence from which it wishes for a job
+WORK = 3  # the least weight of a cue that is about work or a favour
 MAX_READ = 5_000  # characters that the check looks at; far more than anyone should send
 
 
@@ -240,9 +241,12 @@ def _cues() -> list[tuple[int, bool, re.Pattern]]:
 
 
 def _composed(sentence: str) -> tuple[int, int] | None:
-    """From where to where a sentence wishes for a job, by the sum of its cues, or None."""
+    """From where to where a sentence wishes for a job, by the sum of its cues, or None.
+
+    Small cues and hope alone are no wish, however many: one of work or favours must be there.
+    """
     sentence = sentence.translate(_TO_SMALL)
-    total, spans, rest = 0, [], sentence
+    total, heaviest, spans, rest = 0, 0, [], sentence
     for weight, is_shared, pattern in _cues():
         if weight < 0:
             total += weight * bool(pattern.search(rest))
@@ -251,10 +255,11 @@ def _composed(sentence: str) -> tuple[int, int] | None:
             start, end = match.span()
             if not _denied(sentence, start, end):
                 total += weight
+                heaviest = max(heaviest, 0 if is_shared else weight)
                 spans.append((start, end))
                 rest = rest[:start] + " " * (end - start) + rest[end:]
                 break
-    if total < WISHES:
+    if total < WISHES or heaviest < WORK:
         return None
     return min(start for start, _ in spans), max(end for _, end in spans)
 
@@ -274,7 +279,7 @@ _DURATION = re.compile(
     r"|\b(an|one|a\s+full|a\s+whole|a\s+good)\s+hour(?:\s+and\s+a\s+(half|quarter))?\b"
     r"|\b(half[\s-]+(?:an[\s-]+)?hour|quarter\s+of\s+an\s+hour)\b"
     r"|\b((?:a|an|one|the|your)\s+(?:(?:whole|full|entire|half)\s+)?"
-    r"(?:day|afternoon|morning|half[- ]day))\s+of\s+your\b"
+    r"(?:day|afternoon|morning|half[- ]day))\s+of\s+your\b(?!\s+cho)"
     r"|\b(a\s+(?:couple|few)\s+(?:of\s+)?hours|several\s+hours|half\s+a\s+day|a\s+(?:full|whole|half)\s+day)\b",
     re.I,
 )
