@@ -57,12 +57,13 @@ def check(
 
 
 class _Read:
-    """A letter as the rules look at it. `plain` has the same length, so that quotes are exact."""
+    """A letter as the rules look at it. Each form has the same length: quotes are exact."""
 
     def __init__(self, text, kind, channel, contact, referrer, wb, contact_id):
         self.whole, self.kind, self.wb = _own_words(text), kind, wb
         self.text = self.whole[:MAX_READ]
         self.plain = self.text.translate(_TO_PLAIN)
+        self.small = self.plain.translate(_TO_SMALL)
         self.is_network = is_network(channel)
         self.channel = channel
         self.may_enclose = bool(wb and wb.course.interview.resume == "enclose")
@@ -95,7 +96,7 @@ class _Read:
         return self.text[start:end].strip()
 
     def has(self, phrases: str) -> bool:
-        return bool(_phrases(phrases).search(self.plain))
+        return bool(_phrases(phrases).search(self.small if phrases in _LONG else self.plain))
 
     def names(self, name: str) -> bool:
         """Whether the text holds this name, or at least the last word of it."""
@@ -162,11 +163,15 @@ def _phrases(section: str) -> re.Pattern:
     while found := re.search(r"<<([\w ]+)>>", pattern):
         pattern = pattern.replace(found.group(), "|".join(_phrase_book()[found.group(1)]))
     flags = re.NOFLAG if section.endswith("(exact case)") else re.I
-    if section.startswith("wish") or section in _WISHES:
-        # Long lists that each sentence is held against. They begin at the edge of a word and are
-        # read in small letters: so most places in a sentence fail at the first step.
+    if section.startswith("wish") or section in _LONG:
+        # They begin at the edge of a word and are held against small letters: so most places in
+        # a letter fail at the first step.
         pattern, flags = rf"\b(?:{pattern})", re.NOFLAG
     return re.compile(pattern.replace(" ?", r"\s*").replace(" ", r"\s+"), flags)
+
+
+_LONG = {"asks for a job", "pushes a resume", "pressure", "not a job", "field", "advice",
+         "how found", "why them"}  # fmt: skip
 
 
 def _more_asks() -> dict[str, re.Pattern]:
@@ -579,7 +584,7 @@ def _pressure(letter: _Read) -> list[Advice]:
     if letter.kind not in ("request", "call script", "follow-up"):
         return []
     for at, sentence in letter.sentences:
-        match = _phrases("pressure").search(sentence)
+        match = _phrases("pressure").search(sentence.translate(_TO_SMALL))
         if match and not _denied(sentence, match.start(), match.start()):
             text = (
                 "This presses them. People help more readily when they are free to say no: "
