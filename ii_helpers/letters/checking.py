@@ -251,20 +251,21 @@ def _composed(sentence: str) -> tuple[int, int] | None:
     Small cues and hope alone are no wish, however many: one of work or favours must be there.
     """
     sentence = sentence.translate(_TO_SMALL)
-    total, heaviest, spans, rest = 0, 0, [], sentence
+    total, has_work, spans, rest = 0, False, [], sentence
     for weight, is_shared, pattern in _cues():
         if weight < 0:
             total += weight * bool(pattern.search(rest))
             continue
+        is_work = weight >= WORK and not is_shared
         for match in pattern.finditer(sentence if is_shared else rest):
             start, end = match.span()
-            if not _denied(sentence, start, end):
+            if not (is_work and _denied(sentence, start, end)):
                 total += weight
-                heaviest = max(heaviest, 0 if is_shared else weight)
+                has_work = has_work or is_work
                 spans.append((start, end))
                 rest = rest[:start] + " " * (end - start) + rest[end:]
                 break
-    if total < WISHES or heaviest < WORK:
+    if total < WISHES or not has_work:
         return None
     return min(start for start, _ in spans), max(end for _, end in spans)
 
