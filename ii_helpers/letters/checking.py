@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 MAX_WORDS = 200
 MAX_MINUTES = 30  # R15
-WISHES = 7  # the sum of the cues of a sentence from which it wishes for a job
-WORK = 3  # the least weight of a cue that is about work or a favour
+WISHES = 6  # the sum of the cues of a sentence from which it wishes for a job
+WORK, WORK_ALONE = 3, 5  # the least weight of a cue of work or a favour, beside hope and without
 MAX_READ = 5_000  # characters that the check looks at; far more than anyone should send
 
 
@@ -240,32 +240,36 @@ def _wished(letter: _Read, rule: str) -> str:
 
 @cache
 def _cues() -> list[tuple[int, bool, re.Pattern]]:
-    """The classes of cues of a wish: their weights, and whether they may share words."""
+    """The classes of cues of a wish: their weights, and whether they are of hope.
+
+    Hope is read in the whole sentence, the words of other cues included: "I could help out".
+    """
     names = [name for name in _phrase_book() if name.startswith("wish ")]
-    return [(int(name.split()[1]), "(shared)" in name, _phrases(name)) for name in names]
+    return [(int(name.split()[1]), "hope" in name, _phrases(name)) for name in names]
 
 
 def _composed(sentence: str) -> tuple[int, int] | None:
     """From where to where a sentence wishes for a job, by the sum of its cues, or None.
 
-    Small cues and hope alone are no wish, however many: one of work or favours must be there.
+    Hope and small cues alone are no wish, however many: one of work or of a favour must be there.
     """
     sentence = sentence.translate(_TO_SMALL)
-    total, has_work, spans, rest = 0, False, [], sentence
-    for weight, is_shared, pattern in _cues():
+    total, work, has_hope, spans, rest = 0, 0, False, [], sentence
+    for weight, is_hope, pattern in _cues():
         if weight < 0:
             total += weight * bool(pattern.search(rest))
             continue
-        is_work = weight >= WORK and not is_shared
-        for match in pattern.finditer(sentence if is_shared else rest):
+        is_work = weight >= WORK and not is_hope
+        for match in pattern.finditer(sentence if is_hope else rest):
             start, end = match.span()
-            if not (is_work and _denied(sentence, start, end)):
-                total += weight
-                has_work = has_work or is_work
-                spans.append((start, end))
-                rest = rest[:start] + " " * (end - start) + rest[end:]
-                break
-    if total < WISHES or not has_work:
+            if is_work and _denied(sentence, start, end):
+                continue
+            total += weight
+            has_hope, work = has_hope or is_hope, max(work, weight * is_work)
+            spans.append((start, end))
+            rest = rest[:start] + " " * (end - start) + rest[end:]
+            break
+    if total < WISHES or work < (WORK if has_hope else WORK_ALONE):
         return None
     return min(start for start, _ in spans), max(end for _, end in spans)
 
