@@ -614,7 +614,8 @@ def _of_its_kind(letter: _Read) -> list[Advice]:
     if letter.kind == "thank-you":
         if not letter.has("thanks"):
             found.append(Advice("thanks", "It does not thank them. Begin with that."))
-        if not letter.has("helped") and not _is_concrete(letter):
+        said = _blanked("says nothing", letter.plain)
+        if not _phrases("helped").search(said) and not _is_concrete(letter):
             found.append(
                 Advice(
                     "how it helped",
