@@ -432,7 +432,7 @@ def _starts_with_name(letter: _Read) -> bool:
 
 
 def _words(name: str) -> list[str]:
-    words = re.findall(r"[^\s,.\"()]+", name)
+    words = re.findall(r"[^\s,.!?:;\"()]+", name)
     return [w for w in words if w.casefold() not in _TITLES] or words
 
 
