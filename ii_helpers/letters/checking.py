@@ -92,11 +92,22 @@ class _Read:
             (m.start(), m.group()) for m in _SENTENCE.finditer(_STOPS.sub(_no_stop, self.plain))
         ]  # fmt: skip
 
+    def around(self, at: int) -> str:
+        """The sentence in which a letter of the text stands, and the one before."""
+        before = [n for n, (start, _) in enumerate(self.sentences) if start <= at]
+        return " ".join(text for _, text in self.sentences[max(0, len(before) - 2) : len(before)])
+
     def quote(self, start: int, end: int) -> str:
         return self.text[start:end].strip()
 
     def has(self, phrases: str) -> bool:
         return bool(_phrases(phrases).search(self.small if phrases in _LONG else self.plain))
+
+    def tells_of(self, field: str) -> bool:
+        """Whether the text holds the last word of this, whatever it ends in: therapist, therapy."""
+        word = (fold(field).split() or [""])[-1]
+        stem = re.escape(word[: max(4, len(word) - 3)])
+        return bool(word) and re.search(rf"(?<!\w){stem}", fold(self.plain)) is not None
 
     def names(self, name: str) -> bool:
         """Whether the text holds this name, or at least the last word of it."""
@@ -309,7 +320,7 @@ def _time_asked(letter: _Read) -> list[Advice]:
             continue
         if minutes <= MAX_MINUTES:
             asked = True
-        elif not (minutes <= 480 and _phrases("a visit").search(letter.plain)):
+        elif not (minutes <= 480 and _phrases("a visit").search(letter.around(match.start()))):
             return [
                 Advice(
                     "time",
@@ -427,7 +438,9 @@ def _greets_nobody(letter: _Read) -> list[Advice]:
 
 
 def _starts_with_name(letter: _Read) -> bool:
-    start = _words(" ".join(letter.plain.split()[:6]))
+    """In its first words, or in a line of few words that stands above them, below an address."""
+    lines = [line for line in letter.plain.splitlines()[:8] if len(line.split()) <= 6]
+    start = _words(" ".join([*letter.plain.split()[:6], *lines]))
     return any(_same(w, n) for w in start for n in _words(letter.contact or ""))
 
 
@@ -557,7 +570,7 @@ def _elements(letter: _Read) -> list[Advice]:
         )
     elif not how and not (letter.is_network and why):
         missing("how you got the name", "It does not say how you found this person. Say it.")
-    if not letter.has("field") and not (letter.field and letter.names(letter.field)):
+    if not letter.has("field") and not letter.tells_of(letter.field):
         missing("the field", "It does not say which field you are exploring. Name it.")
     mass = _phrases("to anyone").search(letter.plain)
     if mass or (not why and not (letter.is_network and how)):

@@ -989,7 +989,7 @@ You told me that nobody on your team had planned to get there.""".splitlines()
 def of_others(n: int | None = None) -> list[Labelled]:
     """Letters that others wrote without sight of the check, with a fault or two or none.
 
-    n: of that set, 1 to 4: the check was mended between them; all by default
+    n: of that set, 1 to 6: the check was mended between them; all by default
     """
     path = Path(__file__).with_name("letters_of_others.jsonl")
     rows = map(json.loads, path.read_text(encoding="utf-8").splitlines())
@@ -1045,7 +1045,7 @@ def report(title: str, letters: list[Labelled]) -> str:
 if __name__ == "__main__":
     print(report("Labelled letters", CLEAN + FAULTY))
     print(report("Letters written after the check", UNSEEN))
-    for n in (1, 2, 3, 4):
+    for n in range(1, 7):
         planted, found, n_good, said = judged(of_others(n))
         alarmed = len({one.text for one, *_ in said})
         print(
