@@ -8,7 +8,7 @@ import ipywidgets as w
 import pytest
 
 from ii_helpers import forms, open_workbook
-from ii_helpers.stages import outreach
+from ii_helpers.stages import outreach, today
 from ii_helpers.workbook import Course
 from tests.stage_widgets import half_filled
 
@@ -503,14 +503,14 @@ def test_a_reply_is_noted_with_its_day(filled):
 def test_the_day_of_a_message_is_that_of_the_learners_calendar(filled):
     late = "2026-11-11T01:00+00:00"  # the evening of the 10th in New York
     sent = filled.messages.append(contact_id=filled.ana.id, sent_at=late)
-    assert outreach.resting(filled, date(2026, 11, 13))[0] == ["Ana Silva (3 business days)"]
+    assert today.resting(filled, date(2026, 11, 13))[0] == ["Ana Silva (3 business days)"]
     panel = outreach.replies(filled)
     labelled(panel, "Which message was answered").value = sent.id
     labelled(panel, "Their reply").value = "bounced"
     labelled(panel, "Replied on").value = date(2026, 11, 10)
     press(panel, "Save the reply")
     assert filled.messages.get(sent.id).replied_on == date(2026, 11, 10)
-    (waiting,) = outreach.waiting(filled, TODAY)
+    (waiting,) = today.waiting(filled, TODAY)
     assert "of 10 Nov 2026 came back" in waiting.text
 
 
@@ -673,10 +673,10 @@ def test_the_call_sheet_is_one_click_with_the_learners_questions(planned):  # R1
 
 def test_a_follow_up_is_due_after_the_courses_business_days(filled):
     filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-13T10:00-05:00")
-    assert outreach.waiting(filled, date(2026, 11, 19)) == []
-    (one,) = outreach.waiting(filled, date(2026, 11, 20))
+    assert today.waiting(filled, date(2026, 11, 19)) == []
+    (one,) = today.waiting(filled, date(2026, 11, 20))
     assert (one.what, one.contact_id) == ("follow-up", filled.ana.id)
-    assert outreach.resting(filled, date(2026, 11, 19))[0] == ["Ana Silva (4 business days)"]
+    assert today.resting(filled, date(2026, 11, 19))[0] == ["Ana Silva (4 business days)"]
 
 
 def test_a_second_meeting_asked_for_waits_for_a_reply_as_the_first_did(filled):
@@ -684,13 +684,13 @@ def test_a_second_meeting_asked_for_waits_for_a_reply_as_the_first_did(filled):
     filled.interviews.append(
         contact_id=filled.ana.id, starts_at="2026-10-08T15:00+00:00", status="held"
     )
-    assert outreach.resting(filled, TODAY) == ([], [])
+    assert today.resting(filled, TODAY) == ([], [])
     filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-17T10:00-05:00")
-    assert outreach.resting(filled, TODAY) == (["Ana Silva (3 business days)"], [])
+    assert today.resting(filled, TODAY) == (["Ana Silva (3 business days)"], [])
     filled.interviews.append(  # they talked at once, before the call was logged
         contact_id=filled.ana.id, starts_at="2026-11-17T14:00+00:00", status="held"
     )
-    assert outreach.resting(filled, TODAY) == ([], [])
+    assert today.resting(filled, TODAY) == ([], [])
 
 
 def test_after_the_follow_up_it_is_let_rest(filled):
@@ -698,8 +698,8 @@ def test_after_the_follow_up_it_is_let_rest(filled):
         filled.messages.append(
             contact_id=filled.ana.id, purpose=purpose, sent_at=f"{day}T10:00-05:00"
         )
-    assert outreach.waiting(filled, TODAY) == []
-    waits, (rest,) = outreach.resting(filled, TODAY)
+    assert today.waiting(filled, TODAY) == []
+    waits, (rest,) = today.resting(filled, TODAY)
     assert waits == [] and "Let it rest" in rest.text
     panel = outreach.follow_through(filled, TODAY)
     labelled(panel, "Let somebody rest").value = filled.ana.id
@@ -713,7 +713,7 @@ def test_after_the_follow_up_it_is_let_rest(filled):
 def test_without_follow_ups_nobody_is_said_to_have_followed_up(filled):
     filled.course = Course(follow_up={"business_days": []})
     filled.messages.append(contact_id=filled.ana.id, sent_at="2026-11-10T10:00-05:00")
-    (one,) = outreach.resting(filled, TODAY)[1]
+    (one,) = today.resting(filled, TODAY)[1]
     assert one.text == "Ana Silva: you wrote 8 business days ago. Let it rest, and ask others."
 
 
@@ -742,10 +742,10 @@ def test_who_is_let_rest_is_asked_for_no_more_until_something_new_comes(filled, 
         labelled(panel, "Let somebody rest").value = id
         press(panel, "Let them rest")
     assert focused == ["Undo"]  # the other button is gone with the last of them
-    assert outreach.waiting(filled, TODAY) == [] and "Nothing waits for you today" in said(panel)
+    assert today.waiting(filled, TODAY) == [] and "Nothing waits for you today" in said(panel)
     filled.messages.append(contact_id=person.id, sent_at="2026-11-21T10:00-05:00")
-    assert outreach.resting(filled, TODAY)[0] == ["Bo Lind (0 business days)"]
-    later = outreach.waiting(filled, date(2026, 11, 30))
+    assert today.resting(filled, TODAY)[0] == ["Bo Lind (0 business days)"]
+    later = today.waiting(filled, date(2026, 11, 30))
     assert [(one.what, one.contact_id) for one in later] == [("follow-up", person.id)]
 
 
@@ -776,7 +776,7 @@ def test_a_message_that_bounced_is_let_go_when_they_meet_all_the_same(
     filled.interviews.append(
         contact_id=filled.ana.id, starts_at=f"{day}T15:00+00:00", status=status
     )
-    asks = [one.what for one in outreach.waiting(filled, TODAY)]
+    asks = [one.what for one in today.waiting(filled, TODAY)]
     assert ("bounced" in asks) == is_asked
 
 
@@ -790,7 +790,7 @@ def test_a_follow_up_that_bounced_is_let_go_when_the_request_is_answered(filled,
             contact_id=filled.ana.id, purpose=purpose, sent_at=f"{on}T10:00-05:00",
             reply=reply, replied_on=replied_on,
         )  # fmt: skip
-    asks = [one.what for one in outreach.waiting(filled, TODAY)]
+    asks = [one.what for one in today.waiting(filled, TODAY)]
     assert asks == ["bounced"] * is_asked
 
 
@@ -858,7 +858,7 @@ def test_what_is_due_on_other_pages_is_not_passed_over(filled):
     assert "thank Ana Silva for the meeting on 9 Nov, overdue." in said(panel)
     for n in range(5):
         filled.tasks.append(task=f"Step {n}", due_on="2026-11-20")
-    assert said(panel).count("On page 4") == outreach.FEW and "more on other pages" in said(panel)
+    assert said(panel).count("On page 4") == today.FEW and "more on other pages" in said(panel)
 
     filled.course = Course(pages={"used": ["00_start_here", "02_outreach"]})
     filled.tasks.revise(task.id, done_on="2026-11-21")
@@ -873,7 +873,7 @@ def test_the_list_stays_a_handful(filled):
         )
     panel = outreach.follow_through(filled, TODAY)
     buttons = [p.description for p in parts(panel) if isinstance(p, w.Button)]
-    assert sum(label.startswith("Draft") for label in buttons) == outreach.HANDFUL
+    assert sum(label.startswith("Draft") for label in buttons) == today.HANDFUL
     assert "14 more come up" in said(panel)
 
 
