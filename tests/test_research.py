@@ -303,6 +303,19 @@ def test_the_check_names_the_next_step_and_never_raises(wb, example):
     assert {kind for kind, _ in research.research_done(example)} == {"ok"}
 
 
+def test_the_check_stays_short_with_many_occupations(wb):
+    for n in range(7):
+        kept = wb.occupations.append(title=f"Kind {n}")
+        if n == 6:
+            wb.findings.append(occupation_id=kept.id, finding="It is loud", source="a film")
+    texts = [text for _, text in research.research_done(wb)]
+    assert [text for text in texts if "Read up on Kind" in text] == [
+        f"Read up on Kind {n} and keep what you find: step 4." for n in range(4)
+    ]
+    assert "1 finding about Kind 6." in texts
+    assert "Nothing is kept yet about 2 more occupations: rule out what you let go of." in texts
+
+
 def test_every_panel_opens_on_an_empty_and_on_a_filled_workbook(wb, example):
     for book in (wb, example):
         for make in (

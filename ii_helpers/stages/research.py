@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from .meeting import n_of
 if TYPE_CHECKING:
     from ..workbook import Workbook
 
+NAMED = 4  # occupations that the check has a line for; of others it tells the number
 OCCUPATION_FILE = "Occupation Data.txt"
 
 # --- what matters to you (R4) --------------------------------------------------------------
@@ -665,12 +666,17 @@ def research_done(wb: Workbook) -> list[tuple[str, str]]:
     open_kinds = [row for row in wb.occupations.rows() if row.status != "ruled out"]
     if not open_kinds:
         said.append(("next", "Name an occupation: step 2."))
-    for kind in open_kinds:
-        known = [row for row in wb.findings.rows() if row.occupation_id == kind.id]
-        if known:
-            said.append(("ok", f"{n_of(len(known), 'finding')} about {kind.title}."))
-        else:
-            said.append(("next", f"Read up on {kind.title} and keep what you find: step 4."))
+    found = Counter(row.occupation_id for row in wb.findings.rows())
+    for kind in (known := [kind for kind in open_kinds if found[kind.id]])[:NAMED]:
+        said.append(("ok", f"{n_of(found[kind.id], 'finding')} about {kind.title}."))
+    if len(known) > NAMED:
+        more = len(known) - NAMED
+        said.append(("ok", f"Findings about {n_of(more, 'more occupation')}, too."))
+    for kind in (unknown := [kind for kind in open_kinds if not found[kind.id]])[:NAMED]:
+        said.append(("next", f"Read up on {kind.title} and keep what you find: step 4."))
+    if len(unknown) > NAMED:
+        more = n_of(len(unknown) - NAMED, "more occupation")
+        said.append(("note", f"Nothing is kept yet about {more}: rule out what you let go of."))
     unsourced = [row for row in wb.findings.rows() if not row.occupation_id
                  and not row.organization_id and not row.contact_id]  # fmt: skip
     if unsourced:
