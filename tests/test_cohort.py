@@ -307,6 +307,8 @@ def test_who_is_not_on_the_list_of_copies_is_said(klass, tmp_path, capsys, n, wo
     page = (tmp_path / "out" / "class.html").read_text("utf-8")
     for said in (capsys.readouterr().out, page):
         assert words in said and ("on the list of copies" in said) == bool(words)
+    (klass / roster.COPIES).unlink()
+    assert run(klass, tmp_path / "out").unlisted() == ""
 
 
 def test_two_learners_of_one_name_are_told_apart(klass, tmp_path):

@@ -661,6 +661,22 @@ def test_work_like_theirs_names_no_field(sentence):  # R14
     assert "the field" in rules(check(sentence))
 
 
+@pytest.mark.parametrize("words, is_told", [
+    ("the library's books on speech therapy", True), ("the library's books on cooking", False),
+])  # fmt: skip
+def test_the_occupation_of_the_logs_is_the_field_whatever_its_word_ends_in(full, words, is_told):
+    full.occupations.revise(full.ana.occupation_id, title="Speech therapist")
+    found = rules(check(f"I have read {words}.", wb=full, contact_id=full.ana.id))
+    assert ("the field" not in found) == is_told
+
+
+def test_an_hour_is_too_long_whatever_tour_the_letter_speaks_of():  # R15 R16
+    tour = "I know your garden from the tour on Open Day, and from your book on roofs."
+    hour = "Would you be prepared to see me for about an hour, in your office?"
+    assert "time" in rules(check(f"{tour} It stayed with me. {hour}"))
+    assert "time" not in rules(check(f"May I watch you at work for half a day? {tour}"))
+
+
 PRESSING = ["I expect to hear from you by Thursday.", "You must reply to this letter.",
             "Alumni do owe the department something.", "This is the third time that I write.",
             "I cannot understand why nobody has found the time to answer.",

@@ -731,7 +731,7 @@ def test_who_is_let_rest_is_asked_for_no_more_until_something_new_comes(filled, 
     focused = []
     monkeypatch.setattr(forms, "focus", lambda widget: focused.append(widget.description))
     filled.messages.append(
-        contact_id=filled.ana.id, sent_at="2026-11-18T10:00-05:00", reply="bounced"
+        contact_id=filled.ana.id, sent_at=f"{TODAY}T10:00-05:00", reply="bounced"
     )
     person = filled.contacts.append(name="Bo Lind")
     filled.referrals.append(
