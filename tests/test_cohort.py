@@ -15,6 +15,7 @@ from datetime import date, timedelta
 from html import escape
 from itertools import combinations, product
 from pathlib import Path
+from zlib import crc32
 
 import pytest
 from hypothesis import given, settings
@@ -1125,6 +1126,22 @@ def test_two_pages_that_differ_in_a_few_learners_are_not_both_to_be_shown(klass,
         assert ("Show only one of the two to others" in capsys.readouterr().out) is is_told
 
 
+@pytest.mark.parametrize("name", ["{:03}/hand-in-{:06}.zip", "learner-{:06}", "{0}_{0}_h.zip"])
+def test_stretches_are_even_and_one_unit_more_moves_few_of_their_ends(tmp_path, name):
+    paths = [name.format(n // 10 if "/" in name else n, n) for n in range(4000)]
+
+    def stretches(of):
+        kept = store.Store(tmp_path / f"{len(of)}.sqlite", "class")
+        kept.add(workers.Counted(path, "s", 0, "", "", "") for path in of)
+        return {tuple(row.path for row in rows) for rows in kept.stretches()}
+
+    whole = stretches(paths)
+    sizes = [len(one) for one in whole]
+    assert 7 <= 4000 / len(sizes) <= 9 and sum(n * n for n in sizes) / 4000 < 12
+    assert sorted(path for one in whole for path in one) == sorted(paths)
+    assert len(stretches(paths[:2001] + ["~"] + paths[2002:-1]) - whole) < 12
+
+
 def test_another_day_and_other_targets_need_no_reading_again(klass, tmp_path, monkeypatch):
     run(klass, tmp_path / "out")
     monkeypatch.setattr(workers, "_count", None)
@@ -1135,7 +1152,8 @@ def test_another_day_and_other_targets_need_no_reading_again(klass, tmp_path, mo
 
 
 def test_a_run_shows_what_a_first_run_would_whatever_was_kept(klass, tmp_path, monkeypatch):
-    monkeypatch.setattr(store, "_STRETCH", 2)
+    monkeypatch.setattr(store, "_STRETCH", range(1, 40))
+    monkeypatch.setattr(store, "_may_end", lambda path: crc32(path) % 2 == 0)
     part, made = cohort._part, []
     monkeypatch.setattr(cohort, "_part", lambda *args: made.append(args[0]) or part(*args))
     newest = klass / "again.zip"

@@ -17,12 +17,17 @@ from .units import Left, Unit
 from .workers import Counted
 
 _CODE = f"{__version__} {SCHEMA_VERSION} 14"  # what is kept is counted anew when this changes
-_STRETCH = 8  # units, on average; ten times as many at most
+_STRETCH = range(5, 40)  # units in one: 8 on average
 
 
 def _bytes(path: str) -> bytes:
     """A path as it is kept: one from elsewhere may hold bytes that are no letters."""
     return path.encode("utf-8", "surrogatepass")
+
+
+def _may_end(path: bytes) -> bool:
+    """True for a quarter of all paths; their sums alone come in long runs where names count up."""
+    return zlib.crc32(path) * 2654435761 & 0xC000_0000 == 0
 
 
 class Row(NamedTuple):
@@ -98,7 +103,7 @@ class Store:
         what was logged last: the time of a file may be that of a download. It tells where these
         days are the same.
 
-        Where a stretch ends goes by the paths in it, so that one more unit moves no other end.
+        Where a stretch ends goes by the paths in it, so that one more unit moves few other ends.
         """
         older = {
             path
@@ -118,7 +123,8 @@ class Store:
             if path in older:
                 reason = "another one of the same learner, as new or newer, is counted instead"
             some.append(Row(path.decode("utf-8", "surrogatepass"), stamp, copy, reason))
-            if zlib.crc32(path) % _STRETCH == 0 or len(some) >= 10 * _STRETCH:
+            n = len(some)
+            if n >= _STRETCH.start and (_may_end(path) or n == _STRETCH.stop):
                 yield some
                 some = []
         if some:
