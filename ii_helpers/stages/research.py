@@ -670,8 +670,8 @@ def research_done(wb: Workbook) -> list[tuple[str, str]]:
     for kind in (known := [kind for kind in open_kinds if found[kind.id]])[:NAMED]:
         said.append(("ok", f"{n_of(found[kind.id], 'finding')} about {kind.title}."))
     if len(known) > NAMED:
-        more = len(known) - NAMED
-        said.append(("ok", f"Findings about {n_of(more, 'more occupation')}, too."))
+        more = n_of(len(known) - NAMED, "more occupation")
+        said.append(("ok", f"Findings about {more}, too."))
     for kind in (unknown := [kind for kind in open_kinds if not found[kind.id]])[:NAMED]:
         said.append(("next", f"Read up on {kind.title} and keep what you find: step 4."))
     if len(unknown) > NAMED:
