@@ -94,6 +94,17 @@ class Class:
         who = "1 learner is" if self.n_unlisted == 1 else f"{self.n_unlisted:,} learners are"
         return f"{who} counted and not on the list of copies: their workbook is from elsewhere."
 
+    def since(self) -> str:
+        """What this page and the one before it tell together; "" when that is of no single ones."""
+        from .report import FEW
+
+        if not (self.n_known and 0 < self.n_read < FEW):
+            return ""
+        return (
+            f"Fewer than {FEW} handed in since the page before: one page taken from the other "
+            "tells what they did. Show only one of the two to others."
+        )
+
     def finish(self, names: Iterable[str]) -> None:
         """Bring the words in order; a mark stays where the name is not one learner's alone.
 
@@ -193,18 +204,6 @@ def _shipped() -> Path:
 def settings_said(done: Class) -> str:
     """Which settings the class is measured against, as a line."""
     return f"Settings: {'as shipped, ' * (done.settings == _shipped())}{done.settings}"
-
-
-def since_said(done: Class) -> str:
-    """What this page and the one before it tell together; "" when that is of no single persons."""
-    from .report import FEW
-
-    if not (done.n_known and 0 < done.n_read < FEW):
-        return ""
-    return (
-        f"Fewer than {FEW} handed in since the page before: one page taken from the other tells "
-        "what they did. Show only one of the two to others."
-    )
 
 
 def _copies(root: str, path: Path | None) -> dict[str, Copy]:
@@ -361,11 +360,9 @@ def command(
         print("Give your own with --course my-course/data/course.toml.")
     if done.n_missing:
         print(f"{n_of(done.n_missing, 'learner')} of copies.csv handed nothing in yet.")
-    if done.n_unlisted:
-        print(done.unlisted())
     if done.n_problems:
         print(f"{done.n_problems} left out: {to / 'problems.csv'} says why.")
-    if said := since_said(done):
+    for said in filter(None, (done.unlisted(), done.since())):
         print(said)
     print(f"Open {to / 'class.html'}; {to / 'progress.csv'} has a line per learner.")
     return 0

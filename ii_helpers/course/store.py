@@ -26,7 +26,8 @@ def _bytes(path: str) -> bytes:
 
 
 def _may_end(path: bytes) -> bool:
-    """True for a quarter of all paths; their sums alone come in long runs where names count up."""
+    """True for a quarter of all paths, by their check sums. These alone come in long runs where
+    names count up; multiplied (Knuth's hash, its upper bits) they do not."""
     return zlib.crc32(path) * 2654435761 & 0xC000_0000 == 0
 
 

@@ -329,7 +329,7 @@ class Form:
             for name, shown in self.fields.items():
                 shown.value = values.get(name)
                 shown.fault("")
-                shown.advise(self.row.id if self.row else "")
+                shown.advise(self._id)
         finally:
             self._quiet = False
         self._loaded, self._is_typed = self._typed_now(), False
@@ -630,7 +630,7 @@ class Form:
         shown = self.fields[name]
         if "ii-wrong" in shown.box._dom_classes:
             shown.fault("")
-        shown.advise(self.row.id if self.row else "")
+        shown.advise(self._id)
         wait = self._draft_written + DRAFT_EVERY - time.monotonic()
         if wait <= 0:
             self._keep_draft()
@@ -703,7 +703,7 @@ class Form:
             if name not in self.fields or (name in was and words == was[name]):
                 continue
             self.fields[name].type(words)
-            self.fields[name].advise(self.row.id if self.row else "")
+            self.fields[name].advise(self._id)
             if name in was and was[name] != before[name] != words:
                 clash.append(self.fields[name].column.label)
         self._quiet = False

@@ -260,11 +260,11 @@ def _cues() -> list[tuple[int, bool, re.Pattern]]:
 
 
 def _composed(sentence: str) -> tuple[int, int] | None:
-    """From where to where a sentence wishes for a job, by the sum of its cues, or None.
+    """From where to where a sentence, in small letters, wishes for a job, or None.
 
-    Hope and small cues alone are no wish, however many: one of work or of a favour must be there.
+    The sum of its cues tells. Hope and small cues alone are no wish, however many: one of work or
+    of a favour must be there.
     """
-    sentence = sentence.translate(_TO_SMALL)
     total, work, has_hope, spans, rest = 0, 0, False, [], sentence
     for weight, is_hope, pattern in _cues():
         if weight < 0:
@@ -616,7 +616,8 @@ def _is_concrete(letter: _Read) -> bool:
     """Whether a sentence of the learner's says what they did or thought, beside courtesies."""
     return any(
         len(sentence.split()) > 5 and not _phrases("courtesy").search(sentence)
-        and re.search(r"\b(?:I|me|my)\b", sentence) and not _composed(sentence)
+        and re.search(r"\b(?:I|me|my)\b", sentence)
+        and not _composed(sentence.translate(_TO_SMALL))
         for _, sentence in letter.sentences
     )  # fmt: skip
 

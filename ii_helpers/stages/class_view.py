@@ -57,7 +57,7 @@ def class_panel(
         left = f", {n_of(done.n_problems, 'file')} left out" if done.n_problems else ""
         report_is = f"The report is {out / 'class.html'}. {cohort.settings_said(done)}."
         said = f"{counted} counted, {read} read{left}. {report_is}"
-        return " ".join(filter(None, (said, done.unlisted(), cohort.since_said(done))))
+        return " ".join(filter(None, (said, done.unlisted(), done.since())))
 
     show.observe(draw, "value")
     button = forms.button("Read the hand-ins", read, said, main=True)
