@@ -234,7 +234,9 @@ class Journal:
                 self._add(path, data)
         except OSError as error:
             self.failed = error
-            self._unnoted.add(table)
+            # What took a row away would be asked about, as if another program had done it.
+            if entry["do"] in ("append", "revise"):
+                self._unnoted.add(table)
 
     def _add(self, path: str, data: bytes) -> None:
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)

@@ -489,6 +489,20 @@ def test_a_row_that_could_not_be_noted_is_noted_the_next_time(wb, monkeypatch, i
     assert {one.cells["task"] for one in reopened(wb).lost()} == {"two", "three"}
 
 
+@pytest.mark.parametrize("take", ["erase", "undo"])
+def test_a_row_taken_away_is_not_asked_about_where_that_could_not_be_noted(wb, monkeypatch, take):
+    def full(*args):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    wb.tasks.append(task="one")
+    row = wb.tasks.append(task="two")
+    with monkeypatch.context() as patch:
+        patch.setattr(wb.journal, "_add", full)
+        wb.tasks.erase(row.id) if take == "erase" else wb.undo()
+    assert [one.task for one in reopened(wb).tasks.rows()] == ["one"]
+    assert reopened(wb).lost() == []
+
+
 def test_rows_that_were_deleted_on_purpose_are_not_named_again(overwritten):
     wb, _, _ = overwritten
     before = wb.contacts.texts()
